@@ -1,0 +1,233 @@
+#include "io/output_pair.hpp"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+#include "ir/error.hpp"
+
+namespace lpt {
+namespace {
+
+// -- what a signal handler may look at
+
+enum class Phase : int { writing, committing, dying };
+std::atomic<Phase> g_phase{Phase::writing};
+std::array<std::atomic<char*>, 8> g_temporaries{};
+
+void remember(const std::filesystem::path& path) {
+  for (auto& slot : g_temporaries) {
+    char* empty = nullptr;
+    char* copy = ::strdup(path.c_str());
+    if (slot.compare_exchange_strong(empty, copy)) return;
+    std::free(copy);
+  }
+  throw internal_error("too many temporary files");
+}
+
+void forget(const std::filesystem::path& path) {
+  for (auto& slot : g_temporaries) {
+    char* entry = slot.load();
+    if (entry != nullptr && path == entry && slot.compare_exchange_strong(entry, nullptr)) std::free(entry);
+  }
+}
+
+void remove_temporaries() {
+  for (auto& slot : g_temporaries) {
+    if (const char* path = slot.load()) ::unlink(path);
+  }
+}
+
+void on_signal(int signal) {
+  Phase expected = Phase::writing;
+  if (!g_phase.compare_exchange_strong(expected, Phase::dying)) return;
+  remove_temporaries();
+  ::signal(signal, SIG_DFL);
+  ::raise(signal);
+}
+
+void on_bus_error(int) {
+  remove_temporaries();
+  static constexpr char kMessage[] = "lpt-opt: an input file was cut, or its device failed, while it was read\n";
+  if (::write(STDERR_FILENO, kMessage, sizeof kMessage - 1) < 0) ::_exit(5);
+  ::_exit(static_cast<int>(ExitCode::io));
+}
+
+/// Holds off signals while files take their places.
+class Committing {
+ public:
+  Committing() {
+    Phase expected = Phase::writing;
+    while (!g_phase.compare_exchange_strong(expected, Phase::committing)) {
+      ::pause();  // a handler in another thread is about to end the process
+      expected = Phase::writing;
+    }
+  }
+  ~Committing() { g_phase = Phase::writing; }
+  Committing(const Committing&) = delete;
+  Committing& operator=(const Committing&) = delete;
+};
+
+// -- files
+
+std::filesystem::path resolve(const std::filesystem::path& place) {
+  std::error_code error;
+  if (!std::filesystem::is_symlink(std::filesystem::symlink_status(place, error))) return place;
+  auto target = std::filesystem::weakly_canonical(place, error);
+  if (error) throw io_error("{}: cannot follow the link: {}", place.string(), error.message());
+  return target;
+}
+
+std::filesystem::path directory_of(const std::filesystem::path& file) {
+  return file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
+}
+
+void flush_directory(const std::filesystem::path& directory) {
+  const FileDescriptor file(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  // Some file systems cannot flush a directory; then there is nothing that could be done better.
+  if (file.is_open()) ::fsync(file.get());
+}
+
+std::filesystem::path hidden_beside(const std::filesystem::path& place, const char* ending) {
+  return directory_of(place) / fmt::format(".{}.{}.{}", place.filename().string(), ::getpid(), ending);
+}
+
+/// An old file that steps aside, and comes back unless it is let go.
+class SteppedAside {
+ public:
+  explicit SteppedAside(const std::filesystem::path& place) : place_(place), aside_(hidden_beside(place, "old")) {
+    if (::rename(place_.c_str(), aside_.c_str()) == 0) {
+      moved_ = true;
+    } else if (errno != ENOENT) {
+      throw io_error("{}: cannot replace: {}", place_.string(), system_error_text());
+    }
+  }
+  ~SteppedAside() {
+    if (moved_) ::rename(aside_.c_str(), place_.c_str());
+  }
+  SteppedAside(const SteppedAside&) = delete;
+  SteppedAside& operator=(const SteppedAside&) = delete;
+
+  bool moved() const { return moved_; }
+  void let_go() {
+    if (moved_) ::unlink(aside_.c_str());
+    moved_ = false;
+  }
+
+ private:
+  std::filesystem::path place_;
+  std::filesystem::path aside_;
+  bool moved_ = false;
+};
+
+}  // namespace
+
+PendingFile::PendingFile(const std::filesystem::path& place) : place_(resolve(place)) {
+  struct stat old {};
+  const bool exists = ::stat(place_.c_str(), &old) == 0;
+  if (exists && !S_ISREG(old.st_mode)) throw io_error("{}: is not a regular file and cannot be replaced", place_.string());
+  temporary_ = hidden_beside(place_, "tmp");
+  remember(temporary_);
+  file_ = FileDescriptor(::open(temporary_.c_str(), O_CREAT | O_TRUNC | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0666));
+  if (!file_.is_open()) {
+    const auto reason = system_error_text();
+    forget(temporary_);
+    throw io_error("{}: cannot create a file in {}: {}", place_.string(), directory_of(place_).string(), reason);
+  }
+  if (exists) ::fchmod(file_.get(), old.st_mode & 07777);
+}
+
+PendingFile::~PendingFile() {
+  if (!placed_) ::unlink(temporary_.c_str());
+  forget(temporary_);
+}
+
+void PendingFile::fail(const char* what) const {
+  throw io_error("{}: cannot {}: {}", place_.string(), what, system_error_text());
+}
+
+void PendingFile::resize(std::uint64_t size) {
+  if (size == 0) return;
+  if (::fallocate(file_.get(), 0, 0, static_cast<off_t>(size)) == 0) return;
+  if (errno != EOPNOTSUPP && errno != ENOSYS) fail("reserve space");
+  if (::ftruncate(file_.get(), static_cast<off_t>(size)) != 0) fail("set the size");
+}
+
+void PendingFile::write_at(std::uint64_t offset, std::span<const std::byte> bytes) {
+  while (!bytes.empty()) {
+    const auto written = ::pwrite(file_.get(), bytes.data(), bytes.size(), static_cast<off_t>(offset));
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) fail("write");
+    bytes = bytes.subspan(static_cast<std::size_t>(written));
+    offset += static_cast<std::uint64_t>(written);
+  }
+}
+
+void PendingFile::copy_from(const MappedFile& source, std::uint64_t from, std::uint64_t size, std::uint64_t to) {
+  while (size != 0) {
+    auto in = static_cast<off_t>(from);
+    auto out = static_cast<off_t>(to);
+    const auto copied = ::copy_file_range(source.file().get(), &in, file_.get(), &out, size, 0);
+    if (copied <= 0) break;
+    from += static_cast<std::uint64_t>(copied);
+    to += static_cast<std::uint64_t>(copied);
+    size -= static_cast<std::uint64_t>(copied);
+  }
+  // Between some file systems the kernel does not copy; an error that matters comes back from these calls.
+  while (size != 0) {
+    const auto piece = std::min(size, source.piece_size());
+    source.visit(from, piece, [&](std::span<const std::byte> bytes) { write_at(to, bytes); });
+    from += piece;
+    to += piece;
+    size -= piece;
+  }
+}
+
+void PendingFile::append(std::string_view text) {
+  write_at(appended_, std::as_bytes(std::span(text)));
+  appended_ += text.size();
+}
+
+void PendingFile::flush() {
+  if (::fsync(file_.get()) != 0) fail("flush to the disk");
+}
+
+void OutputPair::commit() {
+  weights_.flush();
+  xml_.flush();
+  const Committing committing;
+  const auto place = [](PendingFile& file) {
+    if (::rename(file.temporary_.c_str(), file.place_.c_str()) != 0) file.fail("put the new file in place");
+    file.placed_ = true;
+  };
+  SteppedAside old_xml(xml_.place_);
+  // Without a flush between the steps a power cut could keep a later one and lose an earlier one.
+  if (old_xml.moved()) flush_directory(directory_of(xml_.place_));
+  SteppedAside old_weights(weights_.place_);
+  place(weights_);
+  flush_directory(directory_of(weights_.place_));
+  try {
+    place(xml_);
+  } catch (const Error&) {
+    ::unlink(weights_.place_.c_str());
+    throw;
+  }
+  flush_directory(directory_of(xml_.place_));
+  old_weights.let_go();
+  old_xml.let_go();
+}
+
+void install_signal_handlers() {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) ::signal(signal, on_signal);
+  ::signal(SIGBUS, on_bus_error);
+}
+
+}  // namespace lpt

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+
+#include "io/file.hpp"
+
+namespace lpt {
+
+/// A file that is written beside its place and takes it when it is complete. A symbolic link is followed: what it
+/// points to is replaced, the link stays.
+class PendingFile {
+ public:
+  /// Creates the temporary file. throws  Error (io)
+  explicit PendingFile(const std::filesystem::path& place);
+  PendingFile(const PendingFile&) = delete;
+  PendingFile& operator=(const PendingFile&) = delete;
+  /// Removes the temporary file if it did not take its place.
+  ~PendingFile();
+
+  const std::filesystem::path& place() const { return place_; }
+  /// Sets the length, and reserves the space where the file system can.
+  void resize(std::uint64_t size);
+  /// From any thread.
+  void write_at(std::uint64_t offset, std::span<const std::byte> bytes);
+  /// Lets the kernel copy a range of another file; from any thread.
+  void copy_from(const MappedFile& source, std::uint64_t from, std::uint64_t size, std::uint64_t to);
+  /// Writes behind what was appended so far.
+  void append(std::string_view text);
+  /// Brings everything to the disk.
+  void flush();
+
+ private:
+  friend class OutputPair;
+  [[noreturn]] void fail(const char* what) const;
+
+  std::filesystem::path place_;
+  std::filesystem::path temporary_;
+  FileDescriptor file_;
+  std::uint64_t appended_ = 0;
+  bool placed_ = false;
+};
+
+/// model.xml and model.bin, which change together.
+class OutputPair {
+ public:
+  OutputPair(const std::filesystem::path& xml, const std::filesystem::path& weights) : weights_(weights), xml_(xml) {}
+
+  PendingFile& xml() { return xml_; }
+  PendingFile& weights() { return weights_; }
+
+  /// Flushes both files and puts them in place: the old XML steps aside first, so that at no moment, not even after a
+  /// power cut, an XML lies beside a bin that is not its own. If a step fails the old pair is put back.
+  /// throws  Error (io)
+  void commit();
+
+ private:
+  PendingFile weights_;
+  PendingFile xml_;
+};
+
+/// Makes SIGINT, SIGTERM, SIGHUP and SIGPIPE remove the temporary files before they end the process, and SIGBUS (a
+/// mapped input that was cut meanwhile) end it with the exit code of a read error. A signal that arrives while a pair
+/// is being put in place waits until that is done.
+void install_signal_handlers();
+
+}  // namespace lpt

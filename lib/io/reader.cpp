@@ -1,0 +1,573 @@
+#include "io/reader.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+
+#include "io/dom.hpp"
+#include "io/file.hpp"
+#include "ir/number.hpp"
+#include "ops/operation.hpp"
+#include "ops/variables.hpp"
+
+namespace lpt {
+namespace {
+
+/// Opens the weights file when the first constant asks for it, so that a model without constants needs none.
+class Weights {
+ public:
+  Weights(std::filesystem::path path) : path_(std::move(path)) {}
+
+  const std::shared_ptr<const MappedFile>& file() {
+    if (file_ == nullptr) file_ = std::make_shared<MappedFile>(path_);
+    return file_;
+  }
+  std::string name() const { return path_.string(); }
+
+ private:
+  std::filesystem::path path_;
+  std::shared_ptr<const MappedFile> file_;
+};
+
+bool is_port_map(std::string_view name) {
+  return name == "port_map" || name == "back_edges" || name == "then_port_map" || name == "else_port_map";
+}
+
+bool is_body(std::string_view name) { return name == "body" || name == "then_body" || name == "else_body"; }
+
+/// Types that OpenVINO compares exactly while it takes all others in any case; a slip loses inputs or outputs.
+void check_spelling(const Dom& dom, pugi::xml_node layer, std::string_view type) {
+  static constexpr std::string_view kExact[] = {"Parameter", "Result", "Assign", "Const"};
+  if (type == "Constant") throw dom.error(layer, "type is \"Constant\", should be \"Const\"");
+  for (const auto exact : kExact) {
+    const bool similar = std::equal(type.begin(), type.end(), exact.begin(), exact.end(),
+                                    [](unsigned char a, unsigned char b) { return (a | 0x20) == (b | 0x20); });
+    if (similar && type != exact) throw dom.error(layer, "type is \"{}\", should be \"{}\"", type, exact);
+  }
+}
+
+/// Reads one layers/edges pair.
+class GraphReader {
+ public:
+  GraphReader(const Dom& dom, Model& model, Weights& weights, const Warn& warn)
+      : dom_(dom), model_(model), weights_(weights), warn_(warn) {}
+
+  void read(pugi::xml_node parent, Graph& graph) {
+    const auto layers = dom_.only_child(parent, "layers");
+    if (!layers) throw dom_.error(parent, "<{}> has no <layers>", parent.name());
+    for (const auto layer : layers.children()) {
+      if (layer.type() != pugi::node_element) continue;
+      if (std::strcmp(layer.name(), "layer") == 0) {
+        add_layer(layer, graph);
+      } else {
+        warn_(fmt::format("{}: <{}> in <layers> is dropped; OpenVINO would ignore it", dom_.place(layer), layer.name()));
+      }
+    }
+    const auto edges = dom_.only_child(parent, "edges");
+    if (!edges && graph.first() != nullptr) throw dom_.error(parent, "<{}> has no <edges>", parent.name());
+    for (const auto edge : edges.children("edge")) connect(edge, graph);
+    read_sections(parent, graph);
+    check_connected(graph);
+    for (const auto& [node, xml] : constants_) attach_bytes(*node, graph);
+    check(graph);
+  }
+
+ private:
+  using Dims = std::vector<Dimension>;
+
+  // -- layers
+
+  void add_layer(pugi::xml_node xml, Graph& graph) {
+    LayerSpec layer;
+    layer.source_offset = dom_.offset(xml);
+    read_layer_attributes(xml, layer);
+    check_spelling(dom_, xml, layer.type);
+    pugi::xml_node data, input, output, rt_info;
+    const auto once = [&](pugi::xml_node& slot, pugi::xml_node child) {
+      if (slot) throw dom_.error(child, "layer {} has a second <{}>; OpenVINO would ignore it", layer.id, child.name());
+      slot = child;
+    };
+    for (const auto child : xml.children()) {
+      const std::string_view name = child.name();
+      if (name == "data") {
+        once(data, child);
+      } else if (name == "input") {
+        once(input, child);
+      } else if (name == "output") {
+        once(output, child);
+      } else {
+        if (name == "rt_info") once(rt_info, child);
+        read_other_child(child, layer);
+      }
+    }
+    if (data) {
+      layer.has_data = true;
+      layer.attributes = dom_.attributes(data);
+      for (const auto child : data.children()) dom_.append_child(extras(layer).data_children, child);
+    }
+    for (const auto port : input.children("port")) read_input(port, layer);
+    for (const auto port : output.children("port")) read_output(port, layer);
+    check_port_ids(xml, layer.id, layer.inputs, "input");
+    check_port_ids(xml, layer.id, layer.outputs, "output");
+    const auto id = layer.id;
+    const bool constant = layer.type == "Const";
+    if (find_node(id) != nullptr) throw dom_.error(xml, "layer id {} is used by an earlier layer", id);
+    Node& node = graph.append(std::move(layer));
+    if (id == nodes_.size()) {
+      nodes_.push_back(&node);
+    } else {
+      by_id_.emplace(id, &node);
+    }
+    if (constant) constants_.emplace_back(&node, xml);
+  }
+
+  static LayerExtras& extras(LayerSpec& layer) {
+    if (layer.extras == nullptr) layer.extras = std::make_unique<LayerExtras>();
+    return *layer.extras;
+  }
+
+  void read_layer_attributes(pugi::xml_node xml, LayerSpec& layer) {
+    bool has_id = false, has_name = false, has_type = false, has_version = false;
+    for (const auto& [name, value] : dom_.attributes(xml)) {
+      if (name == "id") {
+        const auto id = parse_unsigned(value);
+        if (!id) throw dom_.error(xml, "layer id is \"{}\", should be a number of 0..2^63-1", value);
+        layer.id = *id;
+        has_id = true;
+      } else if (name == "name") {
+        layer.name = value;
+        has_name = true;
+      } else if (name == "type") {
+        layer.type = value;
+        has_type = true;
+      } else if (name == "version") {
+        layer.version = value;
+        has_version = true;
+      } else {
+        extras(layer).attributes.push_back({name, value});
+      }
+    }
+    const auto* missing = !has_id ? "id" : !has_name ? "name" : !has_type ? "type" : !has_version ? "version" : nullptr;
+    if (missing != nullptr) throw dom_.error(xml, "<layer> has no attribute {}", missing);
+  }
+
+  void read_other_child(pugi::xml_node child, LayerSpec& layer) {
+    if (is_body(child.name())) {
+      read_body(child, layer);
+    } else if (is_port_map(child.name())) {
+      extras(layer).port_maps.push_back(dom_.element(child));
+    } else if (child.type() == pugi::node_element) {
+      if (std::strcmp(child.name(), "rt_info") == 0) check_rt_info(child);
+      extras(layer).annotations.push_back(dom_.element(child));
+    }
+  }
+
+  void read_body(pugi::xml_node xml, LayerSpec& layer) {
+    Body body;
+    body.name = xml.name();
+    for (const auto& other : layer.bodies) {
+      if (other.name == body.name) throw dom_.error(xml, "layer {} has a second <{}>", layer.id, body.name);
+    }
+    body.attributes = dom_.attributes(xml);
+    body.graph = std::make_unique<Graph>(model_.text);
+    if (!xml.first_child()) throw dom_.error(xml, "the <{}> of layer {} is empty", body.name, layer.id);
+    GraphReader(dom_, model_, weights_, warn_).read(xml, *body.graph);
+    layer.bodies.push_back(std::move(body));
+  }
+
+  // -- ports
+
+  Dimension read_dimension(pugi::xml_node dim) {
+    const auto text = trim(dom_.text(dim.first_child()));
+    if (text.size() == 1 && text[0] >= '0' && text[0] <= '9') return Dimension::exactly(text[0] - '0');
+    if (text == "-1") return Dimension{};
+    const auto length = parse_unsigned(text);
+    if (!length) throw dom_.error(dim, "a dimension is \"{}\", should be -1 or a length", text);
+    return Dimension::exactly(static_cast<std::int64_t>(*length));
+  }
+
+  /// Ports cannot tell a scalar from an unknown rank: both have no dimensions.
+  Shape read_shape(pugi::xml_node port) {
+    dims_.clear();
+    for (const auto dim : port.children()) {
+      if (std::strcmp(dim.name(), "dim") == 0) dims_.push_back(read_dimension(dim));
+    }
+    return dims_.empty() ? Shape::of_unknown_rank() : Shape(Dims(dims_.begin(), dims_.end()));
+  }
+
+  /// Reads what inputs and outputs have in common; `names` and `type` are set where the port states them.
+  struct PortAttributes {
+    std::uint64_t id = 0;
+    std::optional<ElementType> type;
+    std::optional<std::string_view> names;
+    std::unique_ptr<PortExtras> extras;
+  };
+
+  PortAttributes read_port(pugi::xml_node port) {
+    PortAttributes result;
+    bool has_id = false;
+    for (const auto& [name, value] : dom_.attributes(port)) {
+      if (name == "id") {
+        const auto id = parse_unsigned(value);
+        if (!id) throw dom_.error(port, "port id is \"{}\", should be a number of 0..2^63-1", value);
+        result.id = *id;
+        has_id = true;
+      } else if (name == "precision") {
+        result.type = port_element_type(value);
+        if (!result.type) throw dom_.error(port, "precision of port {} is \"{}\", should be an element type such as \"FP32\"", result.id, value);
+      } else if (name == "names") {
+        result.names = value;
+      } else {
+        port_extras(result.extras).attributes.push_back({name, value});
+      }
+    }
+    if (!has_id) throw dom_.error(port, "<port> has no attribute id");
+    for (const auto child : port.children()) {
+      if (std::strcmp(child.name(), "dim") == 0) continue;
+      if (std::strcmp(child.name(), "rt_info") == 0) check_rt_info(child);
+      if (child.type() == pugi::node_element) port_extras(result.extras).children.push_back(dom_.element(child));
+    }
+    return result;
+  }
+
+  static PortExtras& port_extras(std::unique_ptr<PortExtras>& extras) {
+    if (extras == nullptr) extras = std::make_unique<PortExtras>();
+    return *extras;
+  }
+
+  void read_input(pugi::xml_node xml, LayerSpec& layer) {
+    auto port = read_port(xml);
+    Input input;
+    input.port_id = port.id;
+    if (port.names) port_extras(port.extras).attributes.push_back({"names", *port.names});
+    input.extras = std::move(port.extras);
+    input.as_written = std::make_unique<PortText>(PortText{port.type, read_shape(xml)});
+    layer.inputs.push_back(std::move(input));
+  }
+
+  void read_output(pugi::xml_node xml, LayerSpec& layer) {
+    auto port = read_port(xml);
+    if (!port.type) throw dom_.error(xml, "output port {} of layer {} has no attribute precision", port.id, layer.id);
+    Output output;
+    output.port_id = port.id;
+    output.type = *port.type;
+    output.shape = read_shape(xml);
+    output.names = port.names;
+    output.extras = std::move(port.extras);
+    layer.outputs.push_back(std::move(output));
+  }
+
+  template <class Ports>
+  void check_port_ids(pugi::xml_node xml, std::uint64_t layer, const Ports& ports, std::string_view side) {
+    bool rising = true;
+    for (std::size_t i = 1; i < ports.size(); ++i) rising = rising && ports[i - 1].port_id < ports[i].port_id;
+    if (rising) return;
+    std::unordered_set<std::uint64_t> ids;
+    for (const auto& port : ports) {
+      if (!ids.insert(port.port_id).second) throw dom_.error(xml, "layer {} has two {} ports with id {}", layer, side, port.port_id);
+    }
+  }
+
+  // -- edges
+
+  Node* find_node(std::uint64_t id) const {
+    if (id < nodes_.size()) return nodes_[id];
+    const auto found = by_id_.find(id);
+    return found == by_id_.end() ? nullptr : found->second;
+  }
+
+  /// Position of the port with this id. Ports are numbered one after another in all but odd files.
+  template <class PortAt>
+  std::optional<std::size_t> find_port(const Node* node, bool output, std::size_t count, std::uint64_t id, const PortAt& port_at) {
+    if (count == 0) return std::nullopt;
+    const auto guess = id - port_at(0);
+    if (guess < count && port_at(guess) == id) return guess;
+    auto& ports = odd_ports_[{node, output}];
+    if (ports.empty()) {
+      for (std::size_t i = 0; i < count; ++i) ports.emplace(port_at(i), i);
+    }
+    const auto found = ports.find(id);
+    return found == ports.end() ? std::nullopt : std::optional(found->second);
+  }
+
+  void connect(pugi::xml_node edge, Graph& graph) {
+    std::uint64_t ends[4] = {};
+    static constexpr const char* kNames[4] = {"from-layer", "from-port", "to-layer", "to-port"};
+    auto attribute = edge.first_attribute();
+    for (int i = 0; i < 4; ++i, attribute = attribute.next_attribute()) {
+      // In the order of OpenVINO's writer nothing needs to be looked up.
+      const bool expected = attribute && std::strcmp(attribute.name(), kNames[i]) == 0;
+      const auto number = expected ? parse_unsigned(dom_.value(attribute)) : std::nullopt;
+      ends[i] = number ? *number : dom_.required_number(edge, kNames[i]);
+    }
+    if (attribute) dom_.attributes(edge);  // a fifth one: is any given twice?
+    Node* from = find_node(ends[0]);
+    Node* to = find_node(ends[2]);
+    if (from == nullptr) throw dom_.error(edge, "the edge comes from layer {}, which does not exist", ends[0]);
+    if (to == nullptr) throw dom_.error(edge, "the edge goes to layer {}, which does not exist", ends[2]);
+    if (from->is("Result")) throw dom_.error(edge, "the edge comes from a Result, which has no output (layer {})", ends[0]);
+    const auto source = find_port(from, true, from->output_count(), ends[1], [&](std::size_t i) { return from->output_port(i).port_id; });
+    if (!source) throw dom_.error(edge, "the edge comes from port {} of layer {}, which does not exist", ends[1], ends[0]);
+    const auto sink = find_port(to, false, to->input_count(), ends[3], [&](std::size_t i) { return to->input_port(i).port_id; });
+    if (!sink) throw dom_.error(edge, "the edge goes to port {} of layer {}, which does not exist", ends[3], ends[2]);
+    if (to->input(*sink)) throw dom_.error(edge, "port {} of layer {} is fed twice", ends[3], ends[2]);
+    graph.connect_as_read(*to, *sink, from->output(*source));
+  }
+
+  void check_connected(const Graph& graph) {
+    for (const Node* node = graph.first(); node != nullptr; node = node->next()) {
+      for (std::size_t i = 0; i < node->input_count(); ++i) {
+        if (!node->input(i)) throw error(*node, fmt::format("input port {} has no edge", node->input_port(i).port_id));
+      }
+    }
+  }
+
+  // -- everything around
+
+  void read_sections(pugi::xml_node parent, Graph& graph) {
+    for (const auto child : parent.children()) {
+      const std::string_view name = child.name();
+      if (name != "layers" && name != "edges" && child.type() == pugi::node_element) {
+        graph.sections.push_back(dom_.element(child));
+      }
+    }
+  }
+
+  Error error(const Node& node, std::string_view what) const { return bad_model("{}: {}", where(model_.origin, node), what); }
+
+  /// Layers that OpenVINO builds: what Results and Assigns reach backwards. The others it never looks at.
+  const std::unordered_set<const Node*>& alive(const Graph& graph) {
+    if (!alive_.empty()) return alive_;
+    std::vector<const Node*> open;
+    for (const Node* node = graph.first(); node != nullptr; node = node->next()) {
+      if (node->is("Result") || node->is("Assign")) open.push_back(node);
+    }
+    while (!open.empty()) {
+      const Node* node = open.back();
+      open.pop_back();
+      if (!alive_.insert(node).second) continue;
+      for (std::size_t i = 0; i < node->input_count(); ++i) open.push_back(&node->input(i).node());
+    }
+    return alive_;
+  }
+
+  void attach_bytes(Node& node, Graph& graph) {
+    const auto* offset_text = node.attribute("offset");
+    const auto* size_text = node.attribute("size");
+    try {
+      if (offset_text == nullptr || size_text == nullptr) {
+        if (node.has_data()) throw LayerError("attribute {} is missing", offset_text == nullptr ? "offset" : "size");
+        return;  // constant_check has the better message
+      }
+      const auto offset = parse_unsigned(*offset_text);
+      const auto size = parse_unsigned(*size_text);
+      if (!offset) throw LayerError("offset is \"{}\", should be a number of 0..2^63-1", *offset_text);
+      if (!size) throw LayerError("size is \"{}\", should be a number of 0..2^63-1", *size_text);
+      graph.set_constant(node, view(*offset, *size));
+    } catch (const LayerError& problem) {
+      if (alive(graph).contains(&node)) throw error(node, problem.what());
+    } catch (const Error& problem) {
+      if (alive(graph).contains(&node)) throw Error(problem.code(), fmt::format("{}: its weights: {}", where(model_.origin, node), problem.what()));
+    }
+  }
+
+  Blob view(std::uint64_t offset, std::uint64_t size) {
+    const auto& file = weights_.file();
+    if (offset > file->size() || size > file->size() - offset) {
+      throw LayerError("bytes {}..{} run past the end of {} ({} bytes)", offset, offset + size, weights_.name(), file->size());
+    }
+    return {file, offset, size};
+  }
+
+  /// Checks layers and completes types and shapes, producers first.
+  void check(Graph& graph) {
+    const auto order = graph.topological_order();
+    if (!order.cycle.empty()) {
+      std::string names;
+      for (const auto* node : order.cycle) names += fmt::format("{}\"{}\"", names.empty() ? "" : ", ", node->name());
+      throw error(*order.cycle.front(), fmt::format("the graph has a cycle through {}", names));
+    }
+    for (Node* node : order.nodes) {
+      try {
+        check_layer(*node, graph);
+      } catch (const LayerError& problem) {
+        if (alive(graph).contains(node)) throw error(*node, problem.what());
+        graph.set_constant(*node, std::nullopt);
+      }
+    }
+    const auto lone = lone_variables(graph);
+    for (const auto& [node, variable] : lone.assigned_only) {
+      throw error(*node, fmt::format("assigns variable \"{}\", which no ReadValue reads", variable));
+    }
+    for (const auto& [node, variable] : lone.read_only) {
+      warn_(fmt::format("{}: variable \"{}\" is never assigned; OpenVINO's CPU plugin fails at inference", where(model_.origin, *node), variable));
+    }
+  }
+
+  void check_layer(Node& node, Graph& graph) {
+    const Operation* operation = find_operation(node);
+    if (operation == nullptr) return drop_equal_port_texts(node, graph);
+    if (operation->check != nullptr) {
+      operation->check(node, [&](const std::string& what) { warn_(fmt::format("{}: {}", where(model_.origin, node), what)); });
+    }
+    if (operation->infer == nullptr) return drop_equal_port_texts(node, graph);
+    const auto outputs = operation->infer(node);
+    if (outputs.size() != node.output_count()) {
+      throw LayerError("has {} output ports, should have {}", node.output_count(), outputs.size());
+    }
+    for (std::size_t i = 0; i < outputs.size(); ++i) believe(node, i, outputs[i], graph);
+    for (std::size_t i = 0; i < node.input_count(); ++i) graph.follow_producer(node, i);
+  }
+
+  /// The file's word on an output stands unless inference contradicts it, or the port is silent.
+  void believe(Node& node, std::size_t index, const OutputSpec& inferred, Graph& graph) {
+    const Value value = node.output(index);
+    const bool silent = !value.shape().has_rank();
+    const bool right = value.type() == inferred.type && value.shape().compatible(inferred.shape);
+    if (!silent && right && !node.is("Parameter")) return;
+    graph.set_output(node, index, inferred.type, inferred.shape);
+  }
+
+  /// An opaque layer keeps the text of those input ports that say something else than their producers.
+  void drop_equal_port_texts(Node& node, Graph& graph) {
+    for (std::size_t i = 0; i < node.input_count(); ++i) {
+      const auto& written = node.input_port(i).as_written;
+      const Value source = node.input(i);
+      const bool no_dims = !written->shape.has_rank() && (!source.shape().has_rank() || source.shape().rank() == 0);
+      if (written->type == source.type() && (no_dims || same_dims(written->shape, source.shape()))) graph.follow_producer(node, i);
+    }
+  }
+
+  static bool same_dims(const Shape& port, const Shape& value) {
+    // A port writes -1 for every dimension that is not static.
+    return port.has_rank() && value.has_rank() &&
+           std::equal(port.dimensions().begin(), port.dimensions().end(), value.dimensions().begin(), value.dimensions().end(),
+                      [](Dimension a, Dimension b) { return a.is_static() ? a == b : !b.is_static(); });
+  }
+
+  /// OpenVINO refuses a model over these.
+  void check_rt_info(pugi::xml_node rt_info) {
+    std::vector<std::string_view> names;
+    for (const auto entry : rt_info.children("attribute")) {
+      const std::string_view name = entry.attribute("name").value();
+      if (std::find(names.begin(), names.end(), name) != names.end()) {
+        throw dom_.error(entry, "rt_info has the attribute \"{}\" twice", name);
+      }
+      names.push_back(name);
+      if (name == "DisableConstantFolding" || name == "nms_selected_indices" || name == "strides_propagation") {
+        warn_(fmt::format("{}: OpenVINO 2026.4 refuses a model with the rt_info attribute \"{}\"", dom_.place(entry), name));
+      }
+      if (name == "fused_names") check_fused_names(entry);
+      if (name == "layout") check_layout(entry);
+    }
+  }
+
+  void check_fused_names(pugi::xml_node entry) {
+    const auto list = dom_.value(entry.attribute("value"));
+    for_each_item(list, [&](std::string_view item) {
+      if (item.empty()) throw dom_.error(entry, "fused_names is \"{}\", which has an empty name", list);
+    });
+  }
+
+  void check_layout(pugi::xml_node entry) {
+    const auto text = dom_.value(entry.attribute("layout"));
+    auto list = trim(text);
+    if (list.size() >= 2 && list.front() == '[') list = list.substr(1, list.size() - 2);
+    std::unordered_set<std::string_view> seen;
+    for_each_item(list, [&](std::string_view dimension) {
+      if (dimension != "?" && dimension != "..." && !seen.insert(dimension).second) {
+        throw dom_.error(entry, "layout is \"{}\", which names {} twice", text, dimension);
+      }
+    });
+  }
+
+  const Dom& dom_;
+  Model& model_;
+  Weights& weights_;
+  const Warn& warn_;
+  std::vector<Node*> nodes_;  ///< by id, as far as ids count up from 0 without a gap
+  std::unordered_map<std::uint64_t, Node*> by_id_;
+  struct PortsHash {
+    std::size_t operator()(const std::pair<const Node*, bool>& key) const { return std::hash<const Node*>()(key.first) * 2 + key.second; }
+  };
+  std::unordered_map<std::pair<const Node*, bool>, std::unordered_map<std::uint64_t, std::size_t>, PortsHash> odd_ports_;
+  std::vector<std::pair<Node*, pugi::xml_node>> constants_;
+  std::unordered_set<const Node*> alive_;
+  Dims dims_;
+};
+
+void read_root(const Dom& dom, Model& model) {
+  const auto root = dom.root();
+  std::string name = root.name();
+  std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::tolower(c); });
+  if (name != "net") throw dom.error(root, "the root element is <{}>, should be <net>", root.name());
+  bool has_version = false;
+  for (const auto& [key, value] : dom.attributes(root)) {
+    if (key == "name") {
+      model.name = value;
+    } else if (key == "version") {
+      const auto version = parse_number(value);
+      if (!version) throw dom.error(root, "the IR version is \"{}\", should be 10 or 11", value);
+      if (*version != 10 && *version != 11) {
+        throw dom.error(root, "IR version {} is not supported; 10 and 11 are (convert older models with the OpenVINO release that made them)", *version);
+      }
+      model.version = static_cast<int>(*version);
+      has_version = true;
+    } else {
+      model.root_attributes.push_back({key, value});
+    }
+  }
+  if (!has_version) throw dom.error(root, "<{}> has no version; 10 and 11 are supported", root.name());
+}
+
+/// pre-process keeps means in the weights file; they have to move with it.
+void find_section_blobs(const std::vector<Element>& elements, Model& model, Weights& weights) {
+  for (const auto& element : elements) {
+    const auto* offset_text = element.name == "mean" ? find(element.attributes, "offset") : nullptr;
+    const auto* size_text = element.name == "mean" ? find(element.attributes, "size") : nullptr;
+    if (offset_text != nullptr && size_text != nullptr) {
+      const auto offset = parse_unsigned(*offset_text);
+      const auto size = parse_unsigned(*size_text);
+      const auto& file = weights.file();
+      if (!offset || !size || *offset > file->size() || *size > file->size() - *offset) {
+        throw bad_model("{}: <mean> of pre-process points at bytes {}+{}, which {} does not have", model.origin.path,
+                        *offset_text, *size_text, weights.name());
+      }
+      model.section_blobs.push_back({&element, Blob(file, *offset, *size)});
+    }
+    find_section_blobs(element.children, model, weights);
+  }
+}
+
+}  // namespace
+
+std::filesystem::path default_weights_path(const std::filesystem::path& xml) {
+  return std::filesystem::path(xml).replace_extension(".bin");
+}
+
+Model read_model(const std::filesystem::path& path, const ReadOptions& options) {
+  Model model;
+  model.origin.path = path.string();
+  // Messages about lines are rare: the file is read again for them, instead of being kept twice.
+  model.origin.line_of = [path](std::uint64_t offset) -> std::size_t {
+    try {
+      return line_at(load_xml_text(path, [](const std::string&) {}).view(), offset);
+    } catch (const Error&) {
+      return 0;
+    }
+  };
+  auto text = load_xml_text(path, options.warn);
+  const Dom dom(*model.text, std::move(text), model.origin, options.warn);
+  read_root(dom, model);
+  if (options.weights) open_input(*options.weights);  // one that the user names has to exist
+  Weights weights(options.weights.value_or(default_weights_path(path)));
+  GraphReader(dom, model, weights, options.warn).read(dom.root(), *model.graph);
+  for (const auto& section : model.graph->sections) {
+    if (section.name == "pre-process") find_section_blobs(section.children, model, weights);
+  }
+  return model;
+}
+
+}  // namespace lpt

@@ -1,0 +1,366 @@
+#include "io/writer.hpp"
+
+#include <oneapi/tbb/parallel_for.h>
+#include <oneapi/tbb/parallel_invoke.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <charconv>
+
+#include "io/weights_layout.hpp"
+#include "ir/error.hpp"
+
+namespace lpt {
+namespace {
+
+// -- XML
+
+/// Characters of an attribute that OpenVINO's writer replaces.
+constexpr auto kEscaped = [] {
+  std::array<bool, 256> table{};
+  for (int c = 0; c < 32; ++c) table[static_cast<std::size_t>(c)] = true;
+  for (const char c : {'&', '<', '"'}) table[static_cast<unsigned char>(c)] = true;
+  return table;
+}();
+
+/// Writes the graph in OpenVINO's layout: one tab a level, `<x a="1" />` for empty elements.
+class XmlWriter {
+ public:
+  XmlWriter(PendingFile& file, const WeightsLayout& layout) : file_(file), layout_(layout) { out_.reserve(kBuffer + (64 << 10)); }
+
+  std::uint64_t write(const Model& model) {
+    out_ += "<?xml version=\"1.0\"?>\n<net";
+    if (model.name) attribute("name", *model.name);
+    attribute("version", static_cast<std::uint64_t>(model.version));
+    attributes(model.root_attributes);
+    out_ += ">\n";
+    graph(*model.graph, 1);
+    out_ += "</net>\n";
+    flush();
+    return written_;
+  }
+
+ private:
+  static constexpr std::size_t kBuffer = 512 << 10;
+
+  void flush() {
+    file_.append(out_);
+    written_ += out_.size();
+    out_.clear();
+  }
+
+  void graph(const Graph& graph, int level) {
+    open("layers", level);
+    for (const Node* node = graph.first(); node != nullptr; node = node->next()) layer(*node, level + 1);
+    close("layers", level);
+    open("edges", level);
+    for (const Node* node = graph.first(); node != nullptr; node = node->next()) edges(*node, level + 1);
+    close("edges", level);
+    for (const auto& section : graph.sections) element(section, level);
+  }
+
+  void layer(const Node& node, int level) {
+    if (out_.size() > kBuffer) flush();
+    tabs(level);
+    out_ += "<layer";
+    attribute("id", node.id());
+    attribute("name", node.name());
+    attribute("type", node.type());
+    attribute("version", node.version());
+    const LayerExtras* extras = node.extras();
+    if (extras != nullptr) attributes(extras->attributes);
+    out_ += ">\n";
+    if (extras != nullptr) elements(extras->port_maps, level + 1);
+    if (node.has_data()) data(node, level + 1);
+    if (extras != nullptr) elements(extras->annotations, level + 1);
+    inputs(node, level + 1);
+    outputs(node, level + 1);
+    for (const auto& body : node.bodies()) this->body(body, level + 1);
+    close("layer", level);
+  }
+
+  void data(const Node& node, int level) {
+    tabs(level);
+    out_ += "<data";
+    if (node.constant() != nullptr) {
+      const auto offset = layout_.nth_constant(next_constant_++).offset;
+      for (const auto& [name, value] : node.attributes()) {
+        if (name == "offset") {
+          attribute(name, offset);
+        } else if (name == "size") {
+          attribute(name, node.constant()->size());
+        } else {
+          attribute(name, value);
+        }
+      }
+    } else {
+      attributes(node.attributes());
+    }
+    const auto* children = node.extras() != nullptr ? &node.extras()->data_children : nullptr;
+    if (children == nullptr || children->empty()) {
+      out_ += " />\n";
+      return;
+    }
+    out_ += ">\n";
+    elements(*children, level + 1);
+    close("data", level);
+  }
+
+  void inputs(const Node& node, int level) {
+    if (node.input_count() == 0) return;
+    open("input", level);
+    for (std::size_t i = 0; i < node.input_count(); ++i) {
+      const Input& input = node.input_port(i);
+      const PortText* text = input.as_written.get();
+      tabs(level + 1);
+      out_ += "<port";
+      attribute("id", input.port_id);
+      if (text == nullptr) {
+        attribute("precision", port_name(input.source.type()));
+      } else if (text->type) {
+        attribute("precision", port_name(*text->type));
+      }
+      port_content(text == nullptr ? input.source.shape() : text->shape, input.extras.get(), level + 1);
+    }
+    close("input", level);
+  }
+
+  void outputs(const Node& node, int level) {
+    if (node.output_count() == 0) return;
+    open("output", level);
+    for (std::size_t i = 0; i < node.output_count(); ++i) {
+      const Output& output = node.output_port(i);
+      tabs(level + 1);
+      out_ += "<port";
+      attribute("id", output.port_id);
+      attribute("precision", port_name(output.type));
+      if (output.names) attribute("names", *output.names);
+      port_content(output.shape, output.extras.get(), level + 1);
+    }
+    close("output", level);
+  }
+
+  void port_content(const Shape& shape, const PortExtras* extras, int level) {
+    if (extras != nullptr) attributes(extras->attributes);
+    if (shape.rank() == 0 && (extras == nullptr || extras->children.empty())) {
+      out_ += " />\n";
+      return;
+    }
+    out_ += ">\n";
+    for (const auto d : shape.dimensions()) {
+      tabs(level + 1);
+      out_ += "<dim>";
+      number(d.is_static() ? d.min : -1);
+      out_ += "</dim>\n";
+    }
+    if (extras != nullptr) elements(extras->children, level + 1);
+    close("port", level);
+  }
+
+  void body(const Body& body, int level) {
+    tabs(level);
+    out_ += '<';
+    out_ += body.name;
+    attributes(body.attributes);
+    out_ += ">\n";
+    graph(*body.graph, level + 1);
+    close(body.name, level);
+  }
+
+  void edges(const Node& node, int level) {
+    if (out_.size() > kBuffer) flush();
+    for (std::size_t i = 0; i < node.output_count(); ++i) {
+      const Output& output = node.output_port(i);
+      for (const Input* use = output.first_use; use != nullptr; use = use->next_use) {
+        tabs(level);
+        out_ += "<edge";
+        attribute("from-layer", node.id());
+        attribute("from-port", output.port_id);
+        attribute("to-layer", use->node->id());
+        attribute("to-port", use->port_id);
+        out_ += " />\n";
+      }
+    }
+  }
+
+  void elements(const std::vector<Element>& elements, int level) {
+    for (const auto& each : elements) element(each, level);
+  }
+
+  void element(const Element& element, int level) {
+    tabs(level);
+    if (element.name.empty()) {
+      text(element.text);
+      out_ += '\n';
+      return;
+    }
+    out_ += '<';
+    out_ += element.name;
+    const auto* moved = layout_.placed_for(element);
+    for (const auto& [name, value] : element.attributes) {
+      moved != nullptr && name == "offset" ? attribute(name, moved->offset) : attribute(name, value);
+    }
+    if (element.children.empty()) {
+      out_ += " />\n";
+    } else if (element.children.size() == 1 && element.children[0].name.empty()) {
+      out_ += '>';
+      text(element.children[0].text);
+      end_tag(element.name);
+    } else {
+      out_ += ">\n";
+      elements(element.children, level + 1);
+      close(element.name, level);
+    }
+  }
+
+  void tabs(int level) { out_.append(static_cast<std::size_t>(level), '\t'); }
+  void open(std::string_view name, int level) {
+    tabs(level);
+    out_ += '<';
+    out_ += name;
+    out_ += ">\n";
+  }
+  void close(std::string_view name, int level) {
+    tabs(level);
+    end_tag(name);
+  }
+  void end_tag(std::string_view name) {
+    out_ += "</";
+    out_ += name;
+    out_ += ">\n";
+  }
+
+  template <class Number>
+  void number(Number value) {
+    char digits[24];
+    out_.append(digits, std::to_chars(digits, digits + sizeof digits, value).ptr);
+  }
+  void attribute(std::string_view name, std::uint64_t value) {
+    begin_attribute(name);
+    number(value);
+    out_ += '"';
+  }
+  void attribute(std::string_view name, std::string_view value) {
+    begin_attribute(name);
+    escaped(value, [](unsigned char c) { return kEscaped[c]; });
+    out_ += '"';
+  }
+  void begin_attribute(std::string_view name) {
+    out_ += ' ';
+    out_ += name;
+    out_ += "=\"";
+  }
+  void attributes(const std::vector<Attribute>& list) {
+    for (const auto& [name, value] : list) attribute(name, value);
+  }
+  void text(std::string_view value) {
+    escaped(value, [](unsigned char c) { return c == '&' || c == '<' || c == '\r'; });
+  }
+
+  template <class Special>
+  void escaped(std::string_view value, Special special) {
+    std::size_t plain = 0;
+    for (std::size_t i = 0; i < value.size(); ++i) {
+      const auto c = static_cast<unsigned char>(value[i]);
+      if (!special(c)) continue;
+      out_ += value.substr(plain, i - plain);
+      plain = i + 1;
+      if (c == '&') {
+        out_ += "&amp;";
+      } else if (c == '<') {
+        out_ += "&lt;";
+      } else if (c == '"') {
+        out_ += "&quot;";
+      } else {
+        out_ += {'&', '#', static_cast<char>('0' + c / 10), static_cast<char>('0' + c % 10), ';'};
+      }
+    }
+    out_ += value.substr(plain);
+  }
+
+  PendingFile& file_;
+  const WeightsLayout& layout_;
+  std::string out_;
+  std::uint64_t written_ = 0;
+  std::size_t next_constant_ = 0;
+};
+
+// -- weights
+
+/// Some bytes that one thread writes: a piece of a large constant, or several small ones that lie side by side.
+struct Job {
+  std::size_t first = 0, last = 0;  ///< indices into WeightsLayout::placed
+  std::uint64_t offset = 0;         ///< of the piece in its constant
+  std::uint64_t size = 0;
+};
+
+std::vector<Job> split_into_jobs(const std::vector<WeightsLayout::Placed>& placed) {
+  constexpr std::uint64_t kBatch = 1 << 20;
+  std::vector<Job> jobs;
+  Job batch;
+  const auto finish = [&] {
+    if (batch.size != 0) jobs.push_back(batch);
+    batch = {};
+  };
+  for (std::size_t i = 0; i < placed.size(); ++i) {
+    const auto size = placed[i].blob.size();
+    if (size == 0) continue;
+    if (size < kBatch) {
+      if (batch.size + size > kBatch) finish();
+      if (batch.size == 0) batch.first = i;
+      batch.last = i;
+      batch.size += size;
+      continue;
+    }
+    finish();
+    const auto piece = placed[i].blob.source()->piece_size();
+    for (std::uint64_t offset = 0; offset < size; offset += piece) jobs.push_back({i, i, offset, std::min(piece, size - offset)});
+  }
+  finish();
+  return jobs;
+}
+
+void run_job(const Job& job, const std::vector<WeightsLayout::Placed>& placed, PendingFile& file) {
+  const auto& [blob, place] = placed[job.first];
+  if (job.first == job.last) {
+    if (const auto* mapped = dynamic_cast<const MappedFile*>(blob.source().get())) {
+      file.copy_from(*mapped, blob.offset() + job.offset, job.size, place + job.offset);
+    } else {
+      blob.visit(job.offset, job.size, [&](std::span<const std::byte> bytes) { file.write_at(place + job.offset, bytes); });
+    }
+    return;
+  }
+  std::vector<std::byte> bytes(job.size);
+  for (std::size_t i = job.first; i <= job.last; ++i) {
+    placed[i].blob.read(0, std::span(bytes).subspan(placed[i].offset - place, placed[i].blob.size()));
+  }
+  file.write_at(place, bytes);
+}
+
+}  // namespace
+
+std::uint64_t weights_size(const Model& model) { return WeightsLayout(model).size(); }
+
+WrittenSizes write_model(const Model& model, OutputPair& output, const WriteProgress& progress) {
+  const WeightsLayout layout(model);
+  WrittenSizes sizes;
+  sizes.weights = layout.size();
+  output.weights().resize(layout.size());
+  const auto write_weights = [&] {
+    const auto jobs = split_into_jobs(layout.placed());
+    std::atomic<std::uint64_t> done{0};
+    tbb::parallel_for(tbb::blocked_range<std::size_t>(0, jobs.size(), 1), [&](const auto& range) {
+      for (auto i = range.begin(); i != range.end(); ++i) {
+        run_job(jobs[i], layout.placed(), output.weights());
+        progress(done += jobs[i].size, layout.size());
+      }
+    });
+  };
+  const auto write_xml = [&] { sizes.xml = XmlWriter(output.xml(), layout).write(model); };
+  tbb::parallel_invoke(write_weights, write_xml);
+  output.commit();
+  return sizes;
+}
+
+}  // namespace lpt

@@ -1,0 +1,140 @@
+#include "io/xml_text.hpp"
+
+#include <iconv.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cerrno>
+#include <cstring>
+
+#include "io/file.hpp"
+#include "ir/error.hpp"
+
+namespace lpt {
+namespace {
+
+constexpr std::uint64_t kLargestXml = std::uint64_t{4} << 30;
+
+XmlText read_whole(const std::filesystem::path& path) {
+  const auto file = open_input(path);
+  struct stat status {};
+  if (::fstat(file.get(), &status) != 0) throw io_error("{}: cannot read: {}", path.string(), system_error_text());
+  const auto size = static_cast<std::uint64_t>(status.st_size);
+  if (size == 0) throw bad_model("{}: the file is empty", path.string());
+  if (size > kLargestXml) throw bad_model("{}: {} bytes are more than the 4 GiB that an XML may have", path.string(), size);
+  // Not make_unique: the bytes need no zeroes before they are read.
+  XmlText text{std::unique_ptr<char[]>(new char[size]), 0};
+  while (text.size < size) {
+    const auto got = ::read(file.get(), text.data.get() + text.size, size - text.size);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) throw io_error("{}: cannot read: {}", path.string(), system_error_text());
+    if (got == 0) break;
+    text.size += static_cast<std::size_t>(got);
+  }
+  return text;
+}
+
+/// The name of the encoding for iconv; null for UTF-8, or what is to be taken for it.
+const char* detect_encoding(std::string_view text) {
+  using namespace std::string_view_literals;
+  const auto starts = [&](std::string_view prefix) { return text.substr(0, prefix.size()) == prefix; };
+  if (starts("\xFF\xFE\0\0"sv) || starts("<\0\0\0"sv)) return "UTF-32LE";
+  if (starts("\0\0\xFE\xFF"sv) || starts("\0\0\0<"sv)) return "UTF-32BE";
+  if (starts("\xFF\xFE"sv) || starts("<\0"sv)) return "UTF-16LE";
+  if (starts("\xFE\xFF"sv) || starts("\0<"sv)) return "UTF-16BE";
+  if (!starts("<?xml"sv)) return nullptr;
+  std::string declaration(text.substr(0, std::min<std::size_t>(text.find("?>"), 256)));
+  std::transform(declaration.begin(), declaration.end(), declaration.begin(), [](unsigned char c) { return std::tolower(c); });
+  const auto place = declaration.find("encoding");
+  if (place == std::string::npos) return nullptr;
+  const auto rest = declaration.substr(place);
+  return rest.find("iso-8859-1") != std::string::npos || rest.find("latin1") != std::string::npos ? "ISO-8859-1" : nullptr;
+}
+
+XmlText convert(const std::filesystem::path& path, const XmlText& in, const char* encoding) {
+  const std::unique_ptr<void, int (*)(iconv_t)> converter(::iconv_open("UTF-8", encoding), ::iconv_close);
+  if (converter.get() == reinterpret_cast<iconv_t>(-1)) throw internal_error("no conversion from {}", encoding);
+  // No character of these encodings grows by more than half of its bytes, but those of ISO-8859-1 double.
+  XmlText out{std::unique_ptr<char[]>(new char[in.size * 2 + 4]), 0};
+  char* from = in.data.get();
+  char* to = out.data.get();
+  std::size_t from_left = in.size;
+  std::size_t to_left = in.size * 2 + 4;
+  if (::iconv(converter.get(), &from, &from_left, &to, &to_left) == static_cast<std::size_t>(-1)) {
+    throw bad_model("{}: byte {} cannot be converted from {}", path.string(), from - in.data.get(), encoding);
+  }
+  out.size = static_cast<std::size_t>(to - out.data.get());
+  return out;
+}
+
+/// Length of the UTF-8 sequence at `p`; 0 if there is none.
+std::size_t sequence_length(const unsigned char* p, const unsigned char* end) {
+  const unsigned char lead = *p;
+  const std::size_t length = lead < 0x80 ? 1 : lead >= 0xC2 && lead < 0xE0 ? 2 : lead >= 0xE0 && lead < 0xF0 ? 3 : lead >= 0xF0 && lead < 0xF5 ? 4 : 0;
+  if (length == 0 || static_cast<std::size_t>(end - p) < length) return 0;
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((p[i] & 0xC0) != 0x80) return 0;
+  }
+  if (lead == 0xE0 && p[1] < 0xA0) return 0;
+  if (lead == 0xED && p[1] >= 0xA0) return 0;
+  if (lead == 0xF0 && p[1] < 0x90) return 0;
+  if (lead == 0xF4 && p[1] >= 0x90) return 0;
+  return length;
+}
+
+/// Offset of the first byte that is no UTF-8; the size if all is well.
+std::size_t first_invalid_utf8(std::string_view text) {
+  const auto* begin = reinterpret_cast<const unsigned char*>(text.data());
+  const auto* end = begin + text.size();
+  for (const auto* p = begin; p < end;) {
+    std::uint64_t word = 0;
+    if (end - p >= 8) {
+      std::memcpy(&word, p, 8);
+      if ((word & 0x8080808080808080) == 0) {
+        p += 8;
+        continue;
+      }
+    }
+    const auto length = sequence_length(p, end);
+    if (length == 0) return static_cast<std::size_t>(p - begin);
+    p += length;
+  }
+  return text.size();
+}
+
+}  // namespace
+
+XmlText load_xml_text(const std::filesystem::path& path, const Warn& warn) {
+  XmlText text = read_whole(path);
+  if (const char* encoding = detect_encoding(text.view())) text = convert(path, text, encoding);
+  if (text.view().substr(0, 3) == "\xEF\xBB\xBF") {
+    std::memmove(text.data.get(), text.data.get() + 3, text.size - 3);
+    text.size -= 3;
+  }
+  if (const auto last = text.view().find_last_not_of('\0'); last + 1 < text.size) {
+    warn(fmt::format("{}: {} NUL bytes behind the XML are ignored", path.string(), text.size - last - 1));
+    text.size = last + 1;
+  }
+  if (const auto nul = text.view().find('\0'); nul != std::string_view::npos) {
+    throw bad_model("{}:{}: a NUL byte at byte {}", path.string(), line_at(text.view(), nul), nul);
+  }
+  if (const auto bad = first_invalid_utf8(text.view()); bad < text.size) {
+    warn(fmt::format("{}:{}: byte {} is no UTF-8; such bytes are kept as they are", path.string(),
+                     line_at(text.view(), bad), bad));
+  }
+  return text;
+}
+
+std::size_t line_at(std::string_view text, std::size_t offset) {
+  std::size_t line = 1;
+  offset = std::min(offset, text.size());
+  for (std::size_t i = 0; i < offset; ++i) {
+    const bool lone_cr = text[i] == '\r' && (i + 1 >= text.size() || text[i + 1] != '\n');
+    line += text[i] == '\n' || lone_cr;
+  }
+  return line;
+}
+
+}  // namespace lpt

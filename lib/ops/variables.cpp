@@ -1,0 +1,28 @@
+#include "ops/variables.hpp"
+
+#include <unordered_set>
+
+namespace lpt {
+
+LoneVariables lone_variables(const Graph& graph) {
+  std::unordered_set<std::string_view> read, assigned;
+  const auto each = [&](std::string_view type, const auto& visit) {
+    for (const Node* node = graph.first(); node != nullptr; node = node->next()) {
+      const auto* variable = node->is(type) ? node->attribute("variable_id") : nullptr;
+      if (variable != nullptr) visit(*node, *variable);
+    }
+  };
+  each("ReadValue", [&](const Node&, std::string_view variable) { read.insert(variable); });
+  each("Assign", [&](const Node&, std::string_view variable) { assigned.insert(variable); });
+  LoneVariables lone;
+  if (read.empty() && assigned.empty()) return lone;
+  each("Assign", [&](const Node& node, std::string_view variable) {
+    if (!read.contains(variable)) lone.assigned_only.push_back({&node, variable});
+  });
+  each("ReadValue", [&](const Node& node, std::string_view variable) {
+    if (!assigned.contains(variable)) lone.read_only.push_back({&node, variable});
+  });
+  return lone;
+}
+
+}  // namespace lpt

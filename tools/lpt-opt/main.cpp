@@ -1,0 +1,13 @@
+#include <cstdio>
+#include "io/reader.hpp"
+#include "io/writer.hpp"
+#include "ir/error.hpp"
+#include "ir/verify.hpp"
+int main(int argc, char** argv) {
+  try {
+    lpt::ReadOptions o; o.warn = [](const std::string& s) { std::fprintf(stderr, "warning: %s\n", s.c_str()); };
+    auto m = lpt::read_model(argv[1], o);
+    lpt::verify(m, "reading");
+    if (argc > 2) { lpt::OutputPair p(argv[2], lpt::default_weights_path(argv[2])); lpt::write_model(m, p, [](auto, auto) {}); }
+  } catch (const lpt::Error& e) { std::fprintf(stderr, "%s\n", e.what()); return (int)e.code(); }
+}
