@@ -1,0 +1,26 @@
+// Stores quantized weights as the integers that they are.
+//
+//     w -> FakeQuantize    =>    Const(i8|u8|i4|u4) -> Convert [-> Subtract(zero_point)] -> Multiply(scale)
+//
+// Law     FakeQuantize(w) = scale * (stored - zero_point): a FakeQuantize has `levels` results at equal distances, so
+//         that its result is an affine function of the number of the step.
+// Guard   The weights and all four ranges are constants, levels 3 to 256. A scale of 0 cannot carry a value other than
+//         0. A FakeQuantize whose dequantization the model spells out belongs to fold_weights_quantize_dequantize.
+// Source  OpenVINO CompressQuantizeWeights.
+#include "passes/weights.hpp"
+
+namespace lpt {
+
+Outcome fold_weights_fake_quantize(Graph& graph, Node& node) {
+  auto found = constant_fake_quantize(node);
+  if (auto* outcome = std::get_if<Outcome>(&found)) return std::move(*outcome);
+  const auto& [weights, ranges, levels] = std::get<ConstantFakeQuantize>(found);
+  auto result = quantize_weights(weights, ranges, levels);
+  if (auto* reason = std::get_if<std::string>(&result)) return refused("{}", *reason);
+  auto& quantized = std::get<QuantizedWeights>(result);
+  replace_with_dequantization(graph, node, quantized.type, weights.shape, std::move(quantized.stored),
+                              {weights.real, std::move(quantized.scale), std::move(quantized.zero_point)});
+  return rewritten();
+}
+
+}  // namespace lpt

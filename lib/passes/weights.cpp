@@ -1,0 +1,78 @@
+#include "passes/weights.hpp"
+
+#include "ops/operation.hpp"
+#include "quant/rounding.hpp"
+
+namespace lpt {
+namespace {
+
+Blob blob_of(ElementType real, const SmallTensor& tensor) {
+  std::vector<std::byte> bytes(*byte_count(real, tensor.values.size()));
+  write_as(real, tensor.values, bytes);
+  return Blob::of(std::move(bytes));
+}
+
+Node& insert_binary(Graph& graph, Node& before, std::string_view type, const std::string& name, const std::string& constant,
+                    Value data, ElementType real, const SmallTensor& tensor) {
+  Node& other = graph.insert_constant_before(&before, constant, real, tensor.shape, blob_of(real, tensor));
+  NodeSpec spec;
+  spec.type = type;
+  spec.name = name;
+  spec.attributes = {{"auto_broadcast", "numpy"}};
+  spec.inputs = {data, other.output(0)};
+  spec.outputs = {{real, *broadcast(data.shape(), tensor.shape)}};
+  return graph.insert_before(&before, std::move(spec));
+}
+
+}  // namespace
+
+std::variant<ConstantFakeQuantize, Outcome> constant_fake_quantize(const Node& node) {
+  if (find_operation(node) == nullptr) return no_match();
+  auto weights = constant_path(node.input(0));
+  if (!weights) return no_match();
+  const auto levels = integer_attribute(node, "levels");
+  if (levels < 3 || levels > 256) return refused("{} levels, 3 to 256 can be folded", levels);
+  const auto* rule = node.attribute("auto_broadcast");
+  if (rule != nullptr && *rule != "numpy" && *rule != "none") return refused("its ranges are broadcast by the rule \"{}\"", *rule);
+  if (!is_real(weights->real) || !is_readable_as_f32(weights->stored) || weights->real == ElementType::f64) {
+    return refused("weights of type {} are not folded", name(weights->real));
+  }
+  SmallTensor ranges[4];
+  static constexpr std::string_view kNames[] = {"input_low", "input_high", "output_low", "output_high"};
+  for (std::size_t i = 0; i < 4; ++i) {
+    auto range = small_tensor(node.input(i + 1));
+    if (!range) return refused("{} is not a constant", kNames[i]);
+    ranges[i] = std::move(*range);
+  }
+  return ConstantFakeQuantize{std::move(*weights), {std::move(ranges[0]), std::move(ranges[1]), std::move(ranges[2]), std::move(ranges[3])},
+                              static_cast<unsigned>(levels)};
+}
+
+void replace_with_dequantization(Graph& graph, Node& node, ElementType type, const Shape& shape, Blob stored,
+                                 const DequantizationSpec& dequantization) {
+  const std::string base(node.name());
+  const auto real = dequantization.real;
+  Node& weights = graph.insert_constant_before(&node, base + "/quantized", type, shape, std::move(stored));
+  NodeSpec convert;
+  convert.type = "Convert";
+  convert.name = base + "/convert";
+  convert.attributes = {{"destination_type", std::string(name(real))}};
+  convert.inputs = {weights.output(0)};
+  convert.outputs = {{real, shape}};
+  Value value = graph.insert_before(&node, std::move(convert)).output(0);
+  if (dequantization.zero_point) {
+    value = insert_binary(graph, node, "Subtract", base + "/subtract", base + "/zero_point", value, real, *dequantization.zero_point).output(0);
+  }
+  Node& multiply = insert_binary(graph, node, "Multiply", base, base + "/scale", value, real, dequantization.scale);
+  graph.move_annotations(node, multiply);
+  graph.replace(node.output(0), multiply.output(0));
+  graph.set_name(multiply, base);
+}
+
+Node* only_reader(Value value, std::string_view type) {
+  const Input* use = value.node().output_port(value.index()).first_use;
+  const bool fits = use != nullptr && use->next_use == nullptr && use->index == 0 && use->node->is(type);
+  return fits ? use->node : nullptr;
+}
+
+}  // namespace lpt
