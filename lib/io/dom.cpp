@@ -63,7 +63,6 @@ Dom::Dom(Text& texts, XmlText xml, const Origin& origin, const Warn& warn) : tex
                     early ? "the file ends early" : result.description());
   }
   check_outside_root();
-  check_depth();
 }
 
 void Dom::check_outside_root() const {
@@ -74,23 +73,6 @@ void Dom::check_outside_root() const {
     if (node.type() == pugi::node_element && ++roots == 2) throw error(node, "a second root element <{}>", node.name());
   }
   if (roots == 0) throw bad_model("{}: no XML element at all", origin_.path);
-}
-
-void Dom::check_depth() const {
-  int depth = 0;
-  for (auto node = root(); node;) {
-    if (depth > kDeepestXml) throw error(node, "elements are nested deeper than {} levels", kDeepestXml);
-    if (node.first_child()) {
-      node = node.first_child();
-      ++depth;
-      continue;
-    }
-    while (node && !node.next_sibling()) {
-      node = node.parent();
-      --depth;
-    }
-    node = depth <= 0 ? pugi::xml_node() : node.next_sibling();
-  }
 }
 
 std::string Dom::place(pugi::xml_node node) const {
@@ -126,6 +108,14 @@ std::string_view Dom::decode(std::string_view raw, pugi::xml_node at) const {
 std::string_view Dom::value(pugi::xml_attribute attribute) const {
   const std::string_view raw = attribute.value();
   return has_references_ && raw.find('&') != std::string_view::npos ? decode(raw, root()) : raw;
+}
+
+std::string_view Dom::checked_value(pugi::xml_attribute attribute, pugi::xml_node node) const {
+  const std::string_view raw = attribute.value();
+  if (raw.find('<') != std::string_view::npos) {
+    warn_(fmt::format("{}: attribute {} of <{}> has a bare '<', which will be written as &lt;", place(node), attribute.name(), node.name()));
+  }
+  return has_references_ && raw.find('&') != std::string_view::npos ? decode(raw, node) : raw;
 }
 
 std::string_view Dom::text(pugi::xml_node node) const {
@@ -176,28 +166,23 @@ void Dom::check_attributes_differ(pugi::xml_node node, const std::vector<Attribu
 std::vector<Attribute> Dom::attributes(pugi::xml_node node) const {
   std::vector<Attribute> result;
   result.reserve(static_cast<std::size_t>(std::distance(node.attributes_begin(), node.attributes_end())));
-  for (const auto attribute : node.attributes()) {
-    const std::string_view raw = attribute.value();
-    if (raw.find('<') != std::string_view::npos) {
-      warn_(fmt::format("{}: attribute {} of <{}> has a bare '<', which will be written as &lt;", place(node), attribute.name(), node.name()));
-    }
-    result.push_back({attribute.name(), has_references_ && raw.find('&') != std::string_view::npos ? decode(raw, node) : raw});
-  }
+  for (const auto attribute : node.attributes()) result.push_back({attribute.name(), checked_value(attribute, node)});
   check_attributes_differ(node, result);
   return result;
 }
 
-Element Dom::element(pugi::xml_node node) const {
+Element Dom::element(pugi::xml_node node, int depth) const {
+  if (depth > kDeepestElement) throw error(node, "elements are nested deeper than {} levels", kDeepestElement);
   Element result;
   result.name = node.name();
   result.attributes = attributes(node);
-  for (const auto child : node.children()) append_child(result.children, child);
+  for (const auto child : node.children()) append_child(result.children, child, depth + 1);
   return result;
 }
 
-void Dom::append_child(std::vector<Element>& children, pugi::xml_node child) const {
+void Dom::append_child(std::vector<Element>& children, pugi::xml_node child, int depth) const {
   if (child.type() == pugi::node_element) {
-    children.push_back(element(child));
+    children.push_back(element(child, depth));
   } else if (is_text(child)) {
     Element piece;
     piece.text = text(child);

@@ -34,6 +34,8 @@ class Dom {
 
   /// An attribute's value with references replaced.
   std::string_view value(pugi::xml_attribute attribute) const;
+  /// The same for text that people write; warns of a bare '<'.
+  std::string_view checked_value(pugi::xml_attribute attribute, pugi::xml_node node) const;
   /// Text between tags with references replaced.
   std::string_view text(pugi::xml_node node) const;
   /// throws  Error if the element does not have the attribute
@@ -45,14 +47,13 @@ class Dom {
 
   /// All attributes of an element. throws  Error if one is given twice
   std::vector<Attribute> attributes(pugi::xml_node node) const;
-  /// The element with everything in it. throws  Error if it is nested too deeply
-  Element element(pugi::xml_node node) const;
+  /// The element with everything in it, which stands at a depth of `depth` levels. throws  Error if it goes too deep
+  Element element(pugi::xml_node node, int depth = 0) const;
   /// An element or a text child, appended; comments and processing instructions are left out.
-  void append_child(std::vector<Element>& children, pugi::xml_node child) const;
+  void append_child(std::vector<Element>& children, pugi::xml_node child, int depth = 0) const;
 
  private:
   void check_outside_root() const;
-  void check_depth() const;
   std::string_view decode(std::string_view raw, pugi::xml_node at) const;
   void check_attributes_differ(pugi::xml_node node, const std::vector<Attribute>& attributes) const;
 
@@ -63,8 +64,8 @@ class Dom {
   pugi::xml_document document_;
 };
 
-/// Levels of nesting that an XML may have: OpenVINO's writer indents by level, so that its output grows with the
-/// square of the depth.
-constexpr int kDeepestXml = 256;
+/// Levels of nesting that an element of no known meaning may have: OpenVINO's writer indents by level, so that its
+/// output grows with the square of the depth.
+constexpr int kDeepestElement = 256;
 
 }  // namespace lpt

@@ -201,8 +201,6 @@ void PendingFile::flush() {
 }
 
 void OutputPair::commit() {
-  weights_.flush();
-  xml_.flush();
   const Committing committing;
   const auto place = [](PendingFile& file) {
     if (::rename(file.temporary_.c_str(), file.place_.c_str()) != 0) file.fail("put the new file in place");

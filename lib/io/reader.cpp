@@ -8,6 +8,7 @@
 
 #include "io/dom.hpp"
 #include "io/file.hpp"
+#include "io/heap.hpp"
 #include "ir/number.hpp"
 #include "ops/operation.hpp"
 #include "ops/variables.hpp"
@@ -70,13 +71,13 @@ class GraphReader {
     for (const auto edge : edges.children("edge")) connect(edge, graph);
     read_sections(parent, graph);
     check_connected(graph);
-    for (const auto& [node, xml] : constants_) attach_bytes(*node, graph);
+    for (const auto& [node, problem] : constants_without_bytes_) {
+      if (alive(graph).contains(node)) throw problem;
+    }
     check(graph);
   }
 
  private:
-  using Dims = std::vector<Dimension>;
-
   // -- layers
 
   void add_layer(pugi::xml_node xml, Graph& graph) {
@@ -107,20 +108,23 @@ class GraphReader {
       layer.attributes = dom_.attributes(data);
       for (const auto child : data.children()) dom_.append_child(extras(layer).data_children, child);
     }
-    for (const auto port : input.children("port")) read_input(port, layer);
+    const auto* operation = find_operation(layer.type, layer.version);
+    // Where types and shapes are inferred the text of input ports is checked, but not believed.
+    const bool keep_text = operation == nullptr || operation->infer == nullptr;
+    for (const auto port : input.children("port")) read_input(port, layer, keep_text);
     for (const auto port : output.children("port")) read_output(port, layer);
     check_port_ids(xml, layer.id, layer.inputs, "input");
     check_port_ids(xml, layer.id, layer.outputs, "output");
     const auto id = layer.id;
-    const bool constant = layer.type == "Const";
     if (find_node(id) != nullptr) throw dom_.error(xml, "layer id {} is used by an earlier layer", id);
+    const bool is_constant = layer.type == "Const";
     Node& node = graph.append(std::move(layer));
     if (id == nodes_.size()) {
       nodes_.push_back(&node);
     } else {
       by_id_.emplace(id, &node);
     }
-    if (constant) constants_.emplace_back(&node, xml);
+    if (is_constant) attach_bytes(node, graph);
   }
 
   static LayerExtras& extras(LayerSpec& layer) {
@@ -129,28 +133,26 @@ class GraphReader {
   }
 
   void read_layer_attributes(pugi::xml_node xml, LayerSpec& layer) {
-    bool has_id = false, has_name = false, has_type = false, has_version = false;
-    for (const auto& [name, value] : dom_.attributes(xml)) {
-      if (name == "id") {
-        const auto id = parse_unsigned(value);
-        if (!id) throw dom_.error(xml, "layer id is \"{}\", should be a number of 0..2^63-1", value);
-        layer.id = *id;
-        has_id = true;
-      } else if (name == "name") {
-        layer.name = value;
-        has_name = true;
-      } else if (name == "type") {
-        layer.type = value;
-        has_type = true;
-      } else if (name == "version") {
-        layer.version = value;
-        has_version = true;
-      } else {
-        extras(layer).attributes.push_back({name, value});
-      }
+    // The writer's order: nothing needs to be looked up, and nothing can be there twice.
+    static constexpr const char* kNames[] = {"id", "name", "type", "version"};
+    std::string_view values[4];
+    auto attribute = xml.first_attribute();
+    std::size_t i = 0;
+    for (; i < 4 && std::strcmp(attribute.name(), kNames[i]) == 0; ++i, attribute = attribute.next_attribute()) {
+      values[i] = dom_.checked_value(attribute, xml);
     }
-    const auto* missing = !has_id ? "id" : !has_name ? "name" : !has_type ? "type" : !has_version ? "version" : nullptr;
-    if (missing != nullptr) throw dom_.error(xml, "<layer> has no attribute {}", missing);
+    if (i != 4 || attribute) {
+      for (const auto& other : dom_.attributes(xml)) {
+        if (std::find(std::begin(kNames), std::end(kNames), other.name) == std::end(kNames)) extras(layer).attributes.push_back(other);
+      }
+      for (std::size_t k = 0; k < 4; ++k) values[k] = dom_.required(xml, kNames[k]);
+    }
+    const auto id = parse_unsigned(values[0]);
+    if (!id) throw dom_.error(xml, "layer id is \"{}\", should be a number of 0..2^63-1", values[0]);
+    layer.id = *id;
+    layer.name = values[1];
+    layer.type = values[2];
+    layer.version = values[3];
   }
 
   void read_other_child(pugi::xml_node child, LayerSpec& layer) {
@@ -188,14 +190,16 @@ class GraphReader {
     return Dimension::exactly(static_cast<std::int64_t>(*length));
   }
 
-  /// Ports cannot tell a scalar from an unknown rank: both have no dimensions.
-  Shape read_shape(pugi::xml_node port) {
+  /// Leaves the dimensions of a port in dims_.
+  void read_dimensions(pugi::xml_node port) {
     dims_.clear();
     for (const auto dim : port.children()) {
       if (std::strcmp(dim.name(), "dim") == 0) dims_.push_back(read_dimension(dim));
     }
-    return dims_.empty() ? Shape::of_unknown_rank() : Shape(Dims(dims_.begin(), dims_.end()));
   }
+
+  /// Ports cannot tell a scalar from an unknown rank: both have no dimensions.
+  Shape shape_read() const { return dims_.empty() ? Shape::of_unknown_rank() : Shape(dims_); }
 
   /// Reads what inputs and outputs have in common; `names` and `type` are set where the port states them.
   struct PortAttributes {
@@ -208,20 +212,16 @@ class GraphReader {
   PortAttributes read_port(pugi::xml_node port) {
     PortAttributes result;
     bool has_id = false;
-    for (const auto& [name, value] : dom_.attributes(port)) {
-      if (name == "id") {
-        const auto id = parse_unsigned(value);
-        if (!id) throw dom_.error(port, "port id is \"{}\", should be a number of 0..2^63-1", value);
-        result.id = *id;
-        has_id = true;
-      } else if (name == "precision") {
-        result.type = port_element_type(value);
-        if (!result.type) throw dom_.error(port, "precision of port {} is \"{}\", should be an element type such as \"FP32\"", result.id, value);
-      } else if (name == "names") {
-        result.names = value;
-      } else {
-        port_extras(result.extras).attributes.push_back({name, value});
-      }
+    // The writer's order and spelling of most ports, read without a list of attributes.
+    const auto first = port.first_attribute();
+    const auto second = first.next_attribute();
+    const bool plain = std::strcmp(first.name(), "id") == 0 && std::strcmp(second.name(), "precision") == 0 && !second.next_attribute();
+    if (plain) {
+      result.id = port_id(port, dom_.value(first));
+      result.type = port_type(port, dom_.value(second));
+      has_id = true;
+    } else {
+      has_id = read_port_attributes(port, result);
     }
     if (!has_id) throw dom_.error(port, "<port> has no attribute id");
     for (const auto child : port.children()) {
@@ -232,18 +232,49 @@ class GraphReader {
     return result;
   }
 
+  std::uint64_t port_id(pugi::xml_node port, std::string_view text) {
+    const auto id = parse_unsigned(text);
+    if (!id) throw dom_.error(port, "port id is \"{}\", should be a number of 0..2^63-1", text);
+    return *id;
+  }
+
+  ElementType port_type(pugi::xml_node port, std::string_view text) {
+    const auto type = port_element_type(text);
+    if (!type) throw dom_.error(port, "precision of a port is \"{}\", should be an element type such as \"FP32\"", text);
+    return *type;
+  }
+
+  /// False if there is no id.
+  bool read_port_attributes(pugi::xml_node port, PortAttributes& result) {
+    bool has_id = false;
+    for (const auto& [name, value] : dom_.attributes(port)) {
+      if (name == "id") {
+        result.id = port_id(port, value);
+        has_id = true;
+      } else if (name == "precision") {
+        result.type = port_type(port, value);
+      } else if (name == "names") {
+        result.names = value;
+      } else {
+        port_extras(result.extras).attributes.push_back({name, value});
+      }
+    }
+    return has_id;
+  }
+
   static PortExtras& port_extras(std::unique_ptr<PortExtras>& extras) {
     if (extras == nullptr) extras = std::make_unique<PortExtras>();
     return *extras;
   }
 
-  void read_input(pugi::xml_node xml, LayerSpec& layer) {
+  void read_input(pugi::xml_node xml, LayerSpec& layer, bool keep_text) {
     auto port = read_port(xml);
     Input input;
     input.port_id = port.id;
     if (port.names) port_extras(port.extras).attributes.push_back({"names", *port.names});
     input.extras = std::move(port.extras);
-    input.as_written = std::make_unique<PortText>(PortText{port.type, read_shape(xml)});
+    read_dimensions(xml);
+    if (keep_text) input.as_written = std::make_unique<PortText>(PortText{port.type, shape_read()});
     layer.inputs.push_back(std::move(input));
   }
 
@@ -253,7 +284,8 @@ class GraphReader {
     Output output;
     output.port_id = port.id;
     output.type = *port.type;
-    output.shape = read_shape(xml);
+    read_dimensions(xml);
+    output.shape = shape_read();
     output.names = port.names;
     output.extras = std::move(port.extras);
     layer.outputs.push_back(std::move(output));
@@ -367,9 +399,9 @@ class GraphReader {
       if (!size) throw LayerError("size is \"{}\", should be a number of 0..2^63-1", *size_text);
       graph.set_constant(node, view(*offset, *size));
     } catch (const LayerError& problem) {
-      if (alive(graph).contains(&node)) throw error(node, problem.what());
+      constants_without_bytes_.emplace_back(&node, error(node, problem.what()));
     } catch (const Error& problem) {
-      if (alive(graph).contains(&node)) throw Error(problem.code(), fmt::format("{}: its weights: {}", where(model_.origin, node), problem.what()));
+      constants_without_bytes_.emplace_back(&node, Error(problem.code(), fmt::format("{}: its weights: {}", where(model_.origin, node), problem.what())));
     }
   }
 
@@ -418,7 +450,6 @@ class GraphReader {
       throw LayerError("has {} output ports, should have {}", node.output_count(), outputs.size());
     }
     for (std::size_t i = 0; i < outputs.size(); ++i) believe(node, i, outputs[i], graph);
-    for (std::size_t i = 0; i < node.input_count(); ++i) graph.follow_producer(node, i);
   }
 
   /// The file's word on an output stands unless inference contradicts it, or the port is silent.
@@ -493,9 +524,9 @@ class GraphReader {
     std::size_t operator()(const std::pair<const Node*, bool>& key) const { return std::hash<const Node*>()(key.first) * 2 + key.second; }
   };
   std::unordered_map<std::pair<const Node*, bool>, std::unordered_map<std::uint64_t, std::size_t>, PortsHash> odd_ports_;
-  std::vector<std::pair<Node*, pugi::xml_node>> constants_;
+  std::vector<std::pair<const Node*, Error>> constants_without_bytes_;  ///< an error only if a result reads them
   std::unordered_set<const Node*> alive_;
-  Dims dims_;
+  std::vector<Dimension> dims_;  ///< of the port that is being read
 };
 
 void read_root(const Dom& dom, Model& model) {
@@ -559,6 +590,8 @@ Model read_model(const std::filesystem::path& path, const ReadOptions& options) 
     }
   };
   auto text = load_xml_text(path, options.warn);
+  // Per byte of XML the parser and the graph take about five.
+  warm_heap(5 * text.size);
   const Dom dom(*model.text, std::move(text), model.origin, options.warn);
   read_root(dom, model);
   if (options.weights) open_input(*options.weights);  // one that the user names has to exist

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
 namespace lpt {
 namespace {
@@ -89,21 +90,28 @@ class WeightsLayout::Sharing {
 
   /// Index of the blob in `placed`, where it may be new.
   std::size_t place(const Blob& blob, std::uint64_t& end) {
-    const auto [range, new_range] = by_range_.try_emplace(blob, placed_.size());
-    if (!new_range) return range->second;
-    auto& candidates = by_print_[fingerprint(blob)];
-    std::optional<std::uint64_t> own_hash;
-    for (const auto candidate : candidates) {
-      // Many large constants that differ only between the samples are told apart by a hash, for which each is read once.
-      const bool crowded = blob.size() > kSmall && candidates.size() > 1;
-      if (crowded && !own_hash) own_hash = full_hash(blob);
-      if (crowded && hash_of(candidate) != *own_hash) continue;
-      if (equal_bytes(placed_[candidate].blob, blob)) return range->second = candidate;
+    const bool is_large = blob.size() > kSmall;
+    if (is_large) {
+      if (const auto known = by_range_.find(blob); known != by_range_.end()) return known->second;
     }
-    candidates.push_back(placed_.size());
-    placed_.push_back({blob, end});
-    end += blob.size();
-    return placed_.size() - 1;
+    const auto [entry, is_new] = by_print_.try_emplace(fingerprint(blob), placed_.size());
+    auto found = is_new ? kNone : entry->second;
+    std::optional<std::uint64_t> own_hash;
+    for (; found != kNone; found = same_print_[found]) {
+      // Large constants that differ only between the samples are told apart by a hash, for which each is read once.
+      const bool crowded = is_large && same_print_[found] != kNone;
+      if (crowded && !own_hash) own_hash = full_hash(blob);
+      if (crowded && hash_of(found) != *own_hash) continue;
+      if (equal_bytes(placed_[found].blob, blob)) break;
+    }
+    if (found == kNone) {
+      found = placed_.size();
+      same_print_.push_back(is_new ? kNone : std::exchange(entry->second, found));
+      placed_.push_back({blob, end});
+      end += blob.size();
+    }
+    if (is_large) by_range_.emplace(blob, found);
+    return found;
   }
 
  private:
@@ -113,9 +121,12 @@ class WeightsLayout::Sharing {
     return entry->second;
   }
 
+  static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
+
   std::vector<Placed>& placed_;
   std::unordered_map<Blob, std::size_t, RangeHash, SameRange> by_range_;
-  std::unordered_map<std::uint64_t, std::vector<std::size_t>> by_print_;
+  std::unordered_map<std::uint64_t, std::size_t> by_print_;  ///< the newest with this print ...
+  std::vector<std::size_t> same_print_;                      ///< ... and for each the one before it
   std::unordered_map<std::size_t, std::uint64_t> full_hashes_;
 };
 

@@ -356,8 +356,12 @@ WrittenSizes write_model(const Model& model, OutputPair& output, const WriteProg
         progress(done += jobs[i].size, layout.size());
       }
     });
+    output.weights().flush();
   };
-  const auto write_xml = [&] { sizes.xml = XmlWriter(output.xml(), layout).write(model); };
+  const auto write_xml = [&] {
+    sizes.xml = XmlWriter(output.xml(), layout).write(model);
+    output.xml().flush();
+  };
   tbb::parallel_invoke(write_weights, write_xml);
   output.commit();
   return sizes;

@@ -42,6 +42,7 @@ Node& Graph::link(std::unique_ptr<Node> owned, Node* before) {
   (node->previous_ != nullptr ? node->previous_->next_ : first_) = node;
   (before != nullptr ? before->previous_ : last_) = node;
   ++size_;
+  with_bodies_ += !node->bodies_.empty();
   if (node->id_ > largest_id_) largest_id_ = node->id_;
   if (!ids_.empty()) ids_.insert(node->id_);
   if (names_known_) names_.insert(node->name_);
@@ -212,6 +213,7 @@ void Graph::remove(Node& node) {
   (node.previous_ != nullptr ? node.previous_->next_ : first_) = node.next_;
   (node.next_ != nullptr ? node.next_->previous_ : last_) = node.previous_;
   --size_;
+  with_bodies_ -= !node.bodies_.empty();
   delete &node;
 }
 
@@ -277,6 +279,7 @@ std::string Graph::unique_name(const std::string& wanted) {
 
 void for_each_graph(Graph& graph, const std::function<void(Graph&)>& visit) {
   visit(graph);
+  if (!graph.has_bodies()) return;
   for (Node* node = graph.first(); node != nullptr; node = node->next()) {
     for (const auto& body : node->bodies()) for_each_graph(*body.graph, visit);
   }

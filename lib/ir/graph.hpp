@@ -206,6 +206,8 @@ class Graph {
   /// The first node; Node::next leads through all of them.
   Node* first() const { return first_; }
   std::size_t size() const { return size_; }
+  /// False if no layer has a body, so that nobody needs to look for one.
+  bool has_bodies() const { return with_bodies_ != 0; }
   Text& text() const { return *text_; }
   const std::shared_ptr<Text>& shared_text() const { return text_; }
 
@@ -262,6 +264,7 @@ class Graph {
   Node* first_ = nullptr;
   Node* last_ = nullptr;
   std::size_t size_ = 0;
+  std::size_t with_bodies_ = 0;
   std::uint64_t largest_id_ = 0;
   std::unordered_set<std::uint64_t> ids_;  ///< filled once the largest id leaves no room above it
   std::unordered_set<std::string_view> names_;

@@ -1,6 +1,7 @@
 #include "ir/verify.hpp"
 
-#include <unordered_set>
+#include <algorithm>
+#include <vector>
 
 #include "ir/error.hpp"
 
@@ -12,17 +13,20 @@ class Verifier {
   Verifier(const Origin& origin, std::string_view after) : origin_(origin), after_(after) {}
 
   void graph(const Graph& graph) {
-    std::unordered_set<std::uint64_t> ids;
-    std::size_t count = 0;
-    for (const Node* node = graph.first(); node != nullptr; node = node->next(), ++count) {
+    std::vector<std::uint64_t> ids;
+    ids.reserve(graph.size());
+    for (const Node* node = graph.first(); node != nullptr; node = node->next()) {
       if (&node->graph() != &graph) fail(*node, "belongs to another graph");
-      if (!ids.insert(node->id()).second) fail(*node, "its id is used twice");
+      ids.push_back(node->id());
       inputs(*node);
       outputs(*node);
       constant(*node);
       for (const auto& body : node->bodies()) this->graph(*body.graph);
     }
-    if (count != graph.size()) throw internal_error("after {}: a graph lost count of its nodes", after_);
+    std::sort(ids.begin(), ids.end());
+    const auto twice = std::adjacent_find(ids.begin(), ids.end());
+    if (twice != ids.end()) throw internal_error("after {}: two layers have the id {}", after_, *twice);
+    if (ids.size() != graph.size()) throw internal_error("after {}: a graph lost count of its nodes", after_);
     const auto order = graph.topological_order();
     if (!order.cycle.empty()) fail(*order.cycle.front(), "is on a cycle");
   }

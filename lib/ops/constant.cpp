@@ -52,22 +52,25 @@ void constant_check(const Node& node, const LayerWarn&) {
   if (!node.has_data()) throw LayerError("has no data element; element_type, shape, offset and size are wanted");
   if (node.attribute("value") != nullptr) throw LayerError("an inline value is not supported; offset and size should point into the weights");
   expect_inputs(node, 0, 0);
-  const auto type = element_type_attribute(node, "element_type");
-  if (type == ElementType::dynamic) throw LayerError("a constant needs an element type, has dynamic");
-  const auto shape = constant_shape(node);
-  const Blob* blob = node.constant();
-  if (blob == nullptr) return;
-  const auto elements = *shape.element_count();
-  if (type == ElementType::string) return check_strings(*blob, elements);
-  const auto bytes = byte_count(type, elements);
-  if (!bytes) throw LayerError("{} elements of {} have more than 2^63-1 bits", elements, name(type));
-  if (*bytes > blob->size()) {
-    throw LayerError("{} elements of {} need {} bytes, size is {}", elements, name(type), *bytes, blob->size());
-  }
 }
 
+/// Knows the type and shape only by looking at all that makes them possible, so it checks the bytes as well.
 std::vector<OutputSpec> constant_infer(const Node& node) {
-  return {{element_type_attribute(node, "element_type"), constant_shape(node)}};
+  const auto type = element_type_attribute(node, "element_type");
+  if (type == ElementType::dynamic) throw LayerError("a constant needs an element type, has dynamic");
+  auto shape = constant_shape(node);
+  const Blob* blob = node.constant();
+  const auto elements = *shape.element_count();
+  if (blob != nullptr && type == ElementType::string) {
+    check_strings(*blob, elements);
+  } else if (blob != nullptr) {
+    const auto bytes = byte_count(type, elements);
+    if (!bytes) throw LayerError("{} elements of {} have more than 2^63-1 bits", elements, name(type));
+    if (*bytes > blob->size()) {
+      throw LayerError("{} elements of {} need {} bytes, size is {}", elements, name(type), *bytes, blob->size());
+    }
+  }
+  return {{type, std::move(shape)}};
 }
 
 }  // namespace lpt

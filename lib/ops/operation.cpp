@@ -39,15 +39,15 @@ bool equal_in_any_case(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-const Operation* find_operation(const Node& node) {
+const Operation* find_operation(std::string_view type, std::string_view version) {
   // A Const is a Const in any set: its bytes have to move with the weights file.
-  if (!is_known_set(node.version()) && !node.is("Const")) return nullptr;
+  if (!is_known_set(version) && type != "Const") return nullptr;
   static const std::unordered_map<std::string_view, const Operation*> by_type = [] {
     std::unordered_map<std::string_view, const Operation*> map;
     for (const auto& operation : kOperations) map.emplace(operation.type, &operation);
     return map;
   }();
-  const auto found = by_type.find(node.type());
+  const auto found = by_type.find(type);
   return found == by_type.end() ? nullptr : found->second;
 }
 

@@ -34,7 +34,8 @@ struct Operation {
 };
 
 /// The operation of a layer; null if its type is not in ops.def or its set is not one of opset1 ... opset16.
-const Operation* find_operation(const Node& node);
+const Operation* find_operation(std::string_view type, std::string_view version);
+inline const Operation* find_operation(const Node& node) { return find_operation(node.type(), node.version()); }
 
 /// Attributes of data, each with the error that its absence or its text deserves.
 std::string_view required_attribute(const Node& node, std::string_view name);

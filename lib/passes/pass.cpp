@@ -74,7 +74,6 @@ std::vector<PassReport> run_pipeline(Model& model, const PipelineOptions& option
   for (const auto& name : options.disable) find_pass(name);
   for (const auto& name : options.only) find_pass(name);
   if (!options.stop_after.empty()) find_pass(options.stop_after);
-  verify(model, "reading");
   std::vector<PassReport> reports;
   for (const auto& pass : pipeline()) {
     if (is_selected(pass, options)) {
