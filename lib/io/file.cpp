@@ -77,6 +77,7 @@ bool FileIdentity::same_file(const FileIdentity& other) const {
 
 struct MappedFile::Counter {
   std::atomic<std::uint64_t> bytes{0};
+  std::atomic<std::uint64_t> last_block{~std::uint64_t{0}};
 };
 
 MappedFile::MappedFile(const std::filesystem::path& path)
@@ -112,7 +113,12 @@ void MappedFile::visit(std::uint64_t offset, std::uint64_t size, const Visitor& 
   visitor({data_ + offset, size});
   if (size >= kLargeVisit) {
     drop(offset, size);
-  } else if (touched_->bytes.fetch_add(std::max(size, kFaultAround)) > kTouchedLimit) {
+    return;
+  }
+  // Small visits mostly follow one another; only those that leave the block may bring in new pages.
+  const auto block = (offset + size) / kFaultAround;
+  if (touched_->last_block.exchange(block) == block) return;
+  if (touched_->bytes.fetch_add(size + kFaultAround) > kTouchedLimit) {
     touched_->bytes = 0;
     drop(0, size_);
   }

@@ -32,6 +32,9 @@ class Weights {
   std::shared_ptr<const MappedFile> file_;
 };
 
+/// Memory is readied for XML of up to this size; beyond it nothing is gained by comparison.
+constexpr std::uintmax_t kLargestWarming = 256 << 20;
+
 bool is_port_map(std::string_view name) {
   return name == "port_map" || name == "back_edges" || name == "then_port_map" || name == "else_port_map";
 }
@@ -151,9 +154,13 @@ class GraphReader {
     if (!id) throw dom_.error(xml, "layer id is \"{}\", should be a number of 0..2^63-1", values[0]);
     layer.id = *id;
     layer.name = values[1];
-    layer.type = values[2];
+    layer.type = intern(values[2]);
+    has_state_ = has_state_ || layer.type == "Assign" || layer.type == "ReadValue";
     layer.version = values[3];
   }
+
+  /// One text for all layers of a type: later walks over the graph compare types, and find them in the cache.
+  std::string_view intern(std::string_view type) { return *types_.insert(type).first; }
 
   void read_other_child(pugi::xml_node child, LayerSpec& layer) {
     if (is_body(child.name())) {
@@ -429,6 +436,7 @@ class GraphReader {
         graph.set_constant(*node, std::nullopt);
       }
     }
+    if (!has_state_) return;
     const auto lone = lone_variables(graph);
     for (const auto& [node, variable] : lone.assigned_only) {
       throw error(*node, fmt::format("assigns variable \"{}\", which no ReadValue reads", variable));
@@ -526,6 +534,8 @@ class GraphReader {
   std::unordered_map<std::pair<const Node*, bool>, std::unordered_map<std::uint64_t, std::size_t>, PortsHash> odd_ports_;
   std::vector<std::pair<const Node*, Error>> constants_without_bytes_;  ///< an error only if a result reads them
   std::unordered_set<const Node*> alive_;
+  std::unordered_set<std::string_view> types_;
+  bool has_state_ = false;
   std::vector<Dimension> dims_;  ///< of the port that is being read
 };
 
@@ -572,6 +582,15 @@ void find_section_blobs(const std::vector<Element>& elements, Model& model, Weig
   }
 }
 
+/// Loads the XML while another thread readies the memory that parsing it will take.
+XmlText load_and_warm(const std::filesystem::path& path, const Warn& warn) {
+  std::error_code error;
+  const auto size = std::filesystem::file_size(path, error);
+  // Per byte of XML the parser and the graph take about five.
+  const HeapWarming warming(error ? 0 : 5 * std::min<std::uintmax_t>(size, kLargestWarming));
+  return load_xml_text(path, warn);
+}
+
 }  // namespace
 
 std::filesystem::path default_weights_path(const std::filesystem::path& xml) {
@@ -589,9 +608,7 @@ Model read_model(const std::filesystem::path& path, const ReadOptions& options) 
       return 0;
     }
   };
-  auto text = load_xml_text(path, options.warn);
-  // Per byte of XML the parser and the graph take about five.
-  warm_heap(5 * text.size);
+  auto text = load_and_warm(path, options.warn);
   const Dom dom(*model.text, std::move(text), model.origin, options.warn);
   read_root(dom, model);
   if (options.weights) open_input(*options.weights);  // one that the user names has to exist
