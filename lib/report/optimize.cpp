@@ -1,0 +1,95 @@
+#include "report/optimize.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <utility>
+
+#include "io/reader.hpp"
+#include "io/writer.hpp"
+#include "ir/error.hpp"
+#include "report/log.hpp"
+#include "report/statistics.hpp"
+#include "text/text.hpp"
+
+namespace lpt {
+namespace {
+
+/// Constants with more elements are cut in what --print-after shows.
+constexpr std::uint64_t kShownElements = 16;
+
+void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+
+/// Refuses to write over what is being read, unless that is asked for.
+void check_output(const OptimizeJob& job, const std::filesystem::path& input_weights, const std::filesystem::path& output_weights) {
+  if (output_weights == job.output) throw usage_error("{}: the output is the XML; its weights would take the same name", job.output.string());
+  if (job.force) return;
+  for (const auto& output : {job.output, output_weights}) {
+    for (const auto& input : {job.input, input_weights}) {
+      if (FileIdentity(output).same_file(FileIdentity(input))) {
+        throw usage_error("{}: the output would replace an input; --force allows it", output.string());
+      }
+    }
+  }
+}
+
+void print_after(const OptimizeJob& job, const Model& model, const Pass& pass) {
+  const auto& names = job.print_after;
+  const bool wanted = std::find(names.begin(), names.end(), "all") != names.end() ||
+                      std::find(names.begin(), names.end(), pass.name) != names.end();
+  if (wanted) print(fmt::format("# after {}\n{}\n", pass.name, print_text(*model.graph, kShownElements)));
+}
+
+std::size_t report_passes(const std::vector<PassReport>& reports) {
+  std::size_t rewritten = 0;
+  for (const auto& report : reports) {
+    rewritten += report.rewritten;
+    log_detail(fmt::format("{}: {} rewritten, {} refused", report.pass, report.rewritten, report.refusals.size()));
+    for (const auto& refusal : report.refusals) log_detail(fmt::format("  {}: {}", refusal.layer, refusal.reason));
+  }
+  return rewritten;
+}
+
+std::uint64_t file_size_or_zero(const std::filesystem::path& path) {
+  std::error_code error;
+  const auto size = std::filesystem::file_size(path, error);
+  return error ? 0 : size;
+}
+
+}  // namespace
+
+void optimize(OptimizeJob job) {
+  const auto start = std::chrono::steady_clock::now();
+  for (const auto& name : job.print_after) {
+    if (name != "all") find_pass(name);
+  }
+  const auto input_weights = job.weights.value_or(default_weights_path(job.input));
+  const auto output_weights = default_weights_path(job.output);
+  if (!job.dry_run) check_output(job, input_weights, output_weights);
+
+  // Never destroyed: the process ends with it, and giving back a large graph piece by piece takes longer than that.
+  static auto& model = *new Model(read_model(job.input, {job.weights, log_warning}));
+  const auto before_size = file_size_or_zero(input_weights);
+  const auto before = job.quiet ? Statistics{} : statistics(model, before_size);
+  job.pipeline.after = [&](const Pass& pass) { print_after(job, model, pass); };
+  const auto rewritten = report_passes(run_pipeline(model, job.pipeline));
+
+  std::uint64_t after_size = 0;
+  if (job.dry_run) {
+    after_size = weights_size(model);
+  } else {
+    Progress progress(job.quiet ? ProgressMode::never : job.progress, "writing");
+    OutputPair output(job.output, output_weights);
+    after_size = write_model(model, output, [&](std::uint64_t done, std::uint64_t total) { progress.update(done, total); }).weights;
+  }
+  if (job.quiet) return;
+  print(before_after_table(before, statistics(model, after_size)));
+  const auto seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  const auto share = before_size == 0 ? 100.0 : 100.0 * static_cast<double>(after_size) / static_cast<double>(before_size);
+  print(fmt::format("{}: {} layers folded, weights {} -> {} ({:.0f} %), {:.2f} s{}\n", job.dry_run ? job.input.string() : job.output.string(),
+                    rewritten, human_bytes(before_size), human_bytes(after_size), share, seconds, job.dry_run ? ", nothing written" : ""));
+}
+
+}  // namespace lpt

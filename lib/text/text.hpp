@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <string_view>
+
+#include "ir/model.hpp"
+
+namespace lpt {
+
+/// The compact form of a model, one line a layer, producers first:
+///
+///     x = Parameter                                                   : f32[1,3,8,8] names="x"
+///     w = Const value=[-1,2,3]                                        : i8[3,1,1,1]
+///     d = Dequantize(w) scale=[.1,.2,.3]@0 zero_point=4               : f32[3,1,1,1]
+///     y, z = Split(x, axis) num_splits=2                              : f32[1,1,8,8], f32[1,2,8,8]
+///     p = SoftMax@opset8(y) axis=1                                    : f32[1,1,8,8]
+///     Result r(p)
+///
+/// A name that is no plain word stands in quotes; one that two layers share, or that is empty, is followed by '#' and
+/// the layer's id. A list in an attribute ("1, 2") is written [1,2]. `Dequantize` stands for Convert, Subtract and
+/// Multiply by constants that nobody else reads; `@0` is the axis of a per-channel parameter. Bodies and their port
+/// maps follow in braces. What is not shown: rt_info, port ids and texts that no layer here interprets.
+///
+/// most_values  constants with more elements are cut, and such a text does not read back
+std::string print_text(const Graph& graph, std::uint64_t most_values = std::numeric_limits<std::uint64_t>::max());
+
+/// Reads the compact form; a '#' behind a blank begins a comment.
+/// throws  Error (bad_model) naming the line, for anything it does not understand
+Model parse_text(std::string_view text);
+
+}  // namespace lpt
