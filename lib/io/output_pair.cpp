@@ -226,6 +226,7 @@ void OutputPair::commit() {
 void install_signal_handlers() {
   for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) ::signal(signal, on_signal);
   ::signal(SIGBUS, on_bus_error);
+  ::signal(SIGXFSZ, SIG_IGN);  // the write then fails, and is reported like any other
 }
 
 }  // namespace lpt

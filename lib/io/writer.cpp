@@ -168,19 +168,23 @@ class XmlWriter {
     close(body.name, level);
   }
 
+  /// By producer, and for each in the order in which its readers were connected: what the file had.
   void edges(const Node& node, int level) {
     if (out_.size() > kBuffer) flush();
+    uses_.clear();
     for (std::size_t i = 0; i < node.output_count(); ++i) {
-      const Output& output = node.output_port(i);
-      for (const Input* use = output.first_use; use != nullptr; use = use->next_use) {
-        tabs(level);
-        out_ += "<edge";
-        attribute("from-layer", node.id());
-        attribute("from-port", output.port_id);
-        attribute("to-layer", use->node->id());
-        attribute("to-port", use->port_id);
-        out_ += " />\n";
-      }
+      for (const Input* use = node.output_port(i).first_use; use != nullptr; use = use->next_use) uses_.push_back(use);
+    }
+    const auto before = [](const Input* a, const Input* b) { return a->connected < b->connected; };
+    if (node.output_count() > 1) std::sort(uses_.begin(), uses_.end(), before);
+    for (const Input* use : uses_) {
+      tabs(level);
+      out_ += "<edge";
+      attribute("from-layer", node.id());
+      attribute("from-port", node.output_port(use->source.index()).port_id);
+      attribute("to-layer", use->node->id());
+      attribute("to-port", use->port_id);
+      out_ += " />\n";
     }
   }
 
@@ -284,6 +288,7 @@ class XmlWriter {
   std::string out_;
   std::uint64_t written_ = 0;
   std::size_t next_constant_ = 0;
+  std::vector<const Input*> uses_;  ///< of the layer whose edges are being written
 };
 
 // -- weights

@@ -136,6 +136,7 @@ Output& Graph::output_of(Value value) { return const_cast<Node&>(value.node()).o
 void Graph::connect(Input& input, Value value) {
   input.source = value;
   if (!value) return;
+  input.connected = ++connections_;
   Output& output = output_of(value);
   input.previous_use = output.last_use;
   (output.last_use != nullptr ? output.last_use->next_use : output.first_use) = &input;

@@ -75,6 +75,7 @@ struct Input {
   Node* node = nullptr;
   std::uint32_t index = 0;
   std::uint64_t port_id = 0;
+  std::uint64_t connected = 0;  ///< rises with every connection that the graph makes
   std::unique_ptr<PortText> as_written;
   std::unique_ptr<PortExtras> extras;
   Input* previous_use = nullptr;
@@ -266,6 +267,7 @@ class Graph {
   std::size_t size_ = 0;
   std::size_t with_bodies_ = 0;
   std::uint64_t largest_id_ = 0;
+  std::uint64_t connections_ = 0;
   std::unordered_set<std::uint64_t> ids_;  ///< filled once the largest id leaves no room above it
   std::unordered_set<std::string_view> names_;
   bool names_known_ = false;

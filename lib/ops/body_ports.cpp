@@ -28,7 +28,7 @@ void BodyLayers::expect(const Element& entry, std::string_view attribute, std::s
   throw LayerError("{} of its port map is {}, should be the id of a {} of the body", attribute, id, type);
 }
 
-void check_port_map(const Node& node, const Element& map, const BodyLayers& body) {
+void check_port_map(const Node& node, const Element& map, const BodyLayers& body, SharedInputs shared) {
   std::set<std::int64_t> inputs, outputs;
   for (const auto& entry : map.children) {
     const bool input = entry.name == "input";
@@ -39,7 +39,9 @@ void check_port_map(const Node& node, const Element& map, const BodyLayers& body
     const auto last = static_cast<std::int64_t>(node.input_count()) - 1;
     if (input && (id < 0 || id > last)) throw LayerError("external_port_id of its port map is {}, its inputs are 0..{}", id, last);
     if (!input && id < 0) throw LayerError("external_port_id of its port map is {}, should be the number of an output", id);
-    if (!(input ? inputs : outputs).insert(id).second && !input) throw LayerError("its port map feeds output {} twice", id);
+    const bool is_new = (input ? inputs : outputs).insert(id).second;
+    if (!is_new && !input) throw LayerError("its port map feeds output {} twice", id);
+    if (!is_new && shared == SharedInputs::refused) throw LayerError("its port map reads input {} twice", id);
   }
   if (outputs.size() != node.output_count()) {
     throw LayerError("its port map feeds {} outputs, it has {}", outputs.size(), node.output_count());

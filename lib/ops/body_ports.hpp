@@ -22,8 +22,11 @@ class BodyLayers {
   std::unordered_map<std::uint64_t, std::string_view> types_;
 };
 
+/// Whether two body Parameters may read one input of the layer.
+enum class SharedInputs { allowed, refused };
+
 /// Checks the inputs and outputs of one port map: external ids exist and each output is fed once.
-void check_port_map(const Node& node, const Element& map, const BodyLayers& body);
+void check_port_map(const Node& node, const Element& map, const BodyLayers& body, SharedInputs shared);
 
 /// The port map under an element name.
 /// throws  LayerError if it is missing

@@ -1,4 +1,5 @@
 #include "ir/number.hpp"
+#include "ir/utf8.hpp"
 #include "ops/operation.hpp"
 
 namespace lpt {
@@ -46,12 +47,27 @@ void check_strings(const Blob& blob, std::uint64_t expected) {
   }
 }
 
+/// OpenVINO hands strings on as they are, but its Python API fails on those that are no UTF-8.
+void warn_of_bytes(const Blob& blob, const LayerWarn& warn) {
+  std::int32_t count = 0;
+  blob.read(0, std::as_writable_bytes(std::span(&count, 1)));
+  const auto header = 4 * (static_cast<std::uint64_t>(count) + 2);
+  std::vector<std::byte> text(blob.size() - header);
+  blob.read(header, text);
+  const std::string_view all(reinterpret_cast<const char*>(text.data()), text.size());
+  if (first_invalid_utf8(all) < all.size()) warn("its strings are not all UTF-8; the bytes are kept as they are");
+}
+
 }  // namespace
 
-void constant_check(const Node& node, const LayerWarn&) {
+void constant_check(const Node& node, const LayerWarn& warn) {
   if (!node.has_data()) throw LayerError("has no data element; element_type, shape, offset and size are wanted");
   if (node.attribute("value") != nullptr) throw LayerError("an inline value is not supported; offset and size should point into the weights");
   expect_inputs(node, 0, 0);
+  const auto* type = node.attribute("element_type");
+  if (type == nullptr || *type != "string" || node.constant() == nullptr) return;
+  check_strings(*node.constant(), *constant_shape(node).element_count());
+  warn_of_bytes(*node.constant(), warn);
 }
 
 /// Knows the type and shape only by looking at all that makes them possible, so it checks the bytes as well.
@@ -61,9 +77,7 @@ std::vector<OutputSpec> constant_infer(const Node& node) {
   auto shape = constant_shape(node);
   const Blob* blob = node.constant();
   const auto elements = *shape.element_count();
-  if (blob != nullptr && type == ElementType::string) {
-    check_strings(*blob, elements);
-  } else if (blob != nullptr) {
+  if (blob != nullptr && type != ElementType::string) {
     const auto bytes = byte_count(type, elements);
     if (!bytes) throw LayerError("{} elements of {} have more than 2^63-1 bits", elements, name(type));
     if (*bytes > blob->size()) {

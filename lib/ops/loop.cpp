@@ -28,7 +28,7 @@ void check_slice(const Node& node, const Element& entry) {
 void loop_check(const Node& node, const LayerWarn& warn) {
   const BodyLayers body(body_of(node, "body"));
   const Element& map = port_map_of(node, "port_map");
-  check_port_map(node, map, body);
+  check_port_map(node, map, body, SharedInputs::refused);
   for (const auto& entry : map.children) {
     check_slice(node, entry);
     const auto* purpose = find(entry.attributes, "purpose");
