@@ -200,6 +200,10 @@ void Graph::set_output(Node& node, std::size_t index, ElementType type, Shape sh
   node.outputs_[index].shape = std::move(shape);
 }
 
+void Graph::set_names(Node& node, std::size_t index, std::string_view names) {
+  node.outputs_[index].names = text_->keep(std::string(names));
+}
+
 void Graph::follow_producer(Node& node, std::size_t index) { node.inputs_[index].as_written.reset(); }
 
 void Graph::move_annotations(Node& from, Node& to) {

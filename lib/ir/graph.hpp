@@ -234,6 +234,7 @@ class Graph {
   /// Gives a Const its bytes, or takes them away.
   void set_constant(Node& node, std::optional<Blob> blob);
   void set_output(Node& node, std::size_t index, ElementType type, Shape shape);
+  void set_names(Node& node, std::size_t index, std::string_view names);
   /// Forgets what the file says of an input port, because the producer is known to be right.
   void follow_producer(Node& node, std::size_t index);
   /// Moves rt_info and other annotations of a layer to the one that replaces it.

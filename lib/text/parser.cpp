@@ -334,6 +334,7 @@ class GraphParser {
     const Value result = binary("Multiply", own.text, own.text + "/scale", value, *scale, type);
     auto& node = const_cast<Node&>(result.node());
     graph_.set_output(node, 0, type.type, type.shape);
+    if (types.outputs[0].names) graph_.set_names(node, 0, *types.outputs[0].names);
     if (!values_.emplace(own.key(), &node).second) scan_.fail("the name is used twice");
     next_id_ = std::max(next_id_, node.id() + 1);
   }

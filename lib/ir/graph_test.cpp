@@ -1,0 +1,126 @@
+#include "ir/graph.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <limits>
+
+#include "ir/error.hpp"
+#include "ir/verify.hpp"
+#include "text/text.hpp"
+
+using namespace lpt;
+
+namespace {
+
+Node& node_called(const Graph& graph, std::string_view name) {
+  for (Node* node = graph.first(); node != nullptr; node = node->next()) {
+    if (node->name() == name) return *node;
+  }
+  throw std::runtime_error("no such node");
+}
+
+constexpr auto kChain = R"(
+  x = Parameter   : f32[2]
+  a = ReLU(x)     : f32[2] names="t"
+  b = ReLU(a)     : f32[2]
+  c = ReLU(a)     : f32[2]
+  r = Result(b)
+  s = Result(c)
+)";
+
+}  // namespace
+
+TEST_CASE("replace moves all readers, the tensor names and nothing else") {
+  auto model = parse_text(kChain);
+  Graph& graph = *model.graph;
+  Node& a = node_called(graph, "a");
+  NodeSpec spec;
+  spec.type = "Sigmoid";
+  spec.name = "a";
+  spec.inputs = {a.input(0)};
+  spec.outputs = {{ElementType::f32, Shape({2})}};
+  Node& added = graph.insert_before(&a, std::move(spec));
+  graph.replace(a.output(0), added.output(0));
+  verify(model, "the test");
+  CHECK(added.name() == "a_1");
+  CHECK(added.id() == 6);
+  CHECK(added.output(0).names() == "t");
+  CHECK(added.output(0).use_count() == 2);
+  CHECK(graph.remove_orphans() == 1);
+  verify(model, "the test");
+  CHECK(print_text(graph) == print_text(*parse_text(R"(
+    x = Parameter     : f32[2]
+    a_1 = Sigmoid(x)  : f32[2] names="t"
+    b = ReLU(a_1)     : f32[2]
+    c = ReLU(a_1)     : f32[2]
+    r = Result(b)
+    s = Result(c)
+  )").graph));
+}
+
+TEST_CASE("orphans go with all that only they read; what nobody read before stays") {
+  auto model = parse_text(R"(
+    x = Parameter     : f32[2]
+    dead = ReLU(x)    : f32[2]
+    a = ReLU(x)       : f32[2]
+    b = ReLU(a)       : f32[2]
+    r = Result(b)
+  )");
+  Graph& graph = *model.graph;
+  graph.set_input(node_called(graph, "r"), 0, node_called(graph, "x").output(0));
+  CHECK(graph.remove_orphans() == 2);
+  CHECK(graph.size() == 3);
+  CHECK(node_called(graph, "dead").output(0).use_count() == 0);
+  verify(model, "the test");
+}
+
+TEST_CASE("new ids stay above all others, or find a gap below the largest") {
+  auto model = parse_text("x#9223372036854775807 = Parameter : f32[]\ny#1 = Parameter : f32[]\n");
+  NodeSpec spec;
+  spec.type = "Parameter";
+  spec.name = "z";
+  spec.outputs = {{ElementType::f32, Shape()}};
+  CHECK(model.graph->insert_before(nullptr, spec).id() == 2);
+  CHECK(model.graph->insert_before(nullptr, spec).id() == 3);
+  verify(model, "the test");
+}
+
+TEST_CASE("a cycle is found and named, however long the way to it") {
+  auto model = parse_text("x = Parameter : f32[]\na = ReLU(x) : f32[]\nb = ReLU(a) : f32[]\nr = Result(b)\n");
+  Graph& graph = *model.graph;
+  graph.set_input(node_called(graph, "a"), 0, node_called(graph, "b").output(0));
+  const auto order = graph.topological_order();
+  REQUIRE(order.cycle.size() == 2);
+  CHECK(order.cycle[0]->name() == "a");
+  CHECK(order.cycle[1]->name() == "b");
+  CHECK_THROWS_WITH(verify(model, "some_pass"), "text: \"a\" (ReLU, id 1): is on a cycle (after some_pass)");
+}
+
+TEST_CASE("verify names the pass that left an input without a source") {
+  auto model = parse_text("x = Parameter : f32[]\nr = Result(x)\n");
+  model.graph->set_input(node_called(*model.graph, "r"), 0, {});
+  CHECK_THROWS_WITH(verify(model, "some_pass"), "text: \"r\" (Result, id 1): an input is not connected (after some_pass)");
+}
+
+TEST_CASE("a chain of 200000 nodes is ordered without recursion") {
+  Model model;
+  NodeSpec spec;
+  spec.type = "Parameter";
+  spec.outputs = {{ElementType::f32, Shape()}};
+  Value value = model.graph->insert_before(nullptr, spec).output(0);
+  spec.type = "ReLU";
+  for (int i = 0; i < 200000; ++i) {
+    spec.inputs = {value};
+    value = model.graph->insert_before(model.graph->first(), spec).output(0);
+  }
+  const auto order = model.graph->topological_order();
+  CHECK(order.nodes.size() == 200001);
+  CHECK(order.nodes.front()->is("Parameter"));
+  verify(model, "the test");
+}
+
+TEST_CASE("a constant has to have the bytes that its shape asks for") {
+  Model model;
+  CHECK_THROWS_WITH(model.graph->insert_constant_before(nullptr, "c", ElementType::f32, Shape({2}), Blob::of(std::vector<std::byte>(7))),
+                    "a constant f32[2] was given 7 bytes");
+}

@@ -1,0 +1,55 @@
+#include "passes/check_rewrite.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "ir/verify.hpp"
+#include "text/text.hpp"
+
+namespace lpt {
+namespace {
+
+PassReport run_one(Model& model, std::string_view pass) {
+  PipelineOptions options;
+  options.only = {std::string(pass)};
+  auto reports = run_pipeline(model, options);
+  REQUIRE(reports.size() == 1);
+  verify(model, pass);
+  return std::move(reports[0]);
+}
+
+void check_unchanged(std::string_view pass, std::string_view graph, PassReport& report) {
+  auto model = parse_text(graph);
+  const auto before = print_text(*model.graph);
+  report = run_one(model, pass);
+  CHECK(report.rewritten == 0);
+  CHECK(print_text(*model.graph) == before);
+}
+
+}  // namespace
+
+void check_rewrite(std::string_view pass, std::string_view before, std::string_view after, std::size_t rewrites) {
+  auto model = parse_text(before);
+  verify(model, "parsing");
+  const auto report = run_one(model, pass);
+  CHECK(report.rewritten == rewrites);
+  const auto expected = parse_text(after);
+  verify(expected, "parsing");
+  CHECK(print_text(*model.graph) == print_text(*expected.graph));
+  CHECK(run_one(model, pass).rewritten == 0);
+  CHECK(print_text(*model.graph) == print_text(*expected.graph));
+}
+
+void check_refused(std::string_view pass, std::string_view graph, std::string_view reason) {
+  PassReport report;
+  check_unchanged(pass, graph, report);
+  REQUIRE(report.refusals.size() == 1);
+  CHECK(report.refusals[0].reason == reason);
+}
+
+void check_no_match(std::string_view pass, std::string_view graph) {
+  PassReport report;
+  check_unchanged(pass, graph, report);
+  CHECK(report.refusals.empty());
+}
+
+}  // namespace lpt
