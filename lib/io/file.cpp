@@ -16,7 +16,7 @@ namespace lpt {
 namespace {
 
 constexpr std::uint64_t kPage = 4096;
-/// A visit of this size is dropped by itself; smaller ones when together they have touched kTouchedLimit.
+/// A visit of this size is dropped by itself, and everything whenever visits have touched kTouchedLimit together.
 constexpr std::uint64_t kLargeVisit = 256 << 10;
 constexpr std::uint64_t kTouchedLimit = 16 << 20;
 /// What the kernel may map around one touched byte.
@@ -111,13 +111,11 @@ void MappedFile::visit(std::uint64_t offset, std::uint64_t size, const Visitor& 
     }
   }
   visitor({data_ + offset, size});
-  if (size >= kLargeVisit) {
-    drop(offset, size);
-    return;
-  }
   // Small visits mostly follow one another; only those that leave the block may bring in new pages.
   const auto block = (offset + size) / kFaultAround;
-  if (touched_->last_block.exchange(block) == block) return;
+  if (size < kLargeVisit && touched_->last_block.exchange(block) == block) return;
+  if (size >= kLargeVisit) drop(offset, size);
+  // The kernel may map more around a page than was asked for, so from time to time everything goes.
   if (touched_->bytes.fetch_add(size + kFaultAround) > kTouchedLimit) {
     touched_->bytes = 0;
     drop(0, size_);

@@ -1,0 +1,312 @@
+"""The command line as a user meets it: exit codes, messages, files left behind, signals, a full disk, odd paths."""
+import os
+import pathlib
+import re
+import resource
+import shutil
+import signal
+import struct
+import subprocess
+import sys
+import time
+
+import pytest
+from conftest import MODELS, PASSES, PROGRAM, convert, run
+
+MODEL = MODELS / "resnet_thin.fq.xml"
+SANITIZED = "asan" in PROGRAM or "tsan" in PROGRAM
+
+
+def files(folder):
+    return sorted(p.name for p in pathlib.Path(folder).iterdir())
+
+
+@pytest.fixture
+def old_pair(tmp_path):
+    """A folder with an older output in it."""
+    (tmp_path / "out.xml").write_text("old xml")
+    (tmp_path / "out.bin").write_text("old bin")
+    return tmp_path
+
+
+def assert_old_pair(folder):
+    assert (folder / "out.xml").read_text() == "old xml"
+    assert (folder / "out.bin").read_text() == "old bin"
+    assert files(folder) == ["out.bin", "out.xml"]
+
+
+def test_the_main_job_prints_a_table_and_a_line(tmp_path):
+    done = convert(MODEL, tmp_path / "out.xml")
+    lines = done.stdout.splitlines()
+    assert lines[0].split() == ["before", "after", "change"]
+    quantized = MODEL.read_text().count('type="FakeQuantize"')
+    assert ["FakeQuantize", str(quantized), str(quantized - 10), "-10"] in [line.split() for line in lines]
+    assert lines[-2].split() == ["weights", "file,", "bytes", "345524", "88660", "-256864"]
+    assert re.fullmatch(r".*/out\.xml: 10 layers folded, weights 345\.5 kB -> 88\.7 kB \(26 %\), \d\.\d\d s", lines[-1])
+    assert done.stderr == ""
+    assert files(tmp_path) == ["out.bin", "out.xml"]
+
+
+def test_quiet_prints_nothing_and_verbose_says_what_each_pass_did(tmp_path):
+    done = convert(MODEL, tmp_path / "out.xml", "-q")
+    assert (done.stdout, done.stderr) == ("", "")
+    done = convert(MODEL, tmp_path / "out.xml", "-v")
+    assert done.stderr.splitlines() == [
+        "fold_weights_quantize_dequantize: 0 rewritten, 0 refused",
+        "fold_weights_fake_quantize: 10 rewritten, 0 refused",
+        "fold_weights_fake_convert: 0 rewritten, 0 refused",
+    ]
+
+
+def test_help_and_version():
+    done = run("--help")
+    assert done.returncode == 0
+    for word in ("--output", "--weights", "--mode", "--list-passes", "--disable-pass", "--only-pass", "--stop-after", "--print-after", "--jobs",
+                 "--progress", "--verbose", "--quiet", "--dry-run", "--force", "--version", "Exit codes:"):
+        assert word in done.stdout
+    assert re.fullmatch(r"lpt-opt \d+\.\d+\.\d+\n", run("--version").stdout)
+
+
+@pytest.mark.parametrize("args, message", [
+    ([], "lpt-opt: no model given; lpt-opt --help shows how it is called"),
+    ([MODEL], "lpt-opt: no output given; add -o OUT.xml, or --dry-run to see what would be done"),
+    ([MODEL, "-o", "x.xml", "--disable-pass", "fold_weight_fake_quantize"],
+     "unknown pass 'fold_weight_fake_quantize', did you mean 'fold_weights_fake_quantize'?"),
+    ([MODEL, "-o", "x.xml", "--print-after", "zork"], "unknown pass 'zork'; --list-passes names them all"),
+    ([MODEL, "-o", "x.bin"], "x.bin: the output is the XML; its weights would take the same name"),
+])
+def test_wrong_usage_is_exit_code_2(tmp_path, args, message):
+    done = run(*args, cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (2, message + "\n")
+    assert files(tmp_path) == []
+
+
+def test_flags_that_do_not_exist_are_wrong_usage(tmp_path):
+    for args in (["--zork"], [MODEL, "-o", "x.xml", "--mode", "full"], [MODEL, "-o", "x.xml", "-j", "0"], [MODEL, "-o", "x.xml", "--progress", "maybe"]):
+        done = run(*args, cwd=tmp_path)
+        assert done.returncode == 2 and done.stderr.startswith("lpt-opt: "), args
+
+
+def test_a_wrong_file_name_is_exit_code_3(tmp_path):
+    done = run(tmp_path / "none.xml", "-o", tmp_path / "out.xml")
+    assert (done.returncode, done.stderr) == (3, f"{tmp_path}/none.xml: the file does not exist\n")
+    done = run(MODEL, "-w", tmp_path / "none.bin", "-o", tmp_path / "out.xml")
+    assert (done.returncode, done.stderr) == (3, f"{tmp_path}/none.bin: the file does not exist\n")
+    assert files(tmp_path) == []
+
+
+def test_a_truncated_bin_is_exit_code_3(old_pair, tmp_path_factory):
+    inputs = tmp_path_factory.mktemp("in")
+    shutil.copy(MODEL, inputs / "m.xml")
+    (inputs / "m.bin").write_bytes(MODEL.with_suffix(".bin").read_bytes()[:100_000])
+    done = run(inputs / "m.xml", "-o", old_pair / "out.xml")
+    assert done.returncode == 3
+    assert re.fullmatch(rf'{inputs}/m\.xml:\d+: ".*" \(Const, id \d+\): bytes \d+\.\.\d+ run past the end of {inputs}/m\.bin \(100000 bytes\)\n', done.stderr)
+    assert_old_pair(old_pair)
+
+
+def test_an_unreadable_input_is_exit_code_4(tmp_path):
+    if os.geteuid() == 0:
+        pytest.skip("root reads everything")
+    shutil.copy(MODEL, tmp_path / "m.xml")
+    (tmp_path / "m.xml").chmod(0)
+    assert run(tmp_path / "m.xml", "-o", tmp_path / "out.xml").returncode == 4
+
+
+def test_an_unwritable_folder_is_exit_code_4(tmp_path):
+    done = run(MODEL, "-o", "/proc/out.xml")
+    assert done.returncode == 4
+    assert done.stderr.startswith("/proc/out.bin: cannot create a file in /proc: ")
+    done = run(MODEL, "-o", tmp_path / "none" / "out.xml")
+    assert (done.returncode, done.stderr) == (4, f"{tmp_path}/none/out.bin: cannot create a file in {tmp_path}/none: No such file or directory\n")
+
+
+@pytest.mark.parametrize("limit", [1000, 50_000, 90_000])
+def test_a_full_disk_is_exit_code_4_and_leaves_the_old_pair(old_pair, limit):
+    # A limit on the size of files fails at the same places as a disk without space.
+    done = run(MODEL, "-o", old_pair / "out.xml", preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)))
+    if limit > 88_660:
+        assert done.returncode == 0  # both files fit
+        return
+    assert done.returncode == 4
+    assert re.fullmatch(rf"{old_pair}/out\.(bin|xml): cannot (reserve space|write): File too large\n", done.stderr)
+    assert_old_pair(old_pair)
+
+
+def test_a_really_full_disk_leaves_the_old_pair(tmp_path):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if os.geteuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=100k", "tmpfs", disk], capture_output=True).returncode != 0:
+        pytest.skip("no small disk can be mounted here")
+    try:
+        (disk / "out.xml").write_text("old xml")
+        (disk / "out.bin").write_text("old bin")
+        done = run(MODEL, "-o", disk / "out.xml")
+        assert done.returncode == 4
+        assert re.fullmatch(rf"{disk}/out\.(bin|xml): cannot (reserve space|write): No space left on device\n", done.stderr)
+        assert_old_pair(disk)
+    finally:
+        subprocess.run(["umount", disk], check=True)
+
+
+def sparse_model(folder, sizes):
+    """A model over a sparse weights file: weights of all zeroes, this many elements each, quantized symmetrically."""
+    layers, edges, offset = [], [], 8
+
+    def constant(id, name, dims, offset, size):
+        port = "".join(f"<dim>{d}</dim>" for d in dims)
+        layers.append(f'<layer id="{id}" name="{name}" type="Const" version="opset1"><data element_type="f32" shape="{",".join(map(str, dims))}" '
+                      f'offset="{offset}" size="{size}"/><output><port id="0" precision="FP32">{port}</port></output></layer>')
+
+    for i, size in enumerate(sizes):
+        first = i * 5
+        constant(first, f"w{i}", [size], offset, size * 4)
+        constant(first + 1, f"low{i}", [], 0, 4)
+        constant(first + 2, f"high{i}", [], 4, 4)
+        offset += size * 4
+        ports = "".join(f'<port id="{p}" precision="FP32"/>' for p in range(5))
+        layers.append(f'<layer id="{first + 3}" name="q{i}" type="FakeQuantize" version="opset1"><data levels="255" auto_broadcast="numpy"/>'
+                      f'<input>{ports}</input><output><port id="5" precision="FP32"><dim>{size}</dim></port></output></layer>')
+        layers.append(f'<layer id="{first + 4}" name="r{i}" type="Result" version="opset1"><input><port id="0" precision="FP32"/></input></layer>')
+        for port, source in enumerate([0, 1, 2, 1, 2]):
+            edges.append(f'<edge from-layer="{first + source}" from-port="0" to-layer="{first + 3}" to-port="{port}"/>')
+        edges.append(f'<edge from-layer="{first + 3}" from-port="5" to-layer="{first + 4}" to-port="0"/>')
+    (folder / "in.xml").write_text(f'<net name="sparse" version="11"><layers>{"".join(layers)}</layers><edges>{"".join(edges)}</edges></net>')
+    with open(folder / "in.bin", "wb") as file:
+        file.write(struct.pack("<2f", -1, 1))
+        file.truncate(offset)
+    return folder / "in.xml"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_halfway_removes_the_temporaries_and_leaves_the_old_pair(old_pair, tmp_path_factory, number):
+    source = sparse_model(tmp_path_factory.mktemp("in"), [400_000_000])
+    process = subprocess.Popen([PROGRAM, source, "-o", old_pair / "out.xml", "-j", "1"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    deadline = time.time() + 60
+    while len(files(old_pair)) < 4 and process.poll() is None and time.time() < deadline:
+        time.sleep(0.001)
+    assert process.poll() is None, "it was done before the signal came"
+    process.send_signal(number)
+    assert process.wait(30) == -number
+    assert_old_pair(old_pair)
+
+
+def test_killed_at_any_step_of_the_exchange_no_xml_lies_beside_a_bin_that_is_not_its_own(tmp_path):
+    shim = os.environ.get("LPT_CRASH_AT_RENAME")
+    if shim is None or SANITIZED:
+        pytest.skip("the library that ends the process at a rename is not here")
+    convert(MODEL, tmp_path / "new.xml")
+    new = [(tmp_path / f"new.{e}").read_bytes() for e in ("xml", "bin")]
+    ended_early = 0
+    for step in range(1, 8):
+        folder = tmp_path / str(step)
+        folder.mkdir()
+        (folder / "out.xml").write_text("old xml")
+        (folder / "out.bin").write_text("old bin")
+        done = run(MODEL, "-o", folder / "out.xml", env={**os.environ, "LD_PRELOAD": shim, "LPT_CRASH_AT": str(step)})
+        ended_early += done.returncode == 99
+        if (folder / "out.xml").exists():
+            pair = [(folder / f"out.{e}").read_bytes() for e in ("xml", "bin")]
+            assert pair in (new, [b"old xml", b"old bin"]), step
+        everything = [p.read_bytes() for p in folder.iterdir()]
+        assert new[0] in everything or b"old xml" in everything
+        assert new[1] in everything or b"old bin" in everything
+    assert ended_early == 4
+
+
+def test_writing_over_the_input_needs_force_and_then_works(tmp_path):
+    for extension in ("xml", "bin"):
+        shutil.copy(MODEL.with_suffix(f".{extension}"), tmp_path / f"m.{extension}")
+    source = tmp_path / "m.xml"
+    done = run(source, "-o", source)
+    assert (done.returncode, done.stderr) == (2, f"{source}: the output would replace an input; --force allows it\n")
+    (tmp_path / "link.xml").symlink_to("m.xml")
+    assert run(source, "-o", tmp_path / "link.xml").returncode == 2
+    assert run(source, "-o", tmp_path / "m.ir").returncode == 2  # m.bin would be replaced
+    (tmp_path / "link.xml").unlink()
+    convert(MODEL, tmp_path / "wanted.xml")
+    convert(source, source, "--force")
+    for extension in ("xml", "bin"):
+        assert (tmp_path / f"m.{extension}").read_bytes() == (tmp_path / f"wanted.{extension}").read_bytes()
+
+
+def test_a_dry_run_writes_nothing_and_says_what_would_be(tmp_path):
+    done = run(MODEL, "--dry-run", cwd=tmp_path)
+    assert done.returncode == 0
+    assert done.stdout.splitlines()[-2].split() == ["weights", "file,", "bytes", "345524", "88660", "-256864"]
+    assert done.stdout.endswith(", nothing written\n")
+    assert files(tmp_path) == []
+
+
+def test_passes_can_be_listed_chosen_and_followed(tmp_path):
+    listed = [line.split()[0] for line in run("--list-passes").stdout.splitlines()]
+    assert listed == list(PASSES)
+    out = tmp_path / "out.xml"
+    assert "10 layers folded" in convert(MODEL, out, "--only-pass", PASSES[1]).stdout
+    assert "0 layers folded" in convert(MODEL, out, "--only-pass", PASSES[0]).stdout
+    assert "0 layers folded" in convert(MODEL, out, "--stop-after", PASSES[0]).stdout
+    assert "10 layers folded" in convert(MODEL, out, "--stop-after", PASSES[1]).stdout
+    assert "0 layers folded" in convert(MODEL, out, "--disable-pass", PASSES[1]).stdout
+    printed = run(MODEL, "--dry-run", "-q", "--print-after", "all").stdout
+    assert [line for line in printed.splitlines() if line.startswith("# after")] == [f"# after {name}" for name in PASSES]
+    assert "Multiply_3932/fq_weights_1 = Dequantize(Multiply_3932/fq_weights_1/quantized) scale=" in printed
+
+
+@pytest.mark.parametrize("name", ["with blank.xml", "mödel 模.xml", "a.b.c.xml", "noextension", "m.ir", "-dash.xml"])
+def test_odd_paths(tmp_path, name):
+    done = run(MODEL, "-o", tmp_path / name)
+    assert done.returncode == 0, done.stderr
+    assert files(tmp_path) == sorted([name, str(pathlib.Path(name).with_suffix(".bin"))])
+    again = run(tmp_path / name, "-o", tmp_path / "again.xml")
+    assert again.returncode == 0, again.stderr
+
+
+def test_a_progress_bar_is_drawn_when_asked_for_and_not_into_a_pipe(tmp_path):
+    assert "#" in convert(MODEL, tmp_path / "out.xml", "--progress", "always").stderr
+    assert convert(MODEL, tmp_path / "out.xml", "--progress", "auto").stderr == ""
+
+
+def test_standard_output_that_is_full_is_exit_code_4(tmp_path):
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([PROGRAM, MODEL, "-o", tmp_path / "out.xml"], stdout=full, stderr=subprocess.PIPE, text=True)
+    assert (done.returncode, done.stderr) == (4, "standard output: cannot write\n")
+
+
+def peak_memory(*args):
+    """Runs lpt-opt and returns its peak resident memory, in bytes. A small process starts it: the peak of the one that
+    forks counts for the one that is forked."""
+    code = "import os, sys; pid = os.spawnv(os.P_NOWAIT, sys.argv[1], sys.argv[1:]); _, status, usage = os.wait4(pid, 0); print(status, usage.ru_maxrss)"
+    done = subprocess.run([sys.executable, "-S", "-c", code, PROGRAM, *map(str, args)], capture_output=True, text=True, check=True)
+    status, kilobytes = map(int, done.stdout.split())
+    assert status == 0, done.stderr
+    return kilobytes * 1024
+
+
+@pytest.mark.skipif(SANITIZED, reason="sanitizers take memory of their own")
+def test_weights_of_5_gigabytes_take_little_memory(tmp_path):
+    if shutil.disk_usage(tmp_path).free < 3e9:
+        pytest.skip("not enough disk")
+    source = sparse_model(tmp_path, [900_000_000, 350_000_000])
+    assert peak_memory(source, "-q", "-o", tmp_path / "out.xml") <= 64 << 20
+    assert (tmp_path / "out.bin").stat().st_size == 1_250_000_000 + 4  # one scale for both
+
+
+@pytest.mark.skipif(SANITIZED, reason="sanitizers take memory of their own")
+def test_equal_large_weights_are_compared_in_little_memory(tmp_path):
+    source = sparse_model(tmp_path, [50_000_000, 50_000_000])
+    assert peak_memory(source, "-q", "-o", tmp_path / "out.xml") <= 64 << 20
+    assert (tmp_path / "out.bin").stat().st_size == 50_000_000 + 4
+
+
+def test_hostile_xml_is_answered_quickly(tmp_path):
+    deep = "<a>" * 200_000 + "</a>" * 200_000
+    wide = " ".join(f'a{i}="1"' for i in range(100_000))
+    flood = '<edge from-layer="0" from-port="0" to-layer="0" to-port="0"/>' * 100_000
+    for text, code in ((f'<net version="11"><layers/><edges/><rt_info>{deep}</rt_info></net>', 3),
+                       (f'<net version="11"><layers/><edges/><x {wide}/></net>', 0),
+                       (f'<net version="11"><layers/><edges>{flood}</edges></net>', 3),
+                       ('<net version="11"><layers/><edges/>' + "&foo;" * 100_000 + "</net>", 0)):
+        (tmp_path / "m.xml").write_text(text)
+        start = time.time()
+        assert run(tmp_path / "m.xml", "-o", tmp_path / "out.xml").returncode == code
+        assert time.time() - start < 20
