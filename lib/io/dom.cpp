@@ -50,7 +50,8 @@ char predefined_entity(std::string_view name) {
 
 }  // namespace
 
-Dom::Dom(Text& texts, XmlText xml, const Origin& origin, const Warn& warn) : texts_(texts), origin_(origin), warn_(warn) {
+Dom::Dom(Text& texts, XmlText xml, const Origin& origin, const Warn& warn)
+    : texts_(texts), origin_(origin), warn_(warn) {
   has_references_ = xml.view().find('&') != std::string_view::npos;
   char* buffer = texts.keep_buffer(std::move(xml.data));
   // References are replaced in `decode`, which knows where they stand and refuses those that pugixml lets pass.
@@ -69,7 +70,8 @@ void Dom::check_outside_root() const {
   std::size_t roots = 0;
   for (const auto node : document_.children()) {
     if (node.type() == pugi::node_doctype) throw bad_model("{}: a DOCTYPE is not allowed", origin_.path);
-    if (is_text(node)) throw bad_model("{}: text outside the root element; the file is damaged or two files in one", origin_.path);
+    if (is_text(node))
+      throw bad_model("{}: text outside the root element; the file is damaged or two files in one", origin_.path);
     if (node.type() == pugi::node_element && ++roots == 2) throw error(node, "a second root element <{}>", node.name());
   }
   if (roots == 0) throw bad_model("{}: no XML element at all", origin_.path);
@@ -113,7 +115,8 @@ std::string_view Dom::value(pugi::xml_attribute attribute) const {
 std::string_view Dom::checked_value(pugi::xml_attribute attribute, pugi::xml_node node) const {
   const std::string_view raw = attribute.value();
   if (raw.find('<') != std::string_view::npos) {
-    warn_(fmt::format("{}: attribute {} of <{}> has a bare '<', which will be written as &lt;", place(node), attribute.name(), node.name()));
+    warn_(fmt::format("{}: attribute {} of <{}> has a bare '<', which will be written as &lt;", place(node),
+                      attribute.name(), node.name()));
   }
   return has_references_ && raw.find('&') != std::string_view::npos ? decode(raw, node) : raw;
 }
@@ -146,7 +149,9 @@ pugi::xml_node Dom::only_child(pugi::xml_node node, const char* name) const {
 }
 
 void Dom::check_attributes_differ(pugi::xml_node node, const std::vector<Attribute>& attributes) const {
-  const auto twice = [&](std::string_view name) { return error(node, "<{}> has the attribute {} twice", node.name(), name); };
+  const auto twice = [&](std::string_view name) {
+    return error(node, "<{}> has the attribute {} twice", node.name(), name);
+  };
   constexpr std::size_t kFew = 12;
   if (attributes.size() <= kFew) {
     for (std::size_t i = 1; i < attributes.size(); ++i) {

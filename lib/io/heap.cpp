@@ -20,7 +20,8 @@ HeapWarming::HeapWarming(std::size_t bytes) {
   block_ = std::malloc(bytes);
   if (block_ == nullptr) return;
   const auto first = (reinterpret_cast<std::uintptr_t>(block_) + kPage - 1) / kPage * kPage;
-  thread_ = std::thread([first, bytes] { ::madvise(reinterpret_cast<void*>(first), bytes - kPage, MADV_POPULATE_WRITE); });
+  thread_ =
+      std::thread([first, bytes] { ::madvise(reinterpret_cast<void*>(first), bytes - kPage, MADV_POPULATE_WRITE); });
 #else
   static_cast<void>(bytes);
 #endif

@@ -97,7 +97,8 @@ std::string refusal(const TestFolder& folder, const std::filesystem::path& xml, 
     CHECK(error.code() == code);
     std::string message = error.what();
     const auto prefix = folder.path().string() + "/";
-    for (auto at = message.find(prefix); at != std::string::npos; at = message.find(prefix)) message.erase(at, prefix.size());
+    for (auto at = message.find(prefix); at != std::string::npos; at = message.find(prefix))
+      message.erase(at, prefix.size());
     return message;
   }
 }
@@ -129,24 +130,34 @@ TEST_CASE("what OpenVINO wrote comes back byte for byte") {
 }
 
 TEST_CASE("every message names file, line, layer, what is and what should be") {
-  CHECK(refusal_of("size=\"12\"", "size=\"8\"") == "m.xml:13: \"c\" (Const, id 1): 3 elements of f32 need 12 bytes, size is 8");
-  CHECK(refusal_of("offset=\"0\"", "offset=\"4096\"") == "m.xml:13: \"c\" (Const, id 1): bytes 4096..4108 run past the end of m.bin (12 bytes)");
+  CHECK(refusal_of("size=\"12\"", "size=\"8\"") ==
+        "m.xml:13: \"c\" (Const, id 1): 3 elements of f32 need 12 bytes, size is 8");
+  CHECK(refusal_of("offset=\"0\"", "offset=\"4096\"") ==
+        "m.xml:13: \"c\" (Const, id 1): bytes 4096..4108 run past the end of m.bin (12 bytes)");
   CHECK(refusal_of("offset=\"0\"", "offset=\"9223372036854775807\"") ==
-        "m.xml:13: \"c\" (Const, id 1): bytes 9223372036854775807..9223372036854775819 run past the end of m.bin (12 bytes)");
-  CHECK(refusal_of("offset=\"0\"", "offset=\"-4\"") == "m.xml:13: \"c\" (Const, id 1): offset is \"-4\", should be a number of 0..2^63-1");
+        "m.xml:13: \"c\" (Const, id 1): bytes 9223372036854775807..9223372036854775819 run past the end of m.bin (12 "
+        "bytes)");
+  CHECK(refusal_of("offset=\"0\"", "offset=\"-4\"") ==
+        "m.xml:13: \"c\" (Const, id 1): offset is \"-4\", should be a number of 0..2^63-1");
   CHECK(refusal_of("shape=\"1, 3\"", "shape=\"4294967296, 4294967296\"") ==
         "m.xml:13: \"c\" (Const, id 1): shape [4294967296, 4294967296] has more than 2^63-1 elements");
   CHECK(refusal_of("element_type=\"f32\" shape=\"1, 3\"", "element_type=\"zork\" shape=\"1, 3\"") ==
         "m.xml:13: \"c\" (Const, id 1): element_type is \"zork\", should be an element type such as \"f32\"");
-  CHECK(refusal_of("shape=\"1,3\"", "shape=\"1,4\"") == "m.xml:22: \"add\" (Add, id 2): its inputs are [1,4] and [1,3], which do not broadcast");
+  CHECK(refusal_of("shape=\"1,3\"", "shape=\"1,4\"") ==
+        "m.xml:22: \"add\" (Add, id 2): its inputs are [1,4] and [1,3], which do not broadcast");
   CHECK(refusal_of("version=\"11\"", "version=\"9\"") ==
-        "m.xml:2: IR version 9 is not supported; 10 and 11 are (convert older models with the OpenVINO release that made them)");
+        "m.xml:2: IR version 9 is not supported; 10 and 11 are (convert older models with the OpenVINO release that "
+        "made them)");
   CHECK(refusal_of("<layer id=\"1\"", "<layer id=\"0\"") == "m.xml:13: layer id 0 is used by an earlier layer");
   CHECK(refusal_of(" name=\"add\" type", " type") == "m.xml:22: <layer> has no attribute name");
-  CHECK(refusal_of("from-layer=\"1\"", "from-layer=\"9\"") == "m.xml:52: the edge comes from layer 9, which does not exist");
-  CHECK(refusal_of("to-layer=\"2\" to-port=\"1\"", "to-layer=\"2\" to-port=\"0\"") == "m.xml:52: port 0 of layer 2 is fed twice");
-  CHECK(refusal_of("to-layer=\"2\" to-port=\"1\"", "to-layer=\"2\" to-port=\"7\"") == "m.xml:52: the edge goes to port 7 of layer 2, which does not exist");
-  CHECK(refusal_of("from-layer=\"0\" from-port=\"0\" to-layer=\"2\"", "from-layer=\"2\" from-port=\"2\" to-layer=\"2\"") ==
+  CHECK(refusal_of("from-layer=\"1\"", "from-layer=\"9\"") ==
+        "m.xml:52: the edge comes from layer 9, which does not exist");
+  CHECK(refusal_of("to-layer=\"2\" to-port=\"1\"", "to-layer=\"2\" to-port=\"0\"") ==
+        "m.xml:52: port 0 of layer 2 is fed twice");
+  CHECK(refusal_of("to-layer=\"2\" to-port=\"1\"", "to-layer=\"2\" to-port=\"7\"") ==
+        "m.xml:52: the edge goes to port 7 of layer 2, which does not exist");
+  CHECK(refusal_of("from-layer=\"0\" from-port=\"0\" to-layer=\"2\"",
+                   "from-layer=\"2\" from-port=\"2\" to-layer=\"2\"") ==
         "m.xml:22: \"add\" (Add, id 2): the graph has a cycle through \"add\"");
   CHECK(refusal_of("\t\t<edge from-layer=\"1\" from-port=\"0\" to-layer=\"2\" to-port=\"1\" />\n", "") ==
         "m.xml:22: \"add\" (Add, id 2): input port 1 has no edge");
@@ -157,16 +168,20 @@ TEST_CASE("every message names file, line, layer, what is and what should be") {
   CHECK(refusal_of("name=\"add\" type", "name=\"a&#0;b\" type") == "m.xml:22: &#0; is not a character");
   CHECK(refusal_of("<layer id=\"2\"", "<layer id=\"2\" id=\"7\"") == "m.xml:22: <layer> has the attribute id twice");
   CHECK(refusal_of("<net", "<!DOCTYPE net>\n<net") == "m.xml: a DOCTYPE is not allowed");
-  CHECK(refusal_of("</edges>", "</edges><edges></edges>") == "m.xml:54: a second <edges> in <net>; OpenVINO would ignore it");
-  CHECK(refusal(std::string(kAdd) + "garbage") == "m.xml: text outside the root element; the file is damaged or two files in one");
+  CHECK(refusal_of("</edges>", "</edges><edges></edges>") ==
+        "m.xml:54: a second <edges> in <net>; OpenVINO would ignore it");
+  CHECK(refusal(std::string(kAdd) + "garbage") ==
+        "m.xml: text outside the root element; the file is damaged or two files in one");
   CHECK(refusal(std::string(kAdd).substr(0, 700)) == "m.xml:27: no well-formed XML at byte 699: the file ends early");
   CHECK(refusal("") == "m.xml: the file is empty");
-  CHECK(refusal(changed(kAdd, "name=\"add\" type", std::string("name=\"a\0b\" type", 15))) == "m.xml:22: a NUL byte at byte 557");
+  CHECK(refusal(changed(kAdd, "name=\"add\" type", std::string("name=\"a\0b\" type", 15))) ==
+        "m.xml:22: a NUL byte at byte 557");
 }
 
 TEST_CASE("lines are counted over any line ends and encodings") {
   std::string crlf;
-  for (const char c : changed(kAdd, "size=\"12\"", "size=\"8\"")) crlf += c == '\n' ? std::string("\r\n") : std::string(1, c);
+  for (const char c : changed(kAdd, "size=\"12\"", "size=\"8\""))
+    crlf += c == '\n' ? std::string("\r\n") : std::string(1, c);
   CHECK(refusal(crlf) == "m.xml:13: \"c\" (Const, id 1): 3 elements of f32 need 12 bytes, size is 8");
   std::string utf16 = "\xFF\xFE";
   for (const char c : changed(kAdd, "size=\"12\"", "size=\"8\"")) utf16 += {c, '\0'};
@@ -193,7 +208,9 @@ TEST_CASE("the weights file has to be there, and a file, when a constant needs i
 TEST_CASE("a model whose constants nobody reads needs no weights, as in OpenVINO") {
   const TestFolder folder;
   auto xml = changed(kAdd, "\t\t<edge from-layer=\"1\" from-port=\"0\" to-layer=\"2\" to-port=\"1\" />\n", "");
-  xml = changed(xml, "from-layer=\"0\" from-port=\"0\" to-layer=\"2\" to-port=\"0\" />", "from-layer=\"0\" from-port=\"0\" to-layer=\"2\" to-port=\"0\" />\n\t\t<edge from-layer=\"0\" from-port=\"0\" to-layer=\"2\" to-port=\"1\" />");
+  xml = changed(xml, "from-layer=\"0\" from-port=\"0\" to-layer=\"2\" to-port=\"0\" />",
+                "from-layer=\"0\" from-port=\"0\" to-layer=\"2\" to-port=\"0\" />\n\t\t<edge from-layer=\"0\" "
+                "from-port=\"0\" to-layer=\"2\" to-port=\"1\" />");
   write_to(read_model(folder.write("m.xml", xml)), folder / "out.xml");
   CHECK(folder.read("out.xml") == xml);
 }
@@ -204,7 +221,9 @@ TEST_CASE("warnings are given for what is odd but legal") {
   std::vector<std::string> warnings;
   ReadOptions options;
   options.warn = [&](const std::string& w) { warnings.push_back(w.substr(folder.path().string().size() + 1)); };
-  read_model(folder.write("m.xml", changed(kAdd, "name=\"add\" type", "name=\"a&foo;<\xff\" type") + std::string(3, '\0')), options);
+  read_model(
+      folder.write("m.xml", changed(kAdd, "name=\"add\" type", "name=\"a&foo;<\xff\" type") + std::string(3, '\0')),
+      options);
   CHECK(warnings == std::vector<std::string>{
                         "m.xml: 3 NUL bytes behind the XML are ignored",
                         "m.xml:22: byte 563 is no UTF-8; such bytes are kept as they are",
@@ -235,7 +254,9 @@ TEST_CASE("constants are laid out without gaps, equal ones once") {
 TEST_CASE("large constants are compared by all their bytes before they are shared") {
   Model model;
   std::vector<std::byte> bytes(100000);
-  const auto add = [&] { model.graph->insert_constant_before(nullptr, "c", ElementType::u8, Shape({100000}), Blob::of(bytes)); };
+  const auto add = [&] {
+    model.graph->insert_constant_before(nullptr, "c", ElementType::u8, Shape({100000}), Blob::of(bytes));
+  };
   add();
   add();
   bytes[70001] = std::byte{1};  // where no sample looks
@@ -261,7 +282,7 @@ TEST_CASE("an output that cannot be completed leaves the old pair, and nothing b
   // A limit on the size of files fails a write as a full disk does.
   struct rlimit before {};
   ::getrlimit(RLIMIT_FSIZE, &before);
-  const struct rlimit tight {500, before.rlim_max};
+  const struct rlimit tight { 500, before.rlim_max };
   const auto old_action = ::signal(SIGXFSZ, SIG_IGN);
   ::setrlimit(RLIMIT_FSIZE, &tight);
   std::string message;
@@ -301,9 +322,11 @@ TEST_CASE("a place that is no file, or a folder that is not there, is an error o
   folder.write("m.bin", kTwelve);
   const auto model = read_model(folder.write("m.xml", kAdd));
   std::filesystem::create_directory(folder / "out.xml");
-  CHECK_THROWS_WITH(write_to(model, folder / "out.xml"), (folder / "out.xml").string() + ": is not a regular file and cannot be replaced");
+  CHECK_THROWS_WITH(write_to(model, folder / "out.xml"),
+                    (folder / "out.xml").string() + ": is not a regular file and cannot be replaced");
   CHECK_THROWS_WITH(write_to(model, folder / "none" / "out.xml"),
-                    (folder / "none" / "out.bin").string() + ": cannot create a file in " + (folder / "none").string() + ": No such file or directory");
+                    (folder / "none" / "out.bin").string() + ": cannot create a file in " + (folder / "none").string() +
+                        ": No such file or directory");
 }
 
 TEST_CASE("a mapped file gives its bytes in any pieces, and an error once it is cut") {
@@ -311,12 +334,15 @@ TEST_CASE("a mapped file gives its bytes in any pieces, and an error once it is 
   std::string bytes(3 << 20, '\0');
   for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<char>(i * 7 + i / 256);
   const MappedFile file(folder.write("w.bin", bytes));
-  for (const auto& [offset, size] : {std::pair<std::size_t, std::size_t>{0, 3 << 20}, {1, 1 << 20}, {4097, 300000}, {(3 << 20) - 1, 1}}) {
+  for (const auto& [offset, size] :
+       {std::pair<std::size_t, std::size_t>{0, 3 << 20}, {1, 1 << 20}, {4097, 300000}, {(3 << 20) - 1, 1}}) {
     std::vector<std::byte> out(size);
     file.read(offset, out);
     CHECK(std::memcmp(out.data(), bytes.data() + offset, size) == 0);
   }
   std::filesystem::resize_file(folder / "w.bin", 4096);
   std::vector<std::byte> out(1 << 20);
-  CHECK_THROWS_WITH(file.read(1 << 20, out), (folder / "w.bin").string() + ": cannot read bytes 1048576..2097152: the file was cut or its device fails");
+  CHECK_THROWS_WITH(
+      file.read(1 << 20, out),
+      (folder / "w.bin").string() + ": cannot read bytes 1048576..2097152: the file was cut or its device fails");
 }

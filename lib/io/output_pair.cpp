@@ -133,7 +133,8 @@ class SteppedAside {
 PendingFile::PendingFile(const std::filesystem::path& place) : place_(resolve(place)) {
   struct stat old {};
   const bool exists = ::stat(place_.c_str(), &old) == 0;
-  if (exists && !S_ISREG(old.st_mode)) throw io_error("{}: is not a regular file and cannot be replaced", place_.string());
+  if (exists && !S_ISREG(old.st_mode))
+    throw io_error("{}: is not a regular file and cannot be replaced", place_.string());
   temporary_ = hidden_beside(place_, "tmp");
   remember(temporary_);
   file_ = FileDescriptor(::open(temporary_.c_str(), O_CREAT | O_TRUNC | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0666));

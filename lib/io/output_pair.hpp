@@ -52,9 +52,9 @@ class OutputPair {
   PendingFile& xml() { return xml_; }
   PendingFile& weights() { return weights_; }
 
-  /// Puts both files, which must be flushed, in place: the old XML steps aside first, so that at no moment, not even after a
-  /// power cut, an XML lies beside a bin that is not its own. If a step fails the old pair is put back.
-  /// throws  Error (io)
+  /// Puts both files, which must be flushed, in place: the old XML steps aside first, so that at no moment, not even
+  /// after a power cut, an XML lies beside a bin that is not its own. If a step fails the old pair is put back. throws
+  /// Error (io)
   void commit();
 
  private:

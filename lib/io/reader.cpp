@@ -66,7 +66,8 @@ class GraphReader {
       if (std::strcmp(layer.name(), "layer") == 0) {
         add_layer(layer, graph);
       } else {
-        warn_(fmt::format("{}: <{}> in <layers> is dropped; OpenVINO would ignore it", dom_.place(layer), layer.name()));
+        warn_(
+            fmt::format("{}: <{}> in <layers> is dropped; OpenVINO would ignore it", dom_.place(layer), layer.name()));
       }
     }
     const auto edges = dom_.only_child(parent, "edges");
@@ -146,7 +147,8 @@ class GraphReader {
     }
     if (i != 4 || attribute) {
       for (const auto& other : dom_.attributes(xml)) {
-        if (std::find(std::begin(kNames), std::end(kNames), other.name) == std::end(kNames)) extras(layer).attributes.push_back(other);
+        if (std::find(std::begin(kNames), std::end(kNames), other.name) == std::end(kNames))
+          extras(layer).attributes.push_back(other);
       }
       for (std::size_t k = 0; k < 4; ++k) values[k] = dom_.required(xml, kNames[k]);
     }
@@ -222,7 +224,8 @@ class GraphReader {
     // The writer's order and spelling of most ports, read without a list of attributes.
     const auto first = port.first_attribute();
     const auto second = first.next_attribute();
-    const bool plain = std::strcmp(first.name(), "id") == 0 && std::strcmp(second.name(), "precision") == 0 && !second.next_attribute();
+    const bool plain = std::strcmp(first.name(), "id") == 0 && std::strcmp(second.name(), "precision") == 0 &&
+                       !second.next_attribute();
     if (plain) {
       result.id = port_id(port, dom_.value(first));
       result.type = port_type(port, dom_.value(second));
@@ -247,7 +250,8 @@ class GraphReader {
 
   ElementType port_type(pugi::xml_node port, std::string_view text) {
     const auto type = port_element_type(text);
-    if (!type) throw dom_.error(port, "precision of a port is \"{}\", should be an element type such as \"FP32\"", text);
+    if (!type)
+      throw dom_.error(port, "precision of a port is \"{}\", should be an element type such as \"FP32\"", text);
     return *type;
   }
 
@@ -305,7 +309,8 @@ class GraphReader {
     if (rising) return;
     std::unordered_set<std::uint64_t> ids;
     for (const auto& port : ports) {
-      if (!ids.insert(port.port_id).second) throw dom_.error(xml, "layer {} has two {} ports with id {}", layer, side, port.port_id);
+      if (!ids.insert(port.port_id).second)
+        throw dom_.error(xml, "layer {} has two {} ports with id {}", layer, side, port.port_id);
     }
   }
 
@@ -319,7 +324,8 @@ class GraphReader {
 
   /// Position of the port with this id. Ports are numbered one after another in all but odd files.
   template <class PortAt>
-  std::optional<std::size_t> find_port(const Node* node, bool output, std::size_t count, std::uint64_t id, const PortAt& port_at) {
+  std::optional<std::size_t> find_port(const Node* node, bool output, std::size_t count, std::uint64_t id,
+                                       const PortAt& port_at) {
     if (count == 0) return std::nullopt;
     const auto guess = id - port_at(0);
     if (guess < count && port_at(guess) == id) return guess;
@@ -346,10 +352,14 @@ class GraphReader {
     Node* to = find_node(ends[2]);
     if (from == nullptr) throw dom_.error(edge, "the edge comes from layer {}, which does not exist", ends[0]);
     if (to == nullptr) throw dom_.error(edge, "the edge goes to layer {}, which does not exist", ends[2]);
-    if (from->is("Result")) throw dom_.error(edge, "the edge comes from a Result, which has no output (layer {})", ends[0]);
-    const auto source = find_port(from, true, from->output_count(), ends[1], [&](std::size_t i) { return from->output_port(i).port_id; });
-    if (!source) throw dom_.error(edge, "the edge comes from port {} of layer {}, which does not exist", ends[1], ends[0]);
-    const auto sink = find_port(to, false, to->input_count(), ends[3], [&](std::size_t i) { return to->input_port(i).port_id; });
+    if (from->is("Result"))
+      throw dom_.error(edge, "the edge comes from a Result, which has no output (layer {})", ends[0]);
+    const auto source = find_port(from, true, from->output_count(), ends[1],
+                                  [&](std::size_t i) { return from->output_port(i).port_id; });
+    if (!source)
+      throw dom_.error(edge, "the edge comes from port {} of layer {}, which does not exist", ends[1], ends[0]);
+    const auto sink =
+        find_port(to, false, to->input_count(), ends[3], [&](std::size_t i) { return to->input_port(i).port_id; });
     if (!sink) throw dom_.error(edge, "the edge goes to port {} of layer {}, which does not exist", ends[3], ends[2]);
     if (to->input(*sink)) throw dom_.error(edge, "port {} of layer {} is fed twice", ends[3], ends[2]);
     graph.connect_as_read(*to, *sink, from->output(*source));
@@ -374,7 +384,9 @@ class GraphReader {
     }
   }
 
-  Error error(const Node& node, std::string_view what) const { return bad_model("{}: {}", where(model_.origin, node), what); }
+  Error error(const Node& node, std::string_view what) const {
+    return bad_model("{}: {}", where(model_.origin, node), what);
+  }
 
   /// Layers that OpenVINO builds: what Results and Assigns reach backwards. The others it never looks at.
   const std::unordered_set<const Node*>& alive(const Graph& graph) {
@@ -408,14 +420,16 @@ class GraphReader {
     } catch (const LayerError& problem) {
       constants_without_bytes_.emplace_back(&node, error(node, problem.what()));
     } catch (const Error& problem) {
-      constants_without_bytes_.emplace_back(&node, Error(problem.code(), fmt::format("{}: its weights: {}", where(model_.origin, node), problem.what())));
+      constants_without_bytes_.emplace_back(
+          &node, Error(problem.code(), fmt::format("{}: its weights: {}", where(model_.origin, node), problem.what())));
     }
   }
 
   Blob view(std::uint64_t offset, std::uint64_t size) {
     const auto& file = weights_.file();
     if (offset > file->size() || size > file->size() - offset) {
-      throw LayerError("bytes {}..{} run past the end of {} ({} bytes)", offset, offset + size, weights_.name(), file->size());
+      throw LayerError("bytes {}..{} run past the end of {} ({} bytes)", offset, offset + size, weights_.name(),
+                       file->size());
     }
     return {file, offset, size};
   }
@@ -442,7 +456,8 @@ class GraphReader {
       throw error(*node, fmt::format("assigns variable \"{}\", which no ReadValue reads", variable));
     }
     for (const auto& [node, variable] : lone.read_only) {
-      warn_(fmt::format("{}: variable \"{}\" is never assigned; OpenVINO's CPU plugin fails at inference", where(model_.origin, *node), variable));
+      warn_(fmt::format("{}: variable \"{}\" is never assigned; OpenVINO's CPU plugin fails at inference",
+                        where(model_.origin, *node), variable));
     }
   }
 
@@ -450,7 +465,8 @@ class GraphReader {
     const Operation* operation = find_operation(node);
     if (operation == nullptr) return drop_equal_port_texts(node, graph);
     if (operation->check != nullptr) {
-      operation->check(node, [&](const std::string& what) { warn_(fmt::format("{}: {}", where(model_.origin, node), what)); });
+      operation->check(
+          node, [&](const std::string& what) { warn_(fmt::format("{}: {}", where(model_.origin, node), what)); });
     }
     if (operation->infer == nullptr) return drop_equal_port_texts(node, graph);
     const auto outputs = operation->infer(node);
@@ -475,14 +491,16 @@ class GraphReader {
       const auto& written = node.input_port(i).as_written;
       const Value source = node.input(i);
       const bool no_dims = !written->shape.has_rank() && (!source.shape().has_rank() || source.shape().rank() == 0);
-      if (written->type == source.type() && (no_dims || same_dims(written->shape, source.shape()))) graph.follow_producer(node, i);
+      if (written->type == source.type() && (no_dims || same_dims(written->shape, source.shape())))
+        graph.follow_producer(node, i);
     }
   }
 
   static bool same_dims(const Shape& port, const Shape& value) {
     // A port writes -1 for every dimension that is not static.
     return port.has_rank() && value.has_rank() &&
-           std::equal(port.dimensions().begin(), port.dimensions().end(), value.dimensions().begin(), value.dimensions().end(),
+           std::equal(port.dimensions().begin(), port.dimensions().end(), value.dimensions().begin(),
+                      value.dimensions().end(),
                       [](Dimension a, Dimension b) { return a.is_static() ? a == b : !b.is_static(); });
   }
 
@@ -496,7 +514,8 @@ class GraphReader {
       }
       names.push_back(name);
       if (name == "DisableConstantFolding" || name == "nms_selected_indices" || name == "strides_propagation") {
-        warn_(fmt::format("{}: OpenVINO 2026.4 refuses a model with the rt_info attribute \"{}\"", dom_.place(entry), name));
+        warn_(fmt::format("{}: OpenVINO 2026.4 refuses a model with the rt_info attribute \"{}\"", dom_.place(entry),
+                          name));
       }
       if (name == "fused_names") check_fused_names(entry);
       if (name == "layout") check_layout(entry);
@@ -529,9 +548,12 @@ class GraphReader {
   std::vector<Node*> nodes_;  ///< by id, as far as ids count up from 0 without a gap
   std::unordered_map<std::uint64_t, Node*> by_id_;
   struct PortsHash {
-    std::size_t operator()(const std::pair<const Node*, bool>& key) const { return std::hash<const Node*>()(key.first) * 2 + key.second; }
+    std::size_t operator()(const std::pair<const Node*, bool>& key) const {
+      return std::hash<const Node*>()(key.first) * 2 + key.second;
+    }
   };
-  std::unordered_map<std::pair<const Node*, bool>, std::unordered_map<std::uint64_t, std::size_t>, PortsHash> odd_ports_;
+  std::unordered_map<std::pair<const Node*, bool>, std::unordered_map<std::uint64_t, std::size_t>, PortsHash>
+      odd_ports_;
   std::vector<std::pair<const Node*, Error>> constants_without_bytes_;  ///< an error only if a result reads them
   std::unordered_set<const Node*> alive_;
   std::unordered_set<std::string_view> types_;
@@ -552,7 +574,10 @@ void read_root(const Dom& dom, Model& model) {
       const auto version = parse_number(value);
       if (!version) throw dom.error(root, "the IR version is \"{}\", should be 10 or 11", value);
       if (*version != 10 && *version != 11) {
-        throw dom.error(root, "IR version {} is not supported; 10 and 11 are (convert older models with the OpenVINO release that made them)", *version);
+        throw dom.error(root,
+                        "IR version {} is not supported; 10 and 11 are (convert older models with the OpenVINO release "
+                        "that made them)",
+                        *version);
       }
       model.version = static_cast<int>(*version);
       has_version = true;

@@ -66,7 +66,8 @@ bool equal_bytes(const Blob& a, const Blob& b) {
   for_each_piece(a, [&](std::uint64_t offset, std::uint64_t size) {
     other.resize(size);
     b.read(offset, other);
-    a.visit(offset, size, [&](std::span<const std::byte> bytes) { equal = std::memcmp(bytes.data(), other.data(), size) == 0; });
+    a.visit(offset, size,
+            [&](std::span<const std::byte> bytes) { equal = std::memcmp(bytes.data(), other.data(), size) == 0; });
     return equal;
   });
   return equal;

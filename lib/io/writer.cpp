@@ -27,7 +27,9 @@ constexpr auto kEscaped = [] {
 /// Writes the graph in OpenVINO's layout: one tab a level, `<x a="1" />` for empty elements.
 class XmlWriter {
  public:
-  XmlWriter(PendingFile& file, const WeightsLayout& layout) : file_(file), layout_(layout) { out_.reserve(kBuffer + (64 << 10)); }
+  XmlWriter(PendingFile& file, const WeightsLayout& layout) : file_(file), layout_(layout) {
+    out_.reserve(kBuffer + (64 << 10));
+  }
 
   std::uint64_t write(const Model& model) {
     out_ += "<?xml version=\"1.0\"?>\n<net";
@@ -203,7 +205,7 @@ class XmlWriter {
     out_ += element.name;
     const auto* moved = layout_.placed_for(element);
     for (const auto& [name, value] : element.attributes) {
-      moved != nullptr && name == "offset" ? attribute(name, moved->offset) : attribute(name, value);
+      moved != nullptr&& name == "offset" ? attribute(name, moved->offset) : attribute(name, value);
     }
     if (element.children.empty()) {
       out_ += " />\n";
@@ -320,7 +322,8 @@ std::vector<Job> split_into_jobs(const std::vector<WeightsLayout::Placed>& place
     }
     finish();
     const auto piece = placed[i].blob.source()->piece_size();
-    for (std::uint64_t offset = 0; offset < size; offset += piece) jobs.push_back({i, i, offset, std::min(piece, size - offset)});
+    for (std::uint64_t offset = 0; offset < size; offset += piece)
+      jobs.push_back({i, i, offset, std::min(piece, size - offset)});
   }
   finish();
   return jobs;
@@ -332,7 +335,8 @@ void run_job(const Job& job, const std::vector<WeightsLayout::Placed>& placed, P
     if (const auto* mapped = dynamic_cast<const MappedFile*>(blob.source().get())) {
       file.copy_from(*mapped, blob.offset() + job.offset, job.size, place + job.offset);
     } else {
-      blob.visit(job.offset, job.size, [&](std::span<const std::byte> bytes) { file.write_at(place + job.offset, bytes); });
+      blob.visit(job.offset, job.size,
+                 [&](std::span<const std::byte> bytes) { file.write_at(place + job.offset, bytes); });
     }
     return;
   }

@@ -24,7 +24,8 @@ XmlText read_whole(const std::filesystem::path& path) {
   if (::fstat(file.get(), &status) != 0) throw io_error("{}: cannot read: {}", path.string(), system_error_text());
   const auto size = static_cast<std::uint64_t>(status.st_size);
   if (size == 0) throw bad_model("{}: the file is empty", path.string());
-  if (size > kLargestXml) throw bad_model("{}: {} bytes are more than the 4 GiB that an XML may have", path.string(), size);
+  if (size > kLargestXml)
+    throw bad_model("{}: {} bytes are more than the 4 GiB that an XML may have", path.string(), size);
   // Not make_unique: the bytes need no zeroes before they are read.
   XmlText text{std::unique_ptr<char[]>(new char[size]), 0};
   while (text.size < size) {
@@ -47,11 +48,13 @@ const char* detect_encoding(std::string_view text) {
   if (starts("\xFE\xFF"sv) || starts("\0<"sv)) return "UTF-16BE";
   if (!starts("<?xml"sv)) return nullptr;
   std::string declaration(text.substr(0, std::min<std::size_t>(text.find("?>"), 256)));
-  std::transform(declaration.begin(), declaration.end(), declaration.begin(), [](unsigned char c) { return std::tolower(c); });
+  std::transform(declaration.begin(), declaration.end(), declaration.begin(),
+                 [](unsigned char c) { return std::tolower(c); });
   const auto place = declaration.find("encoding");
   if (place == std::string::npos) return nullptr;
   const auto rest = declaration.substr(place);
-  return rest.find("iso-8859-1") != std::string::npos || rest.find("latin1") != std::string::npos ? "ISO-8859-1" : nullptr;
+  return rest.find("iso-8859-1") != std::string::npos || rest.find("latin1") != std::string::npos ? "ISO-8859-1"
+                                                                                                  : nullptr;
 }
 
 XmlText convert(const std::filesystem::path& path, const XmlText& in, const char* encoding) {

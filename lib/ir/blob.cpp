@@ -22,7 +22,8 @@ class MemorySource final : public ByteSource {
 
 void ByteSource::read(std::uint64_t offset, std::span<std::byte> out) const {
   if (out.empty()) return;
-  visit(offset, out.size(), [&](std::span<const std::byte> bytes) { std::memcpy(out.data(), bytes.data(), out.size()); });
+  visit(offset, out.size(),
+        [&](std::span<const std::byte> bytes) { std::memcpy(out.data(), bytes.data(), out.size()); });
 }
 
 Blob::Blob(std::shared_ptr<const ByteSource> source) : source_(std::move(source)), size_(source_->size()) {}

@@ -8,8 +8,32 @@ namespace lpt {
 
 /// Every element type of IR versions 10 and 11.
 enum class ElementType : std::uint8_t {
-  dynamic, boolean, bf16, f16, f32, f64, i4, i8, i16, i32, i64, u1, u2, u3, u4, u6, u8, u16, u32, u64,
-  nf4, f4e2m1, f8e4m3, f8e5m2, f8e8m0, string,
+  dynamic,
+  boolean,
+  bf16,
+  f16,
+  f32,
+  f64,
+  i4,
+  i8,
+  i16,
+  i32,
+  i64,
+  u1,
+  u2,
+  u3,
+  u4,
+  u6,
+  u8,
+  u16,
+  u32,
+  u64,
+  nf4,
+  f4e2m1,
+  f8e4m3,
+  f8e5m2,
+  f8e8m0,
+  string,
 };
 
 /// The spelling in `data` ("f32"), and in the text form.

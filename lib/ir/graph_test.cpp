@@ -55,7 +55,8 @@ TEST_CASE("replace moves all readers, the tensor names and nothing else") {
     c = ReLU(a_1)     : f32[2]
     r = Result(b)
     s = Result(c)
-  )").graph));
+  )")
+                                             .graph));
 }
 
 TEST_CASE("orphans go with all that only they read; what nobody read before stays") {
@@ -99,7 +100,8 @@ TEST_CASE("a cycle is found and named, however long the way to it") {
 TEST_CASE("verify names the pass that left an input without a source") {
   auto model = parse_text("x = Parameter : f32[]\nr = Result(x)\n");
   model.graph->set_input(node_called(*model.graph, "r"), 0, {});
-  CHECK_THROWS_WITH(verify(model, "some_pass"), "text: \"r\" (Result, id 1): an input is not connected (after some_pass)");
+  CHECK_THROWS_WITH(verify(model, "some_pass"),
+                    "text: \"r\" (Result, id 1): an input is not connected (after some_pass)");
 }
 
 TEST_CASE("a chain of 200000 nodes is ordered without recursion") {
@@ -121,6 +123,7 @@ TEST_CASE("a chain of 200000 nodes is ordered without recursion") {
 
 TEST_CASE("a constant has to have the bytes that its shape asks for") {
   Model model;
-  CHECK_THROWS_WITH(model.graph->insert_constant_before(nullptr, "c", ElementType::f32, Shape({2}), Blob::of(std::vector<std::byte>(7))),
+  CHECK_THROWS_WITH(model.graph->insert_constant_before(nullptr, "c", ElementType::f32, Shape({2}),
+                                                        Blob::of(std::vector<std::byte>(7))),
                     "a constant f32[2] was given 7 bytes");
 }

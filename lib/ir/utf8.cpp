@@ -9,7 +9,11 @@ namespace {
 /// Length of the UTF-8 sequence at `p`; 0 if there is none.
 std::size_t sequence_length(const unsigned char* p, const unsigned char* end) {
   const unsigned char lead = *p;
-  const std::size_t length = lead < 0x80 ? 1 : lead >= 0xC2 && lead < 0xE0 ? 2 : lead >= 0xE0 && lead < 0xF0 ? 3 : lead >= 0xF0 && lead < 0xF5 ? 4 : 0;
+  const std::size_t length = lead < 0x80                   ? 1
+                             : lead >= 0xC2 && lead < 0xE0 ? 2
+                             : lead >= 0xE0 && lead < 0xF0 ? 3
+                             : lead >= 0xF0 && lead < 0xF5 ? 4
+                                                           : 0;
   if (length == 0 || static_cast<std::size_t>(end - p) < length) return 0;
   for (std::size_t i = 1; i < length; ++i) {
     if ((p[i] & 0xC0) != 0x80) return 0;

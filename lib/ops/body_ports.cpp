@@ -37,8 +37,10 @@ void check_port_map(const Node& node, const Element& map, const BodyLayers& body
     const auto id = element_integer(entry, "external_port_id");
     if (id == -1 && find(entry.attributes, "purpose") != nullptr) continue;
     const auto last = static_cast<std::int64_t>(node.input_count()) - 1;
-    if (input && (id < 0 || id > last)) throw LayerError("external_port_id of its port map is {}, its inputs are 0..{}", id, last);
-    if (!input && id < 0) throw LayerError("external_port_id of its port map is {}, should be the number of an output", id);
+    if (input && (id < 0 || id > last))
+      throw LayerError("external_port_id of its port map is {}, its inputs are 0..{}", id, last);
+    if (!input && id < 0)
+      throw LayerError("external_port_id of its port map is {}, should be the number of an output", id);
     const bool is_new = (input ? inputs : outputs).insert(id).second;
     if (!is_new && !input) throw LayerError("its port map feeds output {} twice", id);
     if (!is_new && shared == SharedInputs::refused) throw LayerError("its port map reads input {} twice", id);

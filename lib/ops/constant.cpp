@@ -62,7 +62,8 @@ void warn_of_bytes(const Blob& blob, const LayerWarn& warn) {
 
 void constant_check(const Node& node, const LayerWarn& warn) {
   if (!node.has_data()) throw LayerError("has no data element; element_type, shape, offset and size are wanted");
-  if (node.attribute("value") != nullptr) throw LayerError("an inline value is not supported; offset and size should point into the weights");
+  if (node.attribute("value") != nullptr)
+    throw LayerError("an inline value is not supported; offset and size should point into the weights");
   expect_inputs(node, 0, 0);
   const auto* type = node.attribute("element_type");
   if (type == nullptr || *type != "string" || node.constant() == nullptr) return;

@@ -9,7 +9,8 @@ namespace {
 void check_list(const Node& node, std::string_view name, std::int64_t least, std::optional<std::size_t> spatial) {
   const auto values = integer_list_attribute(node, name);
   if (spatial && values.size() != *spatial) {
-    throw LayerError("{} has {} values, should have one for each of {} spatial dimensions", name, values.size(), *spatial);
+    throw LayerError("{} has {} values, should have one for each of {} spatial dimensions", name, values.size(),
+                     *spatial);
   }
   for (const auto v : values) {
     if (v < least || v > std::numeric_limits<std::int32_t>::max()) {

@@ -24,7 +24,8 @@ std::vector<OutputSpec> elementwise_binary_infer(const Node& node) {
   if (rule == pdpd || rule == explicitly) return {{type, a.shape()}};
   const auto shape = broadcast(a.shape(), b.shape());
   if (!shape || (rule == none && !a.shape().compatible(b.shape()))) {
-    throw LayerError("its inputs are [{}] and [{}], which do not broadcast", a.shape().to_string(), b.shape().to_string());
+    throw LayerError("its inputs are [{}] and [{}], which do not broadcast", a.shape().to_string(),
+                     b.shape().to_string());
   }
   return {{type, *shape}};
 }

@@ -42,6 +42,8 @@ void fake_quantize_check(const Node& node, const LayerWarn& warn) {
   }
 }
 
-std::vector<OutputSpec> fake_quantize_infer(const Node& node) { return {{node.input(0).type(), node.input(0).shape()}}; }
+std::vector<OutputSpec> fake_quantize_infer(const Node& node) {
+  return {{node.input(0).type(), node.input(0).shape()}};
+}
 
 }  // namespace lpt

@@ -8,12 +8,14 @@ void check_slice(const Node& node, const Element& entry) {
   if (find(entry.attributes, "axis") == nullptr) return;
   const auto axis = element_integer(entry, "axis");
   if (element_integer(entry, "stride", 1) == 0) throw LayerError("a slice of its port map has stride 0");
-  if (element_integer(entry, "part_size", 1) <= 0) throw LayerError("a slice of its port map has part_size {}", element_integer(entry, "part_size", 1));
+  if (element_integer(entry, "part_size", 1) <= 0)
+    throw LayerError("a slice of its port map has part_size {}", element_integer(entry, "part_size", 1));
   if (entry.name != "input") return;
   const auto& shape = node.input(static_cast<std::size_t>(element_integer(entry, "external_port_id"))).shape();
   if (!shape.has_rank()) return;
   const auto rank = static_cast<std::int64_t>(shape.rank());
-  if (axis < -rank || axis >= rank) throw LayerError("a slice of its port map is along axis {} of [{}]", axis, shape.to_string());
+  if (axis < -rank || axis >= rank)
+    throw LayerError("a slice of its port map is along axis {} of [{}]", axis, shape.to_string());
   const auto length = shape[static_cast<std::size_t>(axis < 0 ? axis + rank : axis)];
   for (const std::string_view end : {"start", "end"}) {
     const auto at = element_integer(entry, end, end == "start" ? 0 : -1);

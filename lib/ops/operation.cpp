@@ -34,7 +34,8 @@ bool is_known_set(std::string_view version) {
 }
 
 bool equal_in_any_case(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
 }
 
 }  // namespace
@@ -94,8 +95,10 @@ std::size_t enumeration_attribute(const Node& node, std::string_view name, const
                                   std::size_t otherwise) {
   const auto* text = node.attribute(name);
   if (text == nullptr) return otherwise;
-  const auto found = std::find_if(members.begin(), members.end(), [&](std::string_view m) { return equal_in_any_case(m, *text); });
-  if (found == members.end()) throw LayerError("{} is \"{}\", should be one of {}", name, *text, fmt::join(members, ", "));
+  const auto found =
+      std::find_if(members.begin(), members.end(), [&](std::string_view m) { return equal_in_any_case(m, *text); });
+  if (found == members.end())
+    throw LayerError("{} is \"{}\", should be one of {}", name, *text, fmt::join(members, ", "));
   return static_cast<std::size_t>(found - members.begin());
 }
 

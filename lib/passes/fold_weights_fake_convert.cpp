@@ -29,7 +29,8 @@ Outcome fold_weights_fake_convert(Graph& graph, Node& node) {
   if (shift) {
     for (float& s : shift->values) s = -s;
   }
-  replace_with_dequantization(graph, node, f8, weights->shape, std::move(std::get<Blob>(result)), {weights->real, std::move(*scale), std::move(shift)});
+  replace_with_dequantization(graph, node, f8, weights->shape, std::move(std::get<Blob>(result)),
+                              {weights->real, std::move(*scale), std::move(shift)});
   return rewritten();
 }
 

@@ -16,7 +16,8 @@ TEST_CASE("FakeConvert on weights becomes f8 with its inverse behind it") {
     s = Const value=[2,.5] : f32[2,1]
     f = FakeConvert@opset13(w, s) destination_type=f8e4m3 : f32[2,3]
     r = Result(f)
-  )", R"(
+  )",
+                R"(
     f/quantized = Const value=0x2540CD767103        : f8e4m3[2,3]
     f = Dequantize(f/quantized) scale=[0.5,2]@0     : f32[2,3]
     r = Result(f)
@@ -30,7 +31,8 @@ TEST_CASE("a shift comes back with its sign turned; too large is the largest, as
     h = Const value=.1 : f32[]
     f = FakeConvert@opset13(w, s, h) destination_type=f8e4m3 : f32[2]
     r = Result(f)
-  )", R"(
+  )",
+                R"(
     f/quantized = Const value=0x1D7E                           : f8e4m3[2]
     f = Dequantize(f/quantized) scale=0.5 zero_point=-0.1      : f32[2]
     r = Result(f)
@@ -43,13 +45,15 @@ TEST_CASE("what cannot be folded is refused with a reason") {
     s = Const value=0 : f32[]
     f = FakeConvert@opset13(w, s) destination_type=f8e5m2 : f32[2]
     r = Result(f)
-  )", "its scale 0 has no inverse");
+  )",
+                "its scale 0 has no inverse");
   check_refused(kPass, R"(
     w = Const value=[1,2] : f32[2]
     s = Parameter : f32[]
     f = FakeConvert@opset13(w, s) destination_type=f8e5m2 : f32[2]
     r = Result(f)
-  )", "its scale is not a constant");
+  )",
+                "its scale is not a constant");
   check_no_match(kPass, R"(
     x = Parameter : f32[2]
     s = Const value=1 : f32[]

@@ -11,8 +11,8 @@ namespace {
 constexpr auto kPass = "fold_weights_fake_quantize";
 
 /// A FakeQuantize named f of the weights, with one range for input and output.
-std::string quantized(std::string_view weights, std::string_view low, std::string_view high, int levels, std::string_view type = "f32[3]",
-                      std::string_view range = "f32[]") {
+std::string quantized(std::string_view weights, std::string_view low, std::string_view high, int levels,
+                      std::string_view type = "f32[3]", std::string_view range = "f32[]") {
   return fmt::format(
       "w = Const value={} : {}\nlow = Const value={} : {}\nhigh = Const value={} : {}\n"
       "f = FakeQuantize(w, low, high, low, high) levels={} : {}\nr = Result(f)\n",
@@ -120,7 +120,8 @@ TEST_CASE("an input range other than the output range only moves the values") {
     oh = Const value=1            : f32[]
     f = FakeQuantize(w, il, ih, ol, oh) levels=255 : f32[3]
     r = Result(f)
-  )", R"(
+  )",
+                R"(
     f/quantized = Const value=[-127,0,127]        : i8[3]
     f = Dequantize(f/quantized) scale=0.007874016 : f32[3]
     r = Result(f)
@@ -135,7 +136,8 @@ TEST_CASE("f16 weights behind a decompression Convert are folded as f32") {
     high = Const value=1          : f32[]
     f = FakeQuantize(w, low, high, low, high) levels=255 : f32[3]
     r = Result(f)
-  )", R"(
+  )",
+                R"(
     f/quantized = Const value=[-127,-63,127]      : i8[3]
     f = Dequantize(f/quantized) scale=0.007874016 : f32[3]
     r = Result(f)
@@ -151,7 +153,8 @@ TEST_CASE("a Reshape or Transpose on the constant path is folded with it") {
     high = Const value=[1,2]           : f32[1,2]
     f = FakeQuantize(w, low, high, low, high) levels=255 : f32[3,2]
     r = Result(f)
-  )", R"(
+  )",
+                R"(
     f/quantized = Const value=[-127,19,-63,63,0,44]                 : i8[3,2]
     f = Dequantize(f/quantized) scale=[0.007874016,0.015748031]@1   : f32[3,2]
     r = Result(f)
@@ -164,7 +167,8 @@ TEST_CASE("a Reshape or Transpose on the constant path is folded with it") {
     high = Const value=1          : f32[]
     f = FakeQuantize(w, low, high, low, high) levels=255 : f32[2,2]
     r = Result(f)
-  )", R"(
+  )",
+                R"(
     f/quantized = Const value=[-127,0,0,127]      : i8[2,2]
     f = Dequantize(f/quantized) scale=0.007874016 : f32[2,2]
     r = Result(f)
@@ -180,7 +184,8 @@ TEST_CASE("weights that others read stay for them") {
     g = ReLU(w)                   : f32[2]
     r = Result(f)
     s = Result(g)
-  )", R"(
+  )",
+                R"(
     w = Const value=[-1,1]                        : f32[2]
     f/quantized = Const value=[-127,127]          : i8[2]
     f = Dequantize(f/quantized) scale=0.007874016 : f32[2]
@@ -207,7 +212,8 @@ TEST_CASE("weights in bodies are folded as well") {
         }}
       }}
       r = Result(y)
-    )", inside);
+    )",
+                       inside);
   };
   check_rewrite(kPass, body(R"(
           w = Const value=[-1,1] : f32[2]
@@ -226,7 +232,8 @@ TEST_CASE("tensor names move to the Multiply") {
     high = Const value=1          : f32[]
     f = FakeQuantize(w, low, high, low, high) levels=255 : f32[2] names="a,b"
     r = Result(f)
-  )", R"(
+  )",
+                R"(
     f/quantized = Const value=[-127,127]          : i8[2]
     f = Dequantize(f/quantized) scale=0.007874016 : f32[2] names="a,b"
     r = Result(f)
@@ -241,7 +248,8 @@ TEST_CASE("a scale of 0 carries 0 and nothing else") {
     o = Const value=0             : f32[]
     f = FakeQuantize(w, il, ih, o, o) levels=256 : f32[2]
     r = Result(f)
-  )", R"(
+  )",
+                R"(
     f/quantized = Const value=[255,0]     : u8[2]
     f = Dequantize(f/quantized) scale=0   : f32[2]
     r = Result(f)
@@ -253,14 +261,16 @@ TEST_CASE("a scale of 0 carries 0 and nothing else") {
     o = Const value=5             : f32[]
     f = FakeQuantize(w, il, ih, o, o) levels=256 : f32[2]
     r = Result(f)
-  )", "output_low and output_high are both 5, and a scale of 0 cannot carry that");
+  )",
+                "output_low and output_high are both 5, and a scale of 0 cannot carry that");
 }
 
 TEST_CASE("every other guard says why") {
   check_refused(kPass, quantized("[-1,0,1]", "-inf", "1", 256), "a range is not finite");
   check_refused(kPass, quantized("[-1,0,1]", "nan", "1", 256), "a range is not finite");
   // Twice the smallest f16 over 255 steps.
-  check_refused(kPass, quantized("[-1,0,1]", "-6e-8", "6e-8", 256, "f16[3]", "f16[]"), "the scale 4.6748744e-10 or its zero point -0.5000076 does not fit f16");
+  check_refused(kPass, quantized("[-1,0,1]", "-6e-8", "6e-8", 256, "f16[3]", "f16[]"),
+                "the scale 4.6748744e-10 or its zero point -0.5000076 does not fit f16");
 }
 
 TEST_CASE("activations, and ranges that are computed, are left alone") {
@@ -277,7 +287,8 @@ TEST_CASE("activations, and ranges that are computed, are left alone") {
     high = Const value=1          : f32[]
     f = FakeQuantize(w, low, high, low, high) levels=255 : f32[2]
     r = Result(f)
-  )", "input_low is not a constant");
+  )",
+                "input_low is not a constant");
   check_no_match(kPass, R"(
     w = Const value=[-1,1]        : i8[2]
     d = Dequantize(w) scale=.5    : f32[2]

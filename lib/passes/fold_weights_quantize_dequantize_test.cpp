@@ -11,7 +11,8 @@ namespace {
 constexpr auto kPass = "fold_weights_quantize_dequantize";
 
 /// QuantizeLinear and DequantizeLinear as they come from ONNX.
-std::string quantized(std::string_view weights, std::string_view type, int low, int high, std::string_view dequantization) {
+std::string quantized(std::string_view weights, std::string_view type, int low, int high,
+                      std::string_view dequantization) {
   return fmt::format(R"(
     w = Const value={} : f32[3]
     il = Const value=-1.28 : f32[]
@@ -22,7 +23,8 @@ std::string quantized(std::string_view weights, std::string_view type, int low, 
     q = Convert(f) : {}[3]
     d = Dequantize(q) {} : f32[3]
     r = Result(d)
-  )", weights, low, high, type, dequantization);
+  )",
+                     weights, low, high, type, dequantization);
 }
 
 }  // namespace
@@ -49,8 +51,10 @@ TEST_CASE("a zero point vanishes where every value allows it") {
 }
 
 TEST_CASE("steps that are not integers of the type are refused") {
-  check_refused(kPass, quantized("[0,.5,1]", "i8", 0, 255, "scale=.01"), "its output range 0..255 is not one integer of i8 a step");
-  check_refused(kPass, quantized("[0,.5,1]", "u8", 0, 254, "scale=.01"), "its output range 0..254 is not one integer of u8 a step");
+  check_refused(kPass, quantized("[0,.5,1]", "i8", 0, 255, "scale=.01"),
+                "its output range 0..255 is not one integer of i8 a step");
+  check_refused(kPass, quantized("[0,.5,1]", "u8", 0, 254, "scale=.01"),
+                "its output range 0..254 is not one integer of u8 a step");
 }
 
 TEST_CASE("a FakeQuantize with another reader is none of this pass") {

@@ -28,7 +28,9 @@ std::size_t distance(std::string_view a, std::string_view b) {
 }
 
 bool is_selected(const Pass& pass, const PipelineOptions& options) {
-  const auto contains = [&](const std::vector<std::string>& names) { return std::find(names.begin(), names.end(), pass.name) != names.end(); };
+  const auto contains = [&](const std::vector<std::string>& names) {
+    return std::find(names.begin(), names.end(), pass.name) != names.end();
+  };
   return !contains(options.disable) && (options.only.empty() || contains(options.only));
 }
 
@@ -41,7 +43,8 @@ PassReport run_pass(const Pass& pass, Model& model) {
       if (node->is(pass.type)) {
         auto outcome = pass.run(graph, *node);
         if (outcome.kind == Outcome::rewritten) ++report.rewritten;
-        if (outcome.kind == Outcome::refused) report.refusals.push_back({where(model.origin, *node), std::move(outcome.reason)});
+        if (outcome.kind == Outcome::refused)
+          report.refusals.push_back({where(model.origin, *node), std::move(outcome.reason)});
       }
       node = next;
     }
@@ -65,8 +68,11 @@ const Pass& find_pass(std::string_view name) {
   const auto& passes = pipeline();
   const auto found = std::find_if(passes.begin(), passes.end(), [&](const Pass& p) { return p.name == name; });
   if (found != passes.end()) return *found;
-  const auto nearest = std::min_element(passes.begin(), passes.end(), [&](const Pass& a, const Pass& b) { return distance(a.name, name) < distance(b.name, name); });
-  if (distance(nearest->name, name) <= name.size() / 2) throw usage_error("unknown pass '{}', did you mean '{}'?", name, nearest->name);
+  const auto nearest = std::min_element(passes.begin(), passes.end(), [&](const Pass& a, const Pass& b) {
+    return distance(a.name, name) < distance(b.name, name);
+  });
+  if (distance(nearest->name, name) <= name.size() / 2)
+    throw usage_error("unknown pass '{}', did you mean '{}'?", name, nearest->name);
   throw usage_error("unknown pass '{}'; --list-passes names them all", name);
 }
 

@@ -12,8 +12,8 @@ Blob blob_of(ElementType real, const SmallTensor& tensor) {
   return Blob::of(std::move(bytes));
 }
 
-Node& insert_binary(Graph& graph, Node& before, std::string_view type, const std::string& name, const std::string& constant,
-                    Value data, ElementType real, const SmallTensor& tensor) {
+Node& insert_binary(Graph& graph, Node& before, std::string_view type, const std::string& name,
+                    const std::string& constant, Value data, ElementType real, const SmallTensor& tensor) {
   Node& other = graph.insert_constant_before(&before, constant, real, tensor.shape, blob_of(real, tensor));
   NodeSpec spec;
   spec.type = type;
@@ -33,7 +33,8 @@ std::variant<ConstantFakeQuantize, Outcome> constant_fake_quantize(const Node& n
   const auto levels = integer_attribute(node, "levels");
   if (levels < 3 || levels > 256) return refused("{} levels, 3 to 256 can be folded", levels);
   const auto* rule = node.attribute("auto_broadcast");
-  if (rule != nullptr && *rule != "numpy" && *rule != "none") return refused("its ranges are broadcast by the rule \"{}\"", *rule);
+  if (rule != nullptr && *rule != "numpy" && *rule != "none")
+    return refused("its ranges are broadcast by the rule \"{}\"", *rule);
   if (!is_real(weights->real) || !is_readable_as_f32(weights->stored) || weights->real == ElementType::f64) {
     return refused("weights of type {} are not folded", name(weights->real));
   }
@@ -44,7 +45,8 @@ std::variant<ConstantFakeQuantize, Outcome> constant_fake_quantize(const Node& n
     if (!range) return refused("{} is not a constant", kNames[i]);
     ranges[i] = std::move(*range);
   }
-  return ConstantFakeQuantize{std::move(*weights), {std::move(ranges[0]), std::move(ranges[1]), std::move(ranges[2]), std::move(ranges[3])},
+  return ConstantFakeQuantize{std::move(*weights),
+                              {std::move(ranges[0]), std::move(ranges[1]), std::move(ranges[2]), std::move(ranges[3])},
                               static_cast<unsigned>(levels)};
 }
 
@@ -61,7 +63,9 @@ void replace_with_dequantization(Graph& graph, Node& node, ElementType type, con
   convert.outputs = {{real, shape}};
   Value value = graph.insert_before(&node, std::move(convert)).output(0);
   if (dequantization.zero_point) {
-    value = insert_binary(graph, node, "Subtract", base + "/subtract", base + "/zero_point", value, real, *dequantization.zero_point).output(0);
+    value = insert_binary(graph, node, "Subtract", base + "/subtract", base + "/zero_point", value, real,
+                          *dequantization.zero_point)
+                .output(0);
   }
   Node& multiply = insert_binary(graph, node, "Multiply", base, base + "/scale", value, real, dequantization.scale);
   graph.move_annotations(node, multiply);

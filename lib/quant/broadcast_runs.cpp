@@ -13,7 +13,8 @@ BroadcastRuns::BroadcastRuns(const Shape& tensor, const Shape& parameters) {
     const Axis next{length, own == 1 ? 0 : stride};
     stride *= own;
     const bool repeats = !axes.empty() && axes.back().stride == 0 && next.stride == 0;
-    const bool continues = !axes.empty() && axes.back().stride != 0 && next.stride == axes.back().stride * axes.back().length;
+    const bool continues =
+        !axes.empty() && axes.back().stride != 0 && next.stride == axes.back().stride * axes.back().length;
     if (repeats || continues) {
       axes.back().length *= length;
     } else {

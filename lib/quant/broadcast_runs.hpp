@@ -10,7 +10,7 @@ namespace lpt {
 
 /// Neighbouring elements of a tensor that are treated alike: all by one parameter, or each by the next one.
 struct Run {
-  std::uint64_t first;      ///< element of the tensor
+  std::uint64_t first;  ///< element of the tensor
   std::uint64_t count;
   std::uint64_t parameter;  ///< index of the first element's parameter
   bool varies;              ///< false: the whole run has this parameter

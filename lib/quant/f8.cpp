@@ -26,7 +26,10 @@ constexpr Format kE5M2{2, -14, 57344.0F, 0x7B, 0x7E};
 class F8Source final : public WeightsSource {
  public:
   F8Source(ConstantPath weights, ElementType f8, SmallTensor scale, SmallTensor shift)
-      : WeightsSource(std::move(weights), scale.shape, f8), f8_(f8), scale_(std::move(scale)), shift_(std::move(shift)) {}
+      : WeightsSource(std::move(weights), scale.shape, f8),
+        f8_(f8),
+        scale_(std::move(scale)),
+        shift_(std::move(shift)) {}
 
  private:
   void compute_run(const std::byte* weights, std::int8_t* out, const Run& run) const override {
@@ -58,9 +61,11 @@ std::uint8_t to_f8(ElementType f8, float value) {
   return sign | static_cast<std::uint8_t>(std::min<int>(code, format.largest_code));
 }
 
-std::variant<Blob, std::string> convert_weights_to_f8(const ConstantPath& weights, ElementType f8, const SmallTensor& scale,
+std::variant<Blob, std::string> convert_weights_to_f8(const ConstantPath& weights, ElementType f8,
+                                                      const SmallTensor& scale,
                                                       const std::optional<SmallTensor>& shift) {
-  if (weights.real != ElementType::f32) return fmt::format("its weights are {}, only f32 is folded", name(weights.real));
+  if (weights.real != ElementType::f32)
+    return fmt::format("its weights are {}, only f32 is folded", name(weights.real));
   const SmallTensor no_shift{scale.shape, std::vector<float>(scale.values.size())};
   const SmallTensor& moved = shift ? *shift : no_shift;
   const auto shape = broadcast(scale.shape, moved.shape);

@@ -21,7 +21,8 @@ std::uint8_t to_f8(ElementType f8, float value);
 /// scale    f32, broadcasts to the weights; shift likewise, or absent
 /// returns  the stored bytes, or a sentence that says why there are none
 /// source   OpenVINO FakeConvert-13
-std::variant<Blob, std::string> convert_weights_to_f8(const ConstantPath& weights, ElementType f8, const SmallTensor& scale,
+std::variant<Blob, std::string> convert_weights_to_f8(const ConstantPath& weights, ElementType f8,
+                                                      const SmallTensor& scale,
                                                       const std::optional<SmallTensor>& shift);
 
 }  // namespace lpt

@@ -17,7 +17,8 @@ class PermutedSource final : public ByteSource {
       output_stride_[order[axis]] = stride;
       stride *= static_cast<std::uint64_t>(shape[order[axis]].min);
     }
-    for (std::size_t axis = 0; axis < shape.rank(); ++axis) lengths_[axis] = static_cast<std::uint64_t>(shape[axis].min);
+    for (std::size_t axis = 0; axis < shape.rank(); ++axis)
+      lengths_[axis] = static_cast<std::uint64_t>(shape[axis].min);
     // Axes of length 1 have no part in the order.
     leading_ = order.empty() ? 0 : order[0];
     for (const auto axis : order) {

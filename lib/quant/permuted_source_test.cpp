@@ -40,7 +40,8 @@ TEST_CASE("every order of four axes gives what indices say, in any piece") {
       for (std::size_t b = 0; b < lengths[order[1]]; ++b)
         for (std::size_t c = 0; c < lengths[order[2]]; ++c)
           for (std::size_t d = 0; d < lengths[order[3]]; ++d)
-            expected.push_back(static_cast<std::uint16_t>(a * strides[order[0]] + b * strides[order[1]] + c * strides[order[2]] + d * strides[order[3]]));
+            expected.push_back(static_cast<std::uint16_t>(a * strides[order[0]] + b * strides[order[1]] +
+                                                          c * strides[order[2]] + d * strides[order[3]]));
     const Blob result = permuted(counting(24), shape, order, 2);
     CAPTURE(order);
     CHECK(values_of(result) == expected);

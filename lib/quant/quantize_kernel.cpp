@@ -28,13 +28,14 @@ namespace {
   return w;
 }
 
-[[gnu::always_inline]] inline void uniform_loop(const std::byte* weights, std::int8_t* __restrict out, std::size_t count, float low,
-                                                float high, float base, float last_step) {
+[[gnu::always_inline]] inline void uniform_loop(const std::byte* weights, std::int8_t* __restrict out,
+                                                std::size_t count, float low, float high, float base, float last_step) {
   for (std::size_t i = 0; i < count; ++i) out[i] = quantize(load(weights, i), low, high, base, last_step);
 }
 
-[[gnu::always_inline]] inline void varying_loop(const std::byte* weights, std::int8_t* __restrict out, std::size_t count, const float* low,
-                                                const float* high, const float* base, float last_step) {
+[[gnu::always_inline]] inline void varying_loop(const std::byte* weights, std::int8_t* __restrict out,
+                                                std::size_t count, const float* low, const float* high,
+                                                const float* base, float last_step) {
   for (std::size_t i = 0; i < count; ++i) out[i] = quantize(load(weights, i), low[i], high[i], base[i], last_step);
 }
 

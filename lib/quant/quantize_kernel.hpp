@@ -18,7 +18,8 @@ namespace lpt {
 /// source   OpenVINO FakeQuantize-1, reference implementation
 struct QuantizeKernel {
   /// One low, high and base for all.
-  void (*uniform)(const std::byte* weights, std::int8_t* out, std::size_t count, float low, float high, float base, float last_step);
+  void (*uniform)(const std::byte* weights, std::int8_t* out, std::size_t count, float low, float high, float base,
+                  float last_step);
   /// One for each element.
   void (*varying)(const std::byte* weights, std::int8_t* out, std::size_t count, const float* low, const float* high,
                   const float* base, float last_step);

@@ -12,9 +12,11 @@ using namespace lpt;
 
 namespace {
 
-std::vector<int> quantized(const QuantizeKernel& kernel, const std::vector<float>& weights, float low, float high, float base, float last_step) {
+std::vector<int> quantized(const QuantizeKernel& kernel, const std::vector<float>& weights, float low, float high,
+                           float base, float last_step) {
   std::vector<std::int8_t> out(weights.size());
-  kernel.uniform(reinterpret_cast<const std::byte*>(weights.data()), out.data(), weights.size(), low, high, base, last_step);
+  kernel.uniform(reinterpret_cast<const std::byte*>(weights.data()), out.data(), weights.size(), low, high, base,
+                 last_step);
   return {out.begin(), out.end()};
 }
 
@@ -49,7 +51,8 @@ TEST_CASE("ties go to even, bounds are inclusive below, and odd values do no har
   for (std::size_t k = 0; k < count; ++k) {
     CAPTURE(kernels[k].name);
     CHECK(quantized(kernels[k], {0.5F, 1.5F, 2.5F, 3.5F}, 0, 4, 0, 4) == std::vector<int>{0, 2, 2, 4});
-    CHECK(quantized(kernels[k], {-inf, inf, nan, -5, 5}, -1, 1, -127, 254) == std::vector<int>{-127, 127, 0, -127, 127});
+    CHECK(quantized(kernels[k], {-inf, inf, nan, -5, 5}, -1, 1, -127, 254) ==
+          std::vector<int>{-127, 127, 0, -127, 127});
     // A range turned round: below gives the first step, above the last, between them the formula runs downwards.
     CHECK(quantized(kernels[k], {-2, 2, 1, -1, 0.5F}, 1, -1, 0, 4) == std::vector<int>{0, 4, 0, 0, 1});
     // Both bounds equal: a step.
@@ -77,7 +80,8 @@ TEST_CASE("all kernels agree on random weights, at any address and any length") 
       for (std::size_t k = 0; k < count; ++k) {
         CAPTURE(kernels[k].name, levels, size);
         std::vector<std::int8_t> out(size);
-        kernels[k].varying(bytes.data() + 1, out.data(), size, low.data(), high.data(), base.data(), static_cast<float>(levels - 1));
+        kernels[k].varying(bytes.data() + 1, out.data(), size, low.data(), high.data(), base.data(),
+                           static_cast<float>(levels - 1));
         CHECK(std::vector<int>(out.begin(), out.end()) == expected);
       }
     }

@@ -24,7 +24,7 @@ TEST_CASE("f8 is rounded by way of f16 and never overflows") {
   CHECK(to_f8(ElementType::f8e4m3, 500) == 0x7E);
   CHECK(to_f8(ElementType::f8e4m3, -1e9F) == 0xFE);
   CHECK(to_f8(ElementType::f8e4m3, NAN) == 0x7F);
-  CHECK(to_f8(ElementType::f8e4m3, 0.001953125F) == 0x01);  // 2^-9, the smallest
+  CHECK(to_f8(ElementType::f8e4m3, 0.001953125F) == 0x01);   // 2^-9, the smallest
   CHECK(to_f8(ElementType::f8e4m3, 0.0009765625F) == 0x00);  // half of it: to even
   CHECK(to_f8(ElementType::f8e4m3, 0.0029296875F) == 0x02);  // one and a half: to even
   CHECK(to_f8(ElementType::f8e4m3, -0.0F) == 0x80);

@@ -64,7 +64,8 @@ std::optional<ConstantPath> constant_path(Value value) {
   const Node* node = &value.node();
   while (!node->is("Const")) {
     constexpr std::size_t kLongest = 16;
-    if (node->input_count() == 0 || node->output_count() != 1 || above.size() == kLongest || find_operation(*node) == nullptr) {
+    if (node->input_count() == 0 || node->output_count() != 1 || above.size() == kLongest ||
+        find_operation(*node) == nullptr) {
       return std::nullopt;
     }
     above.push_back(node);
@@ -85,7 +86,8 @@ std::optional<ConstantPath> constant_path(Value value) {
 std::optional<SmallTensor> small_tensor(Value value) {
   constexpr std::uint64_t kMost = 1 << 24;
   const auto path = constant_path(value);
-  if (!path || !is_real(path->real) || !is_readable_as_f32(path->stored) || *path->shape.element_count() > kMost) return std::nullopt;
+  if (!path || !is_real(path->real) || !is_readable_as_f32(path->stored) || *path->shape.element_count() > kMost)
+    return std::nullopt;
   SmallTensor tensor{path->shape, std::vector<float>(*path->shape.element_count())};
   read_as_f32(path->stored, path->blob.to_vector(), tensor.values);
   return tensor;

@@ -33,7 +33,8 @@ StoredSteps stored_steps(const WeightsRanges& ranges, unsigned levels) {
   const int values = is_packed ? 16 : 256;
   const int steps = static_cast<int>(levels);
   if (is_unsigned) return {is_packed ? ElementType::u4 : ElementType::u8, 0, steps - 1, 0, values - 1};
-  return {is_packed ? ElementType::i4 : ElementType::i8, -(steps / 2), -(steps / 2) + steps - 1, -values / 2, values / 2 - 1};
+  return {is_packed ? ElementType::i4 : ElementType::i8, -(steps / 2), -(steps / 2) + steps - 1, -values / 2,
+          values / 2 - 1};
 }
 
 bool all_finite(const SmallTensor& tensor) {
@@ -72,8 +73,8 @@ Vanishes zero_point_vanishes(float zero_point, ElementType real, const StoredSte
 }
 
 /// Looks whether every weight lies on a step for which the zero point can vanish.
-bool every_weight_allows(const ConstantPath& weights, const QuantizeParameters& parameters, const SmallTensor& zero_point,
-                         const StoredSteps& steps) {
+bool every_weight_allows(const ConstantPath& weights, const QuantizeParameters& parameters,
+                         const SmallTensor& zero_point, const StoredSteps& steps) {
   const QuantizedSource source(weights, parameters, ElementType::i8);
   const auto count = *weights.shape.element_count();
   const auto piece = source.piece_size();
@@ -83,7 +84,8 @@ bool every_weight_allows(const ConstantPath& weights, const QuantizeParameters& 
   std::vector<char> allowed(zero_point.values.size() * span);
   for (std::size_t c = 0; c < zero_point.values.size(); ++c) {
     for (std::size_t step = 0; step < span; ++step) {
-      allowed[c * span + step] = without_zero_point(shift + static_cast<int>(step), zero_point.values[c], weights.real, steps).has_value();
+      allowed[c * span + step] =
+          without_zero_point(shift + static_cast<int>(step), zero_point.values[c], weights.real, steps).has_value();
     }
   }
   std::atomic<bool> all{true};
@@ -104,7 +106,8 @@ bool every_weight_allows(const ConstantPath& weights, const QuantizeParameters& 
   return all;
 }
 
-bool can_vanish(const ConstantPath& weights, const QuantizeParameters& parameters, const SmallTensor& zero_point, const StoredSteps& steps) {
+bool can_vanish(const ConstantPath& weights, const QuantizeParameters& parameters, const SmallTensor& zero_point,
+                const StoredSteps& steps) {
   bool depends = false;
   for (const float z : zero_point.values) {
     const auto answer = zero_point_vanishes(z, weights.real, steps);
@@ -119,7 +122,8 @@ std::optional<std::string> unfit(const ConstantPath& weights, const WeightsRange
   for (const auto* range : {&ranges.input_low, &ranges.input_high, &ranges.output_low, &ranges.output_high}) {
     if (!all_finite(*range)) return "a range is not finite";
     if (!broadcasts_to(range->shape, weights.shape)) {
-      return fmt::format("a range of shape [{}] does not fit weights of shape [{}]", range->shape.to_string(), weights.shape.to_string());
+      return fmt::format("a range of shape [{}] does not fit weights of shape [{}]", range->shape.to_string(),
+                         weights.shape.to_string());
     }
   }
   if (weights.shape.element_count() == 0) return "the weights are empty";
@@ -127,7 +131,8 @@ std::optional<std::string> unfit(const ConstantPath& weights, const WeightsRange
 }
 
 /// Takes the zero point into the stored values, if that can be done for all of them.
-bool fuse_zero_point(const ConstantPath& weights, QuantizeParameters& parameters, const SmallTensor& zero_point, const StoredSteps& steps) {
+bool fuse_zero_point(const ConstantPath& weights, QuantizeParameters& parameters, const SmallTensor& zero_point,
+                     const StoredSteps& steps) {
   if (!can_vanish(weights, parameters, zero_point, steps)) return false;
   const auto shifts = zero_point.broadcast_to(parameters.shape).values;
   for (std::size_t i = 0; i < shifts.size(); ++i) parameters.base[i] -= std::nearbyint(shifts[i]);
@@ -136,7 +141,8 @@ bool fuse_zero_point(const ConstantPath& weights, QuantizeParameters& parameters
 
 }  // namespace
 
-std::variant<QuantizedWeights, std::string> quantize_weights(const ConstantPath& weights, const WeightsRanges& ranges, unsigned levels) {
+std::variant<QuantizedWeights, std::string> quantize_weights(const ConstantPath& weights, const WeightsRanges& ranges,
+                                                             unsigned levels) {
   if (auto reason = unfit(weights, ranges)) return *reason;
   const auto steps = stored_steps(ranges, levels);
   const auto last_step = static_cast<float>(levels - 1);
@@ -150,7 +156,8 @@ std::variant<QuantizedWeights, std::string> quantize_weights(const ConstantPath&
     const float scale = (output_high.values[i] - low) / last_step;
     const float zero_point = scale == 0 ? 0 : static_cast<float>(steps.low) - low / scale;
     const float kept = round_as(weights.real, scale);
-    if (scale == 0 && low != 0) return fmt::format("output_low and output_high are both {}, and a scale of 0 cannot carry that", low);
+    if (scale == 0 && low != 0)
+      return fmt::format("output_low and output_high are both {}, and a scale of 0 cannot carry that", low);
     if (!std::isfinite(kept) || !std::isfinite(zero_point) || (kept == 0 && scale != 0)) {
       return fmt::format("the scale {} or its zero point {} does not fit {}", scale, zero_point, name(weights.real));
     }
@@ -161,7 +168,11 @@ std::variant<QuantizedWeights, std::string> quantize_weights(const ConstantPath&
   // Stored values depend on the input range and, where the zero point vanishes, on the zero point as well.
   const Shape input_shape = *broadcast(ranges.input_low.shape, ranges.input_high.shape);
   const Shape all_shape = *broadcast(input_shape, output_shape);
-  QuantizeParameters parameters{all_shape, ranges.input_low.broadcast_to(all_shape).values, ranges.input_high.broadcast_to(all_shape).values, {}, levels};
+  QuantizeParameters parameters{all_shape,
+                                ranges.input_low.broadcast_to(all_shape).values,
+                                ranges.input_high.broadcast_to(all_shape).values,
+                                {},
+                                levels};
   parameters.base.assign(parameters.low.size(), static_cast<float>(steps.low));
 
   const auto is_zero = [](float z) { return std::abs(z) < 1.1920929e-7F; };
@@ -175,28 +186,34 @@ std::variant<QuantizedWeights, std::string> quantize_weights(const ConstantPath&
   return result;
 }
 
-std::variant<StoredWeights, std::string> store_weights(const ConstantPath& weights, const WeightsRanges& ranges, unsigned levels,
-                                                       ElementType type, const std::optional<SmallTensor>& zero_point) {
+std::variant<StoredWeights, std::string> store_weights(const ConstantPath& weights, const WeightsRanges& ranges,
+                                                       unsigned levels, ElementType type,
+                                                       const std::optional<SmallTensor>& zero_point) {
   if (auto reason = unfit(weights, ranges)) return *reason;
   const int values = 1 << bits(type);
   const int type_min = is_signed_integer(type) ? -values / 2 : 0;
   StoredSteps steps{type, 0, 0, type_min, type_min + values - 1};
 
-  Shape shape = *broadcast(*broadcast(ranges.input_low.shape, ranges.input_high.shape), *broadcast(ranges.output_low.shape, ranges.output_high.shape));
+  Shape shape = *broadcast(*broadcast(ranges.input_low.shape, ranges.input_high.shape),
+                           *broadcast(ranges.output_low.shape, ranges.output_high.shape));
   if (zero_point) {
     const auto with_zero_point = broadcast(shape, zero_point->shape);
     if (!with_zero_point || !broadcasts_to(*with_zero_point, weights.shape)) {
-      return fmt::format("a zero point of shape [{}] does not fit weights of shape [{}]", zero_point->shape.to_string(), weights.shape.to_string());
+      return fmt::format("a zero point of shape [{}] does not fit weights of shape [{}]", zero_point->shape.to_string(),
+                         weights.shape.to_string());
     }
     shape = *with_zero_point;
   }
-  QuantizeParameters parameters{shape, ranges.input_low.broadcast_to(shape).values, ranges.input_high.broadcast_to(shape).values,
+  QuantizeParameters parameters{shape, ranges.input_low.broadcast_to(shape).values,
+                                ranges.input_high.broadcast_to(shape).values,
                                 ranges.output_low.broadcast_to(shape).values, levels};
   const auto output_high = ranges.output_high.broadcast_to(shape).values;
   for (std::size_t i = 0; i < parameters.base.size(); ++i) {
     const float low = parameters.base[i];
-    const bool steps_are_integers = low == std::nearbyint(low) && output_high[i] - low == static_cast<float>(levels - 1);
-    if (!steps_are_integers || low < static_cast<float>(steps.type_min) || output_high[i] > static_cast<float>(steps.type_max)) {
+    const bool steps_are_integers =
+        low == std::nearbyint(low) && output_high[i] - low == static_cast<float>(levels - 1);
+    if (!steps_are_integers || low < static_cast<float>(steps.type_min) ||
+        output_high[i] > static_cast<float>(steps.type_max)) {
       return fmt::format("its output range {}..{} is not one integer of {} a step", low, output_high[i], name(type));
     }
     steps.low = i == 0 ? static_cast<int>(low) : std::min(steps.low, static_cast<int>(low));

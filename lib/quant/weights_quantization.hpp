@@ -40,7 +40,8 @@ struct QuantizedWeights {
 /// returns  the quantized weights, or a sentence that says why there are none
 /// source   OpenVINO 2026.4, CompressQuantizeWeights, measured. We differ where its result does not keep the function:
 ///          it stores any value for a scale of 0, and wraps i4 values that leave the type.
-std::variant<QuantizedWeights, std::string> quantize_weights(const ConstantPath& weights, const WeightsRanges& ranges, unsigned levels);
+std::variant<QuantizedWeights, std::string> quantize_weights(const ConstantPath& weights, const WeightsRanges& ranges,
+                                                             unsigned levels);
 
 /// Integers that a FakeQuantize followed by a Convert to an integer type makes of a constant, for models that spell
 /// quantization out: FakeQuantize -> Convert(type) -> Convert(real) [-> Subtract(zero_point)] -> Multiply(scale).
@@ -53,7 +54,8 @@ struct StoredWeights {
 /// zero_point  broadcasts to the weights; vanishes under the same rule as above
 /// returns     the stored integers, or a sentence that says why there are none: the steps of the FakeQuantize have to
 ///             be integers that the type holds
-std::variant<StoredWeights, std::string> store_weights(const ConstantPath& weights, const WeightsRanges& ranges, unsigned levels,
-                                                       ElementType type, const std::optional<SmallTensor>& zero_point);
+std::variant<StoredWeights, std::string> store_weights(const ConstantPath& weights, const WeightsRanges& ranges,
+                                                       unsigned levels, ElementType type,
+                                                       const std::optional<SmallTensor>& zero_point);
 
 }  // namespace lpt

@@ -10,7 +10,10 @@
 namespace lpt {
 
 WeightsSource::WeightsSource(ConstantPath weights, const Shape& parameters, ElementType type)
-    : weights_(std::move(weights)), runs_(weights_.shape, parameters), type_(type), count_(*weights_.shape.element_count()) {}
+    : weights_(std::move(weights)),
+      runs_(weights_.shape, parameters),
+      type_(type),
+      count_(*weights_.shape.element_count()) {}
 
 std::uint64_t WeightsSource::piece_size() const {
   // As many weights as their source likes to show at a time.

@@ -23,8 +23,10 @@ constexpr std::uint64_t kShownElements = 16;
 void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 
 /// Refuses to write over what is being read, unless that is asked for.
-void check_output(const OptimizeJob& job, const std::filesystem::path& input_weights, const std::filesystem::path& output_weights) {
-  if (output_weights == job.output) throw usage_error("{}: the output is the XML; its weights would take the same name", job.output.string());
+void check_output(const OptimizeJob& job, const std::filesystem::path& input_weights,
+                  const std::filesystem::path& output_weights) {
+  if (output_weights == job.output)
+    throw usage_error("{}: the output is the XML; its weights would take the same name", job.output.string());
   if (job.force) return;
   for (const auto& output : {job.output, output_weights}) {
     for (const auto& input : {job.input, input_weights}) {
@@ -82,14 +84,18 @@ void optimize(OptimizeJob job) {
   } else {
     Progress progress(job.quiet ? ProgressMode::never : job.progress, "writing");
     OutputPair output(job.output, output_weights);
-    after_size = write_model(model, output, [&](std::uint64_t done, std::uint64_t total) { progress.update(done, total); }).weights;
+    after_size = write_model(model, output, [&](std::uint64_t done, std::uint64_t total) {
+                   progress.update(done, total);
+                 }).weights;
   }
   if (job.quiet) return;
   print(before_after_table(before, statistics(model, after_size)));
   const auto seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  const auto share = before_size == 0 ? 100.0 : 100.0 * static_cast<double>(after_size) / static_cast<double>(before_size);
-  print(fmt::format("{}: {} layers folded, weights {} -> {} ({:.0f} %), {:.2f} s{}\n", job.dry_run ? job.input.string() : job.output.string(),
-                    rewritten, human_bytes(before_size), human_bytes(after_size), share, seconds, job.dry_run ? ", nothing written" : ""));
+  const auto share =
+      before_size == 0 ? 100.0 : 100.0 * static_cast<double>(after_size) / static_cast<double>(before_size);
+  print(fmt::format("{}: {} layers folded, weights {} -> {} ({:.0f} %), {:.2f} s{}\n",
+                    job.dry_run ? job.input.string() : job.output.string(), rewritten, human_bytes(before_size),
+                    human_bytes(after_size), share, seconds, job.dry_run ? ", nothing written" : ""));
 }
 
 }  // namespace lpt

@@ -28,7 +28,8 @@ Progress::~Progress() {
 
 void Progress::update(std::uint64_t done, std::uint64_t total) {
   if (!enabled_) return;
-  const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start_).count();
+  const auto now =
+      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start_).count();
   auto due = next_draw_ms_.load();
   if (now < due || !next_draw_ms_.compare_exchange_strong(due, now + kRedrawMs)) return;
   draw(done, total);
@@ -40,7 +41,8 @@ void Progress::draw(std::uint64_t done, std::uint64_t total) {
   const auto share = total == 0 ? 1.0 : static_cast<double>(done) / static_cast<double>(total);
   const auto filled = std::min(kWidth, static_cast<std::size_t>(share * kWidth));
   const auto bar = std::string(filled, '#') + std::string(kWidth - filled, '.');
-  std::fputs(fmt::format("\r\033[K{} [{}] {:3.0f}% of {}", title_, bar, share * 100, human_bytes(total)).c_str(), stderr);
+  std::fputs(fmt::format("\r\033[K{} [{}] {:3.0f}% of {}", title_, bar, share * 100, human_bytes(total)).c_str(),
+             stderr);
   std::fflush(stderr);
   drawn_ = true;
 }

@@ -13,7 +13,8 @@ namespace lpt {
 struct Statistics {
   std::map<std::string, std::size_t, std::less<>> operations;  ///< layers by type
   std::map<std::string, std::uint64_t, std::less<>> bytes;     ///< of constants, by element type
-  std::map<std::string, std::size_t, std::less<>> edges;       ///< layer outputs by element type, those of constants not counted
+  std::map<std::string, std::size_t, std::less<>>
+      edges;  ///< layer outputs by element type, those of constants not counted
   std::size_t layers = 0;
   std::uint64_t weights = 0;  ///< length of the weights file
 };

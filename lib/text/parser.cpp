@@ -19,12 +19,14 @@ class Scanner {
   explicit Scanner(std::string_view text) : text_(text) {}
 
   [[noreturn]] void fail(std::string_view what) const {
-    throw bad_model("line {}: {} at \"{}\"", line_, what, text_.substr(at_, std::min<std::size_t>(20, text_.find('\n', at_) - at_)));
+    throw bad_model("line {}: {} at \"{}\"", line_, what,
+                    text_.substr(at_, std::min<std::size_t>(20, text_.find('\n', at_) - at_)));
   }
 
   void skip_blanks() {
     while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t')) ++at_;
-    const bool comment = at_ < text_.size() && text_[at_] == '#' && (at_ == 0 || std::isspace(static_cast<unsigned char>(text_[at_ - 1])) != 0);
+    const bool comment = at_ < text_.size() && text_[at_] == '#' &&
+                         (at_ == 0 || std::isspace(static_cast<unsigned char>(text_[at_ - 1])) != 0);
     if (comment) at_ = std::min(text_.find('\n', at_), text_.size());
   }
   void skip_lines() {
@@ -182,14 +184,16 @@ class GraphParser {
     define(own, spec, inputs, value);
   }
 
-  void define(const Name& own, LayerSpec& spec, const std::vector<Value>& inputs, const std::optional<Parameter>& value) {
+  void define(const Name& own, LayerSpec& spec, const std::vector<Value>& inputs,
+              const std::optional<Parameter>& value) {
     Node& node = graph_.append(std::move(spec));
     for (std::size_t i = 0; i < inputs.size(); ++i) graph_.set_input(node, i, inputs[i]);
     if (value) {
       const auto bytes = parse_values(node.output(0).type(), value->items);
       if (!bytes) scan_.fail("value is not of the constant's type");
       const auto count = node.output(0).shape().element_count();
-      if (!count || byte_count(node.output(0).type(), *count).value_or(bytes->size()) != bytes->size()) scan_.fail("value has another size than the shape");
+      if (!count || byte_count(node.output(0).type(), *count).value_or(bytes->size()) != bytes->size())
+        scan_.fail("value has another size than the shape");
       graph_.set_constant(node, Blob::of(*bytes));
     }
     if (!values_.emplace(own.key(), &node).second) scan_.fail("the name is used twice");
@@ -225,9 +229,11 @@ class GraphParser {
     const auto key = name().key();
     if (const auto found = values_.find(key); found != values_.end()) return found->second->output(0);
     const auto dot = key.rfind('.');
-    const auto index = dot == std::string::npos ? std::nullopt : parse_number<std::size_t>(std::string_view(key).substr(dot + 1));
+    const auto index =
+        dot == std::string::npos ? std::nullopt : parse_number<std::size_t>(std::string_view(key).substr(dot + 1));
     const auto found = index ? values_.find(key.substr(0, dot)) : values_.end();
-    if (found == values_.end() || *index >= found->second->output_count()) scan_.fail(fmt::format("\"{}\" is not defined above", key));
+    if (found == values_.end() || *index >= found->second->output_count())
+      scan_.fail(fmt::format("\"{}\" is not defined above", key));
     return found->second->output(*index);
   }
 
@@ -238,7 +244,8 @@ class GraphParser {
   }
 
   void attributes(LayerSpec& spec, std::optional<Parameter>& value) {
-    for (scan_.skip_blanks(); !scan_.at_line_end() && !scan_.looking_at(':') && !scan_.looking_at('{'); scan_.skip_blanks()) {
+    for (scan_.skip_blanks(); !scan_.at_line_end() && !scan_.looking_at(':') && !scan_.looking_at('{');
+         scan_.skip_blanks()) {
       const auto name = scan_.word();
       scan_.expect('=');
       if (spec.type == "Const" && name == "value") {
@@ -288,8 +295,9 @@ class GraphParser {
       if (find(spec.attributes, name) == nullptr) spec.attributes.push_back({name, keep(std::move(text))});
       spec.has_data = true;
     };
-    const bool binary = spec.type == "Add" || spec.type == "Subtract" || spec.type == "Multiply" || spec.type == "Divide" ||
-                        spec.type == "Maximum" || spec.type == "Minimum" || spec.type == "FakeQuantize";
+    const bool binary = spec.type == "Add" || spec.type == "Subtract" || spec.type == "Multiply" ||
+                        spec.type == "Divide" || spec.type == "Maximum" || spec.type == "Minimum" ||
+                        spec.type == "FakeQuantize";
     if (binary) add("auto_broadcast", "numpy");
     if (types.empty()) return;
     if (spec.type == "Convert") add("destination_type", std::string(lpt::name(types[0].type)));
@@ -330,7 +338,8 @@ class GraphParser {
     convert.inputs = {inputs[0]};
     convert.outputs = {{type.type, inputs[0].shape()}};
     Value value = graph_.insert_before(nullptr, std::move(convert)).output(0);
-    if (zero_point) value = binary("Subtract", own.text + "/subtract", own.text + "/zero_point", value, *zero_point, type);
+    if (zero_point)
+      value = binary("Subtract", own.text + "/subtract", own.text + "/zero_point", value, *zero_point, type);
     const Value result = binary("Multiply", own.text, own.text + "/scale", value, *scale, type);
     auto& node = const_cast<Node&>(result.node());
     graph_.set_output(node, 0, type.type, type.shape);
@@ -339,7 +348,8 @@ class GraphParser {
     next_id_ = std::max(next_id_, node.id() + 1);
   }
 
-  Value binary(std::string_view type, std::string name, std::string constant, Value data, const Parameter& p, const OutputSpec& out) {
+  Value binary(std::string_view type, std::string name, std::string constant, Value data, const Parameter& p,
+               const OutputSpec& out) {
     std::vector<Dimension> shape;
     if (p.axis) {
       shape.assign(out.shape.rank(), Dimension::exactly(1));
@@ -350,7 +360,9 @@ class GraphParser {
     }
     auto bytes = parse_values(out.type, p.items);
     if (!bytes) scan_.fail("a parameter is not of the output's type");
-    const Value other = graph_.insert_constant_before(nullptr, std::move(constant), out.type, Shape(shape), Blob::of(std::move(*bytes))).output(0);
+    const Value other =
+        graph_.insert_constant_before(nullptr, std::move(constant), out.type, Shape(shape), Blob::of(std::move(*bytes)))
+            .output(0);
     NodeSpec spec;
     spec.type = type;
     spec.name = std::move(name);

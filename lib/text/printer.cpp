@@ -16,7 +16,9 @@ namespace {
 
 bool is_word(std::string_view text) {
   if (text.empty() || std::isdigit(static_cast<unsigned char>(text[0])) != 0) return false;
-  return std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isalnum(c) != 0 || c == '_' || c == '.' || c == '/' || c == ':'; }) &&
+  return std::all_of(
+             text.begin(), text.end(),
+             [](unsigned char c) { return std::isalnum(c) != 0 || c == '_' || c == '.' || c == '/' || c == ':'; }) &&
          text.back() != ':';
 }
 
@@ -37,10 +39,15 @@ std::string quoted(std::string_view text) {
 std::string attribute_value(std::string_view text) {
   std::vector<std::string_view> items;
   for_each_item(text, [&](std::string_view item) { items.push_back(item); });
-  const bool plain = std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isalnum(c) != 0 || c == '.' || c == '_' || c == '-' || c == '+'; });
+  const bool plain = std::all_of(text.begin(), text.end(), [](unsigned char c) {
+    return std::isalnum(c) != 0 || c == '.' || c == '_' || c == '-' || c == '+';
+  });
   if (plain && !text.empty()) return std::string(text);
-  const bool items_plain = std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isalnum(c) != 0 || c == '.' || c == '-' || c == ',' || c == ' '; });
-  if (items.size() > 1 && items_plain && fmt::format("{}", fmt::join(items, ", ")) == text) return fmt::format("[{}]", fmt::join(items, ","));
+  const bool items_plain = std::all_of(text.begin(), text.end(), [](unsigned char c) {
+    return std::isalnum(c) != 0 || c == '.' || c == '-' || c == ',' || c == ' ';
+  });
+  if (items.size() > 1 && items_plain && fmt::format("{}", fmt::join(items, ", ")) == text)
+    return fmt::format("[{}]", fmt::join(items, ","));
   return quoted(text);
 }
 
@@ -88,8 +95,9 @@ class Printer {
       subtract = convert;
       convert = &subtract->input(0).node();
     }
-    const bool shown = convert->is("Convert") && is_parameter(multiply) && (subtract == nullptr || is_parameter(*subtract)) &&
-                       has_one_reader(*convert) && (subtract == nullptr || has_one_reader(*subtract));
+    const bool shown = convert->is("Convert") && is_parameter(multiply) &&
+                       (subtract == nullptr || is_parameter(*subtract)) && has_one_reader(*convert) &&
+                       (subtract == nullptr || has_one_reader(*subtract));
     if (!shown) return;
     patterns_[&multiply] = {convert, subtract, &multiply};
     hidden_.insert({convert, &multiply.input(1).node()});
@@ -104,7 +112,8 @@ class Printer {
   static bool is_parameter(const Node& node) {
     const auto* rule = node.attribute("auto_broadcast");
     const Node& constant = node.input(1).node();
-    if (constant.constant() == nullptr || !has_one_reader(constant) || node.input(1).type() != ElementType::f32) return false;
+    if (constant.constant() == nullptr || !has_one_reader(constant) || node.input(1).type() != ElementType::f32)
+      return false;
     if (rule == nullptr || *rule != "numpy" || node.attributes().size() != 1) return false;
     const Shape& shape = constant.output(0).shape();
     return shape.rank() == 0 || axis_of(shape, node.output(0).shape()).has_value();
@@ -144,11 +153,14 @@ class Printer {
     const auto found = patterns_.find(&node);
     if (found != patterns_.end()) {
       const auto& pattern = found->second;
-      auto text = fmt::format("{} = Dequantize({}) scale={}", name_of(node), reference(pattern.convert->input(0)), parameter(node));
+      auto text = fmt::format("{} = Dequantize({}) scale={}", name_of(node), reference(pattern.convert->input(0)),
+                              parameter(node));
       return pattern.subtract == nullptr ? text : fmt::format("{} zero_point={}", text, parameter(*pattern.subtract));
     }
-    std::string text = fmt::format("{} = {}", name_of(node), is_word(node.type()) ? std::string(node.type()) : quoted(node.type()));
-    if (node.version() != "opset1") text += fmt::format("@{}", is_word(node.version()) ? std::string(node.version()) : quoted(node.version()));
+    std::string text =
+        fmt::format("{} = {}", name_of(node), is_word(node.type()) ? std::string(node.type()) : quoted(node.type()));
+    if (node.version() != "opset1")
+      text += fmt::format("@{}", is_word(node.version()) ? std::string(node.version()) : quoted(node.version()));
     std::string inputs;
     for (std::size_t i = 0; i < node.input_count(); ++i) inputs += (i == 0 ? "" : ", ") + reference(node.input(i));
     if (!inputs.empty()) text += fmt::format("({})", inputs);
@@ -163,7 +175,8 @@ class Printer {
   /// Attributes that stand behind the colon, or that only make sense in a file.
   static bool is_told_by_type(const Node& node, std::string_view name) {
     if (node.is("Parameter")) return name == "shape" || name == "element_type";
-    if (node.constant() != nullptr) return name == "shape" || name == "element_type" || name == "offset" || name == "size";
+    if (node.constant() != nullptr)
+      return name == "shape" || name == "element_type" || name == "offset" || name == "size";
     if (node.is("Convert")) return name == "destination_type";
     return name == "auto_broadcast" && *node.attribute(name) == "numpy";
   }

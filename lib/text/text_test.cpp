@@ -29,11 +29,12 @@ TEST_CASE("the text form comes back as it was written") {
 }
 
 TEST_CASE("values of every kind read back to the same bits") {
-  for (const auto* line : {"c = Const value=[0.1,-0,3.4028235e+38,1e-45] : f32[4]", "c = Const value=[inf,-inf,nan] : f32[3]",
-                           "c = Const value=[-8,7,-1] : i4[3]", "c = Const value=[15,0] : u4[2]", "c = Const value=[1.5,-65504] : f16[2]",
-                           "c = Const value=[1,-2.5] : bf16[2]", "c = Const value=0xB4E0 : u1[11]", "c = Const value=0x3800 : f8e4m3[2]",
-                           "c = Const value=[-9223372036854775808,1] : i64[2]", "c = Const value=18446744073709551615 : u64[]",
-                           "c = Const value=[1,0] : boolean[2]", "c = Const value=5e-324 : f64[]"}) {
+  for (const auto* line :
+       {"c = Const value=[0.1,-0,3.4028235e+38,1e-45] : f32[4]", "c = Const value=[inf,-inf,nan] : f32[3]",
+        "c = Const value=[-8,7,-1] : i4[3]", "c = Const value=[15,0] : u4[2]", "c = Const value=[1.5,-65504] : f16[2]",
+        "c = Const value=[1,-2.5] : bf16[2]", "c = Const value=0xB4E0 : u1[11]", "c = Const value=0x3800 : f8e4m3[2]",
+        "c = Const value=[-9223372036854775808,1] : i64[2]", "c = Const value=18446744073709551615 : u64[]",
+        "c = Const value=[1,0] : boolean[2]", "c = Const value=5e-324 : f64[]"}) {
     CAPTURE(line);
     const auto once = again(line);
     CHECK(again(once) == once);
@@ -74,11 +75,15 @@ TEST_CASE("a large constant is cut where only people read it") {
 }
 
 TEST_CASE("what the parser does not understand is an error with its line") {
-  CHECK_THROWS_WITH(parse_text("x = Parameter : f32[2]\ny = ReLU(z) : f32[2]\n"), "line 2: \"z\" is not defined above at \") : f32[2]\"");
+  CHECK_THROWS_WITH(parse_text("x = Parameter : f32[2]\ny = ReLU(z) : f32[2]\n"),
+                    "line 2: \"z\" is not defined above at \") : f32[2]\"");
   CHECK_THROWS_WITH(parse_text("x = Parameter : f33[2]\n"), "line 1: an element type expected at \"[2]\"");
-  CHECK_THROWS_WITH(parse_text("x = Parameter : f32[2]\nx = Parameter : f32[2]\n"), "line 2: the name is used twice at \"\"");
-  CHECK_THROWS_WITH(parse_text("c = Const value=[1,2] : f32[3]\n"), "line 1: value has another size than the shape at \"\"");
-  CHECK_THROWS_WITH(parse_text("c = Const value=[1,x] : f32[2]\n"), "line 1: value is not of the constant's type at \"\"");
+  CHECK_THROWS_WITH(parse_text("x = Parameter : f32[2]\nx = Parameter : f32[2]\n"),
+                    "line 2: the name is used twice at \"\"");
+  CHECK_THROWS_WITH(parse_text("c = Const value=[1,2] : f32[3]\n"),
+                    "line 1: value has another size than the shape at \"\"");
+  CHECK_THROWS_WITH(parse_text("c = Const value=[1,x] : f32[2]\n"),
+                    "line 1: value is not of the constant's type at \"\"");
   CHECK_THROWS_WITH(parse_text("x = Parameter : f32[2]\ny = ReLU(x) : u8[2]\n"), "line 2: its type is f32[2] at \"\"");
   CHECK_THROWS_WITH(parse_text("x = Parameter : f32[2] zork\n"), "line 1: names expected at \"zork\"");
   CHECK_THROWS_WITH(parse_text("x = Parameter : f32[2\n"), "line 1: ']' expected at \"2\"");

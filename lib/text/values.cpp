@@ -18,7 +18,8 @@ namespace {
 template <class Use>
 bool with_type(ElementType type, Use&& use) {
   switch (type) {
-    case ElementType::boolean: case ElementType::u8: return use(std::uint8_t{}), true;
+    case ElementType::boolean:
+    case ElementType::u8: return use(std::uint8_t{}), true;
     case ElementType::i8: return use(std::int8_t{}), true;
     case ElementType::i16: return use(std::int16_t{}), true;
     case ElementType::u16: return use(std::uint16_t{}), true;
@@ -80,7 +81,8 @@ std::optional<std::vector<std::byte>> parse_hex(std::string_view text) {
   if (text.size() % 2 != 0) return std::nullopt;
   for (std::size_t i = 2; i < text.size(); i += 2) {
     unsigned value = 0;
-    if (std::from_chars(text.data() + i, text.data() + i + 2, value, 16).ptr != text.data() + i + 2) return std::nullopt;
+    if (std::from_chars(text.data() + i, text.data() + i + 2, value, 16).ptr != text.data() + i + 2)
+      return std::nullopt;
     bytes.push_back(static_cast<std::byte>(value));
   }
   return bytes;
