@@ -170,8 +170,10 @@ void Dom::check_attributes_differ(pugi::xml_node node, const std::vector<Attribu
 
 std::vector<Attribute> Dom::attributes(pugi::xml_node node) const {
   std::vector<Attribute> result;
-  result.reserve(static_cast<std::size_t>(std::distance(node.attributes_begin(), node.attributes_end())));
-  for (const auto attribute : node.attributes()) result.push_back({attribute.name(), checked_value(attribute, node)});
+  result.reserve(4);
+  for (auto attribute = node.first_attribute(); attribute; attribute = attribute.next_attribute()) {
+    result.push_back({attribute.name(), checked_value(attribute, node)});
+  }
   check_attributes_differ(node, result);
   return result;
 }

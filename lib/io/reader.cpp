@@ -32,9 +32,6 @@ class Weights {
   std::shared_ptr<const MappedFile> file_;
 };
 
-/// Memory is readied for XML of up to this size; beyond it nothing is gained by comparison.
-constexpr std::uintmax_t kLargestWarming = 256 << 20;
-
 bool is_port_map(std::string_view name) {
   return name == "port_map" || name == "back_edges" || name == "then_port_map" || name == "else_port_map";
 }
@@ -72,7 +69,7 @@ class GraphReader {
     }
     const auto edges = dom_.only_child(parent, "edges");
     if (!edges && graph.first() != nullptr) throw dom_.error(parent, "<{}> has no <edges>", parent.name());
-    for (const auto edge : edges.children("edge")) connect(edge, graph);
+    for (auto edge = edges.child("edge"); edge; edge = edge.next_sibling("edge")) connect(edge, graph);
     read_sections(parent, graph);
     check_connected(graph);
     for (const auto& [node, problem] : constants_without_bytes_) {
@@ -115,8 +112,8 @@ class GraphReader {
     const auto* operation = find_operation(layer.type, layer.version);
     // Where types and shapes are inferred the text of input ports is checked, but not believed.
     const bool keep_text = operation == nullptr || operation->infer == nullptr;
-    for (const auto port : input.children("port")) read_input(port, layer, keep_text);
-    for (const auto port : output.children("port")) read_output(port, layer);
+    for (auto port = input.child("port"); port; port = port.next_sibling("port")) read_input(port, layer, keep_text);
+    for (auto port = output.child("port"); port; port = port.next_sibling("port")) read_output(port, layer);
     check_port_ids(xml, layer.id, layer.inputs, "input");
     check_port_ids(xml, layer.id, layer.outputs, "output");
     const auto id = layer.id;
@@ -199,18 +196,10 @@ class GraphReader {
     return Dimension::exactly(static_cast<std::int64_t>(*length));
   }
 
-  /// Leaves the dimensions of a port in dims_.
-  void read_dimensions(pugi::xml_node port) {
-    dims_.clear();
-    for (const auto dim : port.children()) {
-      if (std::strcmp(dim.name(), "dim") == 0) dims_.push_back(read_dimension(dim));
-    }
-  }
-
   /// Ports cannot tell a scalar from an unknown rank: both have no dimensions.
   Shape shape_read() const { return dims_.empty() ? Shape::of_unknown_rank() : Shape(dims_); }
 
-  /// Reads what inputs and outputs have in common; `names` and `type` are set where the port states them.
+  /// Reads what inputs and outputs have in common, the dimensions into dims_; `names` and `type` are set where the port states them.
   struct PortAttributes {
     std::uint64_t id = 0;
     std::optional<ElementType> type;
@@ -234,8 +223,12 @@ class GraphReader {
       has_id = read_port_attributes(port, result);
     }
     if (!has_id) throw dom_.error(port, "<port> has no attribute id");
-    for (const auto child : port.children()) {
-      if (std::strcmp(child.name(), "dim") == 0) continue;
+    dims_.clear();
+    for (auto child = port.first_child(); child; child = child.next_sibling()) {
+      if (std::strcmp(child.name(), "dim") == 0) {
+        dims_.push_back(read_dimension(child));
+        continue;
+      }
       if (std::strcmp(child.name(), "rt_info") == 0) check_rt_info(child);
       if (child.type() == pugi::node_element) port_extras(result.extras).children.push_back(dom_.element(child));
     }
@@ -284,9 +277,9 @@ class GraphReader {
     input.port_id = port.id;
     if (port.names) port_extras(port.extras).attributes.push_back({"names", *port.names});
     input.extras = std::move(port.extras);
-    read_dimensions(xml);
     if (keep_text) input.as_written = std::make_unique<PortText>(PortText{port.type, shape_read()});
     layer.inputs.push_back(std::move(input));
+    ++inputs_;
   }
 
   void read_output(pugi::xml_node xml, LayerSpec& layer) {
@@ -295,7 +288,6 @@ class GraphReader {
     Output output;
     output.port_id = port.id;
     output.type = *port.type;
-    read_dimensions(xml);
     output.shape = shape_read();
     output.names = port.names;
     output.extras = std::move(port.extras);
@@ -362,10 +354,12 @@ class GraphReader {
         find_port(to, false, to->input_count(), ends[3], [&](std::size_t i) { return to->input_port(i).port_id; });
     if (!sink) throw dom_.error(edge, "the edge goes to port {} of layer {}, which does not exist", ends[3], ends[2]);
     if (to->input(*sink)) throw dom_.error(edge, "port {} of layer {} is fed twice", ends[3], ends[2]);
+    ++connected_;
     graph.connect_as_read(*to, *sink, from->output(*source));
   }
 
   void check_connected(const Graph& graph) {
+    if (connected_ == inputs_) return;  // no input is fed twice, so each is fed
     for (const Node* node = graph.first(); node != nullptr; node = node->next()) {
       for (std::size_t i = 0; i < node->input_count(); ++i) {
         if (!node->input(i)) throw error(*node, fmt::format("input port {} has no edge", node->input_port(i).port_id));
@@ -558,6 +552,8 @@ class GraphReader {
   std::unordered_set<const Node*> alive_;
   std::unordered_set<std::string_view> types_;
   bool has_state_ = false;
+  std::size_t inputs_ = 0;
+  std::size_t connected_ = 0;
   std::vector<Dimension> dims_;  ///< of the port that is being read
 };
 
@@ -588,6 +584,9 @@ void read_root(const Dom& dom, Model& model) {
   if (!has_version) throw dom.error(root, "<{}> has no version; 10 and 11 are supported", root.name());
 }
 
+/// Memory is readied for XML of up to this size; a larger one gains little by comparison.
+constexpr std::uintmax_t kLargestWarming = 256 << 20;
+
 /// pre-process keeps means in the weights file; they have to move with it.
 void find_section_blobs(const std::vector<Element>& elements, Model& model, Weights& weights) {
   for (const auto& element : elements) {
@@ -607,15 +606,6 @@ void find_section_blobs(const std::vector<Element>& elements, Model& model, Weig
   }
 }
 
-/// Loads the XML while another thread readies the memory that parsing it will take.
-XmlText load_and_warm(const std::filesystem::path& path, const Warn& warn) {
-  std::error_code error;
-  const auto size = std::filesystem::file_size(path, error);
-  // Per byte of XML the parser and the graph take about five.
-  const HeapWarming warming(error ? 0 : 5 * std::min<std::uintmax_t>(size, kLargestWarming));
-  return load_xml_text(path, warn);
-}
-
 }  // namespace
 
 std::filesystem::path default_weights_path(const std::filesystem::path& xml) {
@@ -633,8 +623,15 @@ Model read_model(const std::filesystem::path& path, const ReadOptions& options) 
       return 0;
     }
   };
-  auto text = load_and_warm(path, options.warn);
+  // What the parser and the graph take for each byte of XML, as measured; brought in while this thread reads and parses.
+  std::error_code unknown_size;
+  const auto size = std::min<std::uintmax_t>(std::filesystem::file_size(path, unknown_size), kLargestWarming);
+  auto for_parser = std::make_unique<HeapWarming>(unknown_size ? 0 : size * 7 / 2);
+  auto for_graph = std::make_unique<HeapWarming>(unknown_size ? 0 : size * 3 / 2);
+  auto text = load_xml_text(path, options.warn);
+  for_parser.reset();
   const Dom dom(*model.text, std::move(text), model.origin, options.warn);
+  for_graph.reset();
   read_root(dom, model);
   if (options.weights) open_input(*options.weights);  // one that the user names has to exist
   Weights weights(options.weights.value_or(default_weights_path(path)));

@@ -356,22 +356,33 @@ WrittenSizes write_model(const Model& model, OutputPair& output, const WriteProg
   WrittenSizes sizes;
   sizes.weights = layout.size();
   output.weights().resize(layout.size());
+  // Starting threads takes longer than writing so little.
+  constexpr std::uint64_t kWorthThreads = 4 << 20;
+  const bool is_small = layout.size() < kWorthThreads && model.graph->size() < 10000;
   const auto write_weights = [&] {
     const auto jobs = split_into_jobs(layout.placed());
     std::atomic<std::uint64_t> done{0};
-    tbb::parallel_for(tbb::blocked_range<std::size_t>(0, jobs.size(), 1), [&](const auto& range) {
-      for (auto i = range.begin(); i != range.end(); ++i) {
-        run_job(jobs[i], layout.placed(), output.weights());
-        progress(done += jobs[i].size, layout.size());
-      }
-    });
+    const auto run = [&](std::size_t i) {
+      run_job(jobs[i], layout.placed(), output.weights());
+      progress(done += jobs[i].size, layout.size());
+    };
+    if (is_small) {
+      for (std::size_t i = 0; i < jobs.size(); ++i) run(i);
+    } else {
+      tbb::parallel_for(std::size_t{0}, jobs.size(), run, tbb::simple_partitioner());
+    }
     output.weights().flush();
   };
   const auto write_xml = [&] {
     sizes.xml = XmlWriter(output.xml(), layout).write(model);
     output.xml().flush();
   };
-  tbb::parallel_invoke(write_weights, write_xml);
+  if (is_small) {
+    write_weights();
+    write_xml();
+  } else {
+    tbb::parallel_invoke(write_weights, write_xml);
+  }
   output.commit();
   return sizes;
 }
