@@ -48,22 +48,86 @@ char predefined_entity(std::string_view name) {
   return '\0';
 }
 
+// References are replaced in `decode`, which knows where they stand and refuses those that pugixml lets pass.
+constexpr unsigned kFlags = (pugi::parse_default & ~pugi::parse_escapes) | pugi::parse_doctype | pugi::parse_fragment;
+
 }  // namespace
 
-Dom::Dom(Text& texts, XmlText xml, const Origin& origin, const Warn& warn)
+Dom::Dom(Text& texts, XmlText xml, const Origin& origin, const Warn& warn, Pieces pieces)
     : texts_(texts), origin_(origin), warn_(warn) {
+  constexpr std::size_t kLarge = 1 << 20;
   has_references_ = xml.view().find('&') != std::string_view::npos;
-  char* buffer = texts.keep_buffer(std::move(xml.data));
-  // References are replaced in `decode`, which knows where they stand and refuses those that pugixml lets pass.
-  constexpr unsigned kFlags = (pugi::parse_default & ~pugi::parse_escapes) | pugi::parse_doctype | pugi::parse_fragment;
-  const auto result = document_.load_buffer_inplace(buffer, xml.size, kFlags, pugi::encoding_utf8);
+  kept_ = {{0, xml.size}};
+  std::string rest;
+  if (pieces == Pieces::allowed && xml.size >= kLarge) rest = cut_into_pieces(xml.view());
+  const bool in_pieces = !layers_.empty();
+  buffer_ = texts.keep_buffer(std::move(xml.data));
+  char* parsed = buffer_;
+  std::size_t size = xml.size;
+  if (in_pieces) {
+    size = rest.size();
+    parsed = texts.keep_buffer(std::make_unique<char[]>(size));
+    std::memcpy(parsed, rest.data(), size);
+  }
+  const auto result = document_.load_buffer_inplace(parsed, size, kFlags, pugi::encoding_utf8);
   if (!result) {
+    if (in_pieces) throw NotInPieces();
     const auto at = static_cast<std::uint64_t>(result.offset);
-    const bool early = at + 1 >= xml.size;
+    const bool early = at + 1 >= size;
     throw bad_model("{}:{}: no well-formed XML at byte {}: {}", origin.path, origin.line_of(at), at,
                     early ? "the file ends early" : result.description());
   }
   check_outside_root();
+}
+
+/// Finds the pieces of layers and edges; returns the text of everything else.
+std::string Dom::cut_into_pieces(std::string_view text) {
+  constexpr std::size_t kPiece = 256 << 10;
+  constexpr auto npos = std::string_view::npos;
+  std::string rest;
+  std::size_t kept = 0;
+  std::vector<Range> ranges;
+  const auto cut = [&](std::string_view first, std::string_view end, std::vector<Range>& pieces) {
+    auto begin = text.find(first, kept);
+    if (begin == npos) return false;
+    rest += text.substr(kept, begin - kept);
+    ranges.push_back({kept, begin - kept});
+    for (;;) {
+      auto next = text.find(first, std::min(begin + kPiece, text.size()));
+      const bool last = next == npos;
+      if (last) next = text.find(end, text.rfind(first));
+      if (next == npos) return false;
+      pieces.push_back({begin, next - begin});
+      begin = next;
+      if (last) break;
+    }
+    kept = begin;
+    return true;
+  };
+  if (!cut("\n\t\t<layer ", "\n\t</layers>", layers_) || !cut("\n\t\t<edge ", "\n\t</edges>", edges_)) {
+    layers_.clear();
+    edges_.clear();
+    return {};
+  }
+  rest += text.substr(kept);
+  ranges.push_back({kept, text.size() - kept});
+  kept_ = std::move(ranges);
+  return rest;
+}
+
+void Dom::parse_piece(const Range& piece) {
+  piece_offset_ = piece.offset;
+  if (!piece_.load_buffer_inplace(buffer_ + piece.offset, piece.size, kFlags, pugi::encoding_utf8)) throw NotInPieces();
+}
+
+std::uint64_t Dom::offset(pugi::xml_node node) const {
+  auto offset = static_cast<std::uint64_t>(node.offset_debug());
+  if (node.root() != document_) return piece_offset_ + offset;
+  for (const auto& range : kept_) {
+    if (offset < range.size) return range.offset + offset;
+    offset -= range.size;
+  }
+  return 0;
 }
 
 void Dom::check_outside_root() const {

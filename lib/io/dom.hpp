@@ -17,10 +17,31 @@ namespace lpt {
 
 /// A parsed XML file, checked for what pugixml passes over: a second root, text outside the root, a DOCTYPE,
 /// references to characters that XML does not have, attributes given twice, nesting too deep.
+///
+/// The layers and edges of a large file are not parsed with the rest but in pieces, one after another: what one piece
+/// takes in memory serves the next, which is three times as fast as a tree of the whole file. Pieces are cut where
+/// OpenVINO's writer begins a line with `<layer` or `<edge`; where that proves not to be between two of them, the file
+/// has to be read again in one.
 class Dom {
  public:
+  enum class Pieces { allowed, never };
+  /// Thrown if a file cannot be parsed in pieces; it may be well-formed all the same.
+  struct NotInPieces {};
+
   /// Parses `text`, which the model's Text keeps, so that the views handed out live as long as the model.
-  Dom(Text& texts, XmlText text, const Origin& origin, const Warn& warn);
+  Dom(Text& texts, XmlText text, const Origin& origin, const Warn& warn, Pieces pieces);
+  Dom(const Dom&) = delete;
+  Dom& operator=(const Dom&) = delete;
+
+  /// Calls `visit` with the elements of the root's layers (or edges) that are not in the tree of `root`.
+  template <class Visit>
+  void visit_layer_pieces(Visit&& visit) {
+    visit_pieces(layers_, "layer", visit);
+  }
+  template <class Visit>
+  void visit_edge_pieces(Visit&& visit) {
+    visit_pieces(edges_, "edge", visit);
+  }
 
   pugi::xml_node root() const { return document_.document_element(); }
 
@@ -30,7 +51,8 @@ class Dom {
     return bad_model("{}: {}", place(node), fmt::format(format, std::forward<Args>(args)...));
   }
   std::string place(pugi::xml_node node) const;
-  std::uint64_t offset(pugi::xml_node node) const { return static_cast<std::uint64_t>(node.offset_debug()); }
+  /// Byte offset in the file.
+  std::uint64_t offset(pugi::xml_node node) const;
 
   /// An attribute's value with references replaced.
   std::string_view value(pugi::xml_attribute attribute) const;
@@ -53,6 +75,24 @@ class Dom {
   void append_child(std::vector<Element>& children, pugi::xml_node child, int depth = 0) const;
 
  private:
+  /// A range of the file.
+  struct Range {
+    std::uint64_t offset, size;
+  };
+
+  template <class Visit>
+  void visit_pieces(const std::vector<Range>& pieces, const char* name, Visit&& visit) {
+    for (const auto& piece : pieces) {
+      parse_piece(piece);
+      for (auto node = piece_.first_child(); node; node = node.next_sibling()) {
+        if (std::string_view(node.name()) != name) throw NotInPieces();
+        visit(node);
+      }
+    }
+  }
+
+  std::string cut_into_pieces(std::string_view text);
+  void parse_piece(const Range& piece);
   void check_outside_root() const;
   std::string_view decode(std::string_view raw, pugi::xml_node at) const;
   void check_attributes_differ(pugi::xml_node node, const std::vector<Attribute>& attributes) const;
@@ -61,7 +101,12 @@ class Dom {
   const Origin& origin_;
   const Warn& warn_;
   bool has_references_ = false;
+  char* buffer_ = nullptr;           ///< the whole file
+  std::vector<Range> kept_;          ///< what document_ was parsed from: ranges of the file, one behind another
+  std::vector<Range> layers_, edges_;  ///< what it was not
   pugi::xml_document document_;
+  pugi::xml_document piece_;
+  std::uint64_t piece_offset_ = 0;
 };
 
 /// Levels of nesting that an element of no known meaning may have: OpenVINO's writer indents by level, so that its

@@ -52,12 +52,14 @@ void check_spelling(const Dom& dom, pugi::xml_node layer, std::string_view type)
 /// Reads one layers/edges pair.
 class GraphReader {
  public:
-  GraphReader(const Dom& dom, Model& model, Weights& weights, const Warn& warn)
+  GraphReader(Dom& dom, Model& model, Weights& weights, const Warn& warn)
       : dom_(dom), model_(model), weights_(weights), warn_(warn) {}
 
   void read(pugi::xml_node parent, Graph& graph) {
     const auto layers = dom_.only_child(parent, "layers");
     if (!layers) throw dom_.error(parent, "<{}> has no <layers>", parent.name());
+    const bool is_root = parent == dom_.root();
+    if (is_root) dom_.visit_layer_pieces([&](pugi::xml_node layer) { add_layer(layer, graph); });
     for (const auto layer : layers.children()) {
       if (layer.type() != pugi::node_element) continue;
       if (std::strcmp(layer.name(), "layer") == 0) {
@@ -69,6 +71,7 @@ class GraphReader {
     }
     const auto edges = dom_.only_child(parent, "edges");
     if (!edges && graph.first() != nullptr) throw dom_.error(parent, "<{}> has no <edges>", parent.name());
+    if (is_root) dom_.visit_edge_pieces([&](pugi::xml_node edge) { connect(edge, graph); });
     for (auto edge = edges.child("edge"); edge; edge = edge.next_sibling("edge")) connect(edge, graph);
     read_sections(parent, graph);
     check_connected(graph);
@@ -535,7 +538,7 @@ class GraphReader {
     });
   }
 
-  const Dom& dom_;
+  Dom& dom_;
   Model& model_;
   Weights& weights_;
   const Warn& warn_;
@@ -606,13 +609,7 @@ void find_section_blobs(const std::vector<Element>& elements, Model& model, Weig
   }
 }
 
-}  // namespace
-
-std::filesystem::path default_weights_path(const std::filesystem::path& xml) {
-  return std::filesystem::path(xml).replace_extension(".bin");
-}
-
-Model read_model(const std::filesystem::path& path, const ReadOptions& options) {
+Model read(const std::filesystem::path& path, const ReadOptions& options, Dom::Pieces pieces) {
   Model model;
   model.origin.path = path.string();
   // Messages about lines are rare: the file is read again for them, instead of being kept twice.
@@ -623,15 +620,13 @@ Model read_model(const std::filesystem::path& path, const ReadOptions& options) 
       return 0;
     }
   };
-  // What the parser and the graph take for each byte of XML, as measured; brought in while this thread reads and parses.
+  // What the graph takes for each byte of XML, as measured; brought in while this thread reads.
   std::error_code unknown_size;
   const auto size = std::min<std::uintmax_t>(std::filesystem::file_size(path, unknown_size), kLargestWarming);
-  auto for_parser = std::make_unique<HeapWarming>(unknown_size ? 0 : size * 7 / 2);
-  auto for_graph = std::make_unique<HeapWarming>(unknown_size ? 0 : size * 3 / 2);
+  auto warming = std::make_unique<HeapWarming>(unknown_size ? 0 : size * 2);
   auto text = load_xml_text(path, options.warn);
-  for_parser.reset();
-  const Dom dom(*model.text, std::move(text), model.origin, options.warn);
-  for_graph.reset();
+  warming.reset();
+  Dom dom(*model.text, std::move(text), model.origin, options.warn, pieces);
   read_root(dom, model);
   if (options.weights) open_input(*options.weights);  // one that the user names has to exist
   Weights weights(options.weights.value_or(default_weights_path(path)));
@@ -640,6 +635,20 @@ Model read_model(const std::filesystem::path& path, const ReadOptions& options) 
     if (section.name == "pre-process") find_section_blobs(section.children, model, weights);
   }
   return model;
+}
+
+}  // namespace
+
+std::filesystem::path default_weights_path(const std::filesystem::path& xml) {
+  return std::filesystem::path(xml).replace_extension(".bin");
+}
+
+Model read_model(const std::filesystem::path& path, const ReadOptions& options) {
+  try {
+    return read(path, options, Dom::Pieces::allowed);
+  } catch (const Dom::NotInPieces&) {
+    return read(path, options, Dom::Pieces::never);
+  }
 }
 
 }  // namespace lpt
