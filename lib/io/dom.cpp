@@ -89,17 +89,14 @@ std::string Dom::cut_into_pieces(std::string_view text) {
   std::vector<Range> ranges;
   const auto cut = [&](std::string_view first, std::string_view end, std::vector<Range>& pieces) {
     auto begin = text.find(first, kept);
-    if (begin == npos) return false;
+    const auto stop = begin == npos ? npos : text.find(end, begin);
+    if (stop == npos) return false;
     rest += text.substr(kept, begin - kept);
     ranges.push_back({kept, begin - kept});
-    for (;;) {
-      auto next = text.find(first, std::min(begin + kPiece, text.size()));
-      const bool last = next == npos;
-      if (last) next = text.find(end, text.rfind(first));
-      if (next == npos) return false;
+    while (begin < stop) {
+      const auto next = std::min(text.find(first, std::min(begin + kPiece, stop)), stop);
       pieces.push_back({begin, next - begin});
       begin = next;
-      if (last) break;
     }
     kept = begin;
     return true;

@@ -192,11 +192,6 @@ void PendingFile::copy_from(const MappedFile& source, std::uint64_t from, std::u
   }
 }
 
-void PendingFile::append(std::string_view text) {
-  write_at(appended_, std::as_bytes(std::span(text)));
-  appended_ += text.size();
-}
-
 void PendingFile::flush() {
   if (::fsync(file_.get()) != 0) fail("flush to the disk");
 }

@@ -28,8 +28,6 @@ class PendingFile {
   void write_at(std::uint64_t offset, std::span<const std::byte> bytes);
   /// Lets the kernel copy a range of another file; from any thread.
   void copy_from(const MappedFile& source, std::uint64_t from, std::uint64_t size, std::uint64_t to);
-  /// Writes behind what was appended so far.
-  void append(std::string_view text);
   /// Brings everything to the disk.
   void flush();
 
@@ -40,7 +38,6 @@ class PendingFile {
   std::filesystem::path place_;
   std::filesystem::path temporary_;
   FileDescriptor file_;
-  std::uint64_t appended_ = 0;
   bool placed_ = false;
 };
 

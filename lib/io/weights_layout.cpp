@@ -61,6 +61,12 @@ std::uint64_t full_hash(const Blob& blob) {
 bool equal_bytes(const Blob& a, const Blob& b) {
   if (a.size() != b.size()) return false;
   if (a.same_range(b)) return true;
+  if (a.size() <= kSmall) {
+    std::byte first[kSmall], second[kSmall];
+    a.read(0, {first, a.size()});
+    b.read(0, {second, b.size()});
+    return std::memcmp(first, second, a.size()) == 0;
+  }
   bool equal = true;
   std::vector<std::byte> other;
   for_each_piece(a, [&](std::uint64_t offset, std::uint64_t size) {

@@ -7,6 +7,9 @@
 #include <array>
 #include <atomic>
 #include <charconv>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "io/weights_layout.hpp"
 #include "ir/error.hpp"
@@ -24,46 +27,51 @@ constexpr auto kEscaped = [] {
   return table;
 }();
 
-/// Writes the graph in OpenVINO's layout: one tab a level, `<x a="1" />` for empty elements.
+/// Makes XML in OpenVINO's layout: one tab a level, `<x a="1" />` for empty elements.
 class XmlWriter {
  public:
-  XmlWriter(PendingFile& file, const WeightsLayout& layout) : file_(file), layout_(layout) {
-    out_.reserve(kBuffer + (64 << 10));
-  }
+  /// constants  how many constants stand before what is written with this object
+  explicit XmlWriter(const WeightsLayout& layout, std::size_t constants = 0)
+      : layout_(layout), next_constant_(constants) {}
 
-  std::uint64_t write(const Model& model) {
+  std::string take() { return std::move(out_); }
+
+  void head(const Model& model) {
     out_ += "<?xml version=\"1.0\"?>\n<net";
     if (model.name) attribute("name", *model.name);
     attribute("version", static_cast<std::uint64_t>(model.version));
     attributes(model.root_attributes);
     out_ += ">\n";
-    graph(*model.graph, 1);
+    open("layers", 1);
+  }
+  void middle() {
+    close("layers", 1);
+    open("edges", 1);
+  }
+  void tail(const Model& model) {
+    close("edges", 1);
+    for (const auto& section : model.graph->sections) element(section, 1);
     out_ += "</net>\n";
-    flush();
-    return written_;
+  }
+  void layers(const Node* first, const Node* end, int level) {
+    for (const Node* node = first; node != end; node = node->next()) layer(*node, level);
+  }
+  void edges(const Node* first, const Node* end, int level) {
+    for (const Node* node = first; node != end; node = node->next()) edges(*node, level);
   }
 
  private:
-  static constexpr std::size_t kBuffer = 512 << 10;
-
-  void flush() {
-    file_.append(out_);
-    written_ += out_.size();
-    out_.clear();
-  }
-
   void graph(const Graph& graph, int level) {
     open("layers", level);
-    for (const Node* node = graph.first(); node != nullptr; node = node->next()) layer(*node, level + 1);
+    layers(graph.first(), nullptr, level + 1);
     close("layers", level);
     open("edges", level);
-    for (const Node* node = graph.first(); node != nullptr; node = node->next()) edges(*node, level + 1);
+    edges(graph.first(), nullptr, level + 1);
     close("edges", level);
     for (const auto& section : graph.sections) element(section, level);
   }
 
   void layer(const Node& node, int level) {
-    if (out_.size() > kBuffer) flush();
     tabs(level);
     out_ += "<layer";
     attribute("id", node.id());
@@ -172,7 +180,6 @@ class XmlWriter {
 
   /// By producer, and for each in the order in which its readers were connected: what the file had.
   void edges(const Node& node, int level) {
-    if (out_.size() > kBuffer) flush();
     uses_.clear();
     for (std::size_t i = 0; i < node.output_count(); ++i) {
       for (const Input* use = node.output_port(i).first_use; use != nullptr; use = use->next_use) uses_.push_back(use);
@@ -285,13 +292,80 @@ class XmlWriter {
     out_ += value.substr(plain);
   }
 
-  PendingFile& file_;
   const WeightsLayout& layout_;
   std::string out_;
-  std::uint64_t written_ = 0;
-  std::size_t next_constant_ = 0;
+  std::size_t next_constant_;
   std::vector<const Input*> uses_;  ///< of the layer whose edges are being written
 };
+
+std::size_t count_constants(const Node& node) {
+  std::size_t count = node.constant() != nullptr;
+  for (const auto& body : node.bodies()) {
+    for (const Node* inner = body.graph->first(); inner != nullptr; inner = inner->next()) count += count_constants(*inner);
+  }
+  return count;
+}
+
+/// Layers that one thread writes, and their edges.
+struct Stretch {
+  const Node* first;
+  const Node* end;
+  std::size_t constants_before;
+};
+
+std::vector<Stretch> stretches(const Graph& graph) {
+  constexpr std::size_t kLayers = 2048;
+  std::vector<Stretch> result;
+  std::size_t constants = 0, index = 0;
+  for (const Node* node = graph.first(); node != nullptr; node = node->next()) {
+    if (index++ % kLayers == 0) {
+      if (!result.empty()) result.back().end = node;
+      result.push_back({node, nullptr, constants});
+    }
+    constants += count_constants(*node);
+  }
+  return result;
+}
+
+/// Runs work(0) ... work(count - 1): side by side, or one after another where starting threads would take longer.
+enum class Threads { many, one };
+
+template <class Work>
+void run_all(Threads threads, std::size_t count, const Work& work) {
+  if (threads == Threads::many) {
+    tbb::parallel_for(std::size_t{0}, count, work, tbb::simple_partitioner());
+  } else {
+    for (std::size_t i = 0; i < count; ++i) work(i);
+  }
+}
+
+std::uint64_t write_xml(const Model& model, const WeightsLayout& layout, Threads threads, PendingFile& file) {
+  const auto parts = stretches(*model.graph);
+  // The head, the layers part by part, what stands between, the edges part by part, the tail.
+  std::vector<std::string> texts(2 * parts.size() + 3);
+  run_all(threads, texts.size(), [&](std::size_t i) {
+    const std::size_t middle = parts.size() + 1;
+    XmlWriter writer(layout, i > 0 && i < middle ? parts[i - 1].constants_before : 0);
+    if (i == 0) {
+      writer.head(model);
+    } else if (i < middle) {
+      writer.layers(parts[i - 1].first, parts[i - 1].end, 2);
+    } else if (i == middle) {
+      writer.middle();
+    } else if (i + 1 < texts.size()) {
+      writer.edges(parts[i - middle - 1].first, parts[i - middle - 1].end, 2);
+    } else {
+      writer.tail(model);
+    }
+    texts[i] = writer.take();
+  });
+  std::vector<std::uint64_t> offsets(texts.size());
+  std::uint64_t size = 0;
+  for (std::size_t i = 0; i < texts.size(); ++i) offsets[i] = std::exchange(size, size + texts[i].size());
+  run_all(threads, texts.size(), [&](std::size_t i) { file.write_at(offsets[i], std::as_bytes(std::span(texts[i]))); });
+  file.flush();
+  return size;
+}
 
 // -- weights
 
@@ -353,35 +427,28 @@ std::uint64_t weights_size(const Model& model) { return WeightsLayout(model).siz
 
 WrittenSizes write_model(const Model& model, OutputPair& output, const WriteProgress& progress) {
   const WeightsLayout layout(model);
+  constexpr std::uint64_t kManyBytes = 4 << 20;
+  constexpr std::size_t kManyLayers = 10000;
+  const bool is_large = layout.size() >= kManyBytes || model.graph->size() >= kManyLayers;
+  const auto threads = is_large ? Threads::many : Threads::one;
   WrittenSizes sizes;
   sizes.weights = layout.size();
   output.weights().resize(layout.size());
-  // Starting threads takes longer than writing so little.
-  constexpr std::uint64_t kWorthThreads = 4 << 20;
-  const bool is_small = layout.size() < kWorthThreads && model.graph->size() < 10000;
-  const auto write_weights = [&] {
+  const auto weights_part = [&] {
     const auto jobs = split_into_jobs(layout.placed());
     std::atomic<std::uint64_t> done{0};
-    const auto run = [&](std::size_t i) {
+    run_all(threads, jobs.size(), [&](std::size_t i) {
       run_job(jobs[i], layout.placed(), output.weights());
       progress(done += jobs[i].size, layout.size());
-    };
-    if (is_small) {
-      for (std::size_t i = 0; i < jobs.size(); ++i) run(i);
-    } else {
-      tbb::parallel_for(std::size_t{0}, jobs.size(), run, tbb::simple_partitioner());
-    }
+    });
     output.weights().flush();
   };
-  const auto write_xml = [&] {
-    sizes.xml = XmlWriter(output.xml(), layout).write(model);
-    output.xml().flush();
-  };
-  if (is_small) {
-    write_weights();
-    write_xml();
+  const auto xml_part = [&] { sizes.xml = write_xml(model, layout, threads, output.xml()); };
+  if (threads == Threads::many) {
+    tbb::parallel_invoke(weights_part, xml_part);
   } else {
-    tbb::parallel_invoke(write_weights, write_xml);
+    weights_part();
+    xml_part();
   }
   output.commit();
   return sizes;

@@ -11,6 +11,8 @@ namespace {
 
 constexpr std::uint64_t kLargestId = std::numeric_limits<std::int64_t>::max();
 
+std::uint64_t hash_of(std::string_view name) { return std::hash<std::string_view>()(name); }
+
 bool is_root(const Node& node) { return node.is("Result") || node.is("Assign") || node.is("Parameter"); }
 
 bool is_read(const Node& node) {
@@ -45,7 +47,7 @@ Node& Graph::link(std::unique_ptr<Node> owned, Node* before) {
   with_bodies_ += !node->bodies_.empty();
   if (node->id_ > largest_id_) largest_id_ = node->id_;
   if (!ids_.empty()) ids_.insert(node->id_);
-  if (names_known_) names_.insert(node->name_);
+  names_.insert(hash_of(node->name_));
   return *node;
 }
 
@@ -86,7 +88,7 @@ std::uint64_t Graph::new_id() {
 Node& Graph::insert_before(Node* position, NodeSpec spec) {
   std::unique_ptr<Node> owned(new Node);
   owned->id_ = new_id();
-  owned->name_ = text_->keep(unique_name(spec.name));
+  if (!spec.name.empty()) owned->name_ = text_->keep(unique_name(spec.name));
   owned->type_ = text_->keep(std::string(spec.type));
   owned->version_ = text_->keep(std::string(spec.version));
   owned->has_data_ = !spec.attributes.empty();
@@ -177,7 +179,7 @@ void Graph::replace(Value from, Value to) {
 
 void Graph::set_name(Node& node, std::string_view name) {
   node.name_ = text_->keep(std::string(name));
-  if (names_known_) names_.insert(node.name_);
+  names_.insert(hash_of(node.name_));
 }
 
 void Graph::set_attribute(Node& node, std::string_view name, std::string_view value) {
@@ -270,15 +272,10 @@ Graph::Order Graph::topological_order() const {
 }
 
 std::string Graph::unique_name(const std::string& wanted) {
-  if (!names_known_) {
-    names_.reserve(size_ * 2);
-    for (Node* node = first_; node != nullptr; node = node->next_) names_.insert(node->name_);
-    names_known_ = true;
-  }
-  if (!names_.contains(wanted)) return wanted;
+  if (!names_.contains(hash_of(wanted))) return wanted;
   for (std::size_t& number = next_suffix_[wanted];;) {
     auto candidate = fmt::format("{}_{}", wanted, ++number);
-    if (!names_.contains(candidate)) return candidate;
+    if (!names_.contains(hash_of(candidate))) return candidate;
   }
 }
 

@@ -15,6 +15,7 @@
 #include "ir/blob.hpp"
 #include "ir/element.hpp"
 #include "ir/element_type.hpp"
+#include "ir/hash_set.hpp"
 #include "ir/shape.hpp"
 
 namespace lpt {
@@ -220,7 +221,7 @@ class Graph {
   /// Connects an input that has no source yet, keeping what the file says of its port.
   void connect_as_read(Node& node, std::size_t index, Value value) { connect(node.inputs_[index], value); }
   /// Adds a connected node just before `position`, or at the end. Its id is larger than all others where possible,
-  /// its name is made unique.
+  /// its name is made unique; an empty name is left to set_name.
   Node& insert_before(Node* position, NodeSpec spec);
   /// Adds a Const. The shape must be static and the blob as long as type and shape say.
   Node& insert_constant_before(Node* position, std::string name, ElementType type, const Shape& shape, Blob blob);
@@ -270,8 +271,7 @@ class Graph {
   std::uint64_t largest_id_ = 0;
   std::uint64_t connections_ = 0;
   std::unordered_set<std::uint64_t> ids_;  ///< filled once the largest id leaves no room above it
-  std::unordered_set<std::string_view> names_;
-  bool names_known_ = false;
+  HashSet names_;  ///< of all nodes that are or were here
   std::unordered_map<std::string, std::size_t> next_suffix_;
   std::vector<Node*> orphans_;
 };

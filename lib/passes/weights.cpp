@@ -67,7 +67,7 @@ void replace_with_dequantization(Graph& graph, Node& node, ElementType type, con
                           *dequantization.zero_point)
                 .output(0);
   }
-  Node& multiply = insert_binary(graph, node, "Multiply", base, base + "/scale", value, real, dequantization.scale);
+  Node& multiply = insert_binary(graph, node, "Multiply", {}, base + "/scale", value, real, dequantization.scale);
   graph.move_annotations(node, multiply);
   graph.replace(node.output(0), multiply.output(0));
   graph.set_name(multiply, base);
