@@ -2,6 +2,7 @@
 
 #include <oneapi/tbb/parallel_for.h>
 #include <oneapi/tbb/parallel_invoke.h>
+#include <oneapi/tbb/parallel_pipeline.h>
 
 #include <algorithm>
 #include <array>
@@ -314,7 +315,7 @@ struct Stretch {
 };
 
 std::vector<Stretch> stretches(const Graph& graph) {
-  constexpr std::size_t kLayers = 2048;
+  constexpr std::size_t kLayers = 512;
   std::vector<Stretch> result;
   std::size_t constants = 0, index = 0;
   for (const Node* node = graph.first(); node != nullptr; node = node->next()) {
@@ -342,9 +343,9 @@ void run_all(Threads threads, std::size_t count, const Work& work) {
 std::uint64_t write_xml(const Model& model, const WeightsLayout& layout, Threads threads, PendingFile& file) {
   const auto parts = stretches(*model.graph);
   // The head, the layers part by part, what stands between, the edges part by part, the tail.
-  std::vector<std::string> texts(2 * parts.size() + 3);
-  run_all(threads, texts.size(), [&](std::size_t i) {
-    const std::size_t middle = parts.size() + 1;
+  const std::size_t middle = parts.size() + 1;
+  const std::size_t last = 2 * parts.size() + 2;
+  const auto text = [&](std::size_t i) {
     XmlWriter writer(layout, i > 0 && i < middle ? parts[i - 1].constants_before : 0);
     if (i == 0) {
       writer.head(model);
@@ -352,17 +353,32 @@ std::uint64_t write_xml(const Model& model, const WeightsLayout& layout, Threads
       writer.layers(parts[i - 1].first, parts[i - 1].end, 2);
     } else if (i == middle) {
       writer.middle();
-    } else if (i + 1 < texts.size()) {
+    } else if (i < last) {
       writer.edges(parts[i - middle - 1].first, parts[i - middle - 1].end, 2);
     } else {
       writer.tail(model);
     }
-    texts[i] = writer.take();
-  });
-  std::vector<std::uint64_t> offsets(texts.size());
+    return writer.take();
+  };
   std::uint64_t size = 0;
-  for (std::size_t i = 0; i < texts.size(); ++i) offsets[i] = std::exchange(size, size + texts[i].size());
-  run_all(threads, texts.size(), [&](std::size_t i) { file.write_at(offsets[i], std::as_bytes(std::span(texts[i]))); });
+  const auto append = [&](const std::string& part) {
+    file.write_at(size, std::as_bytes(std::span(part)));
+    size += part.size();
+  };
+  if (threads == Threads::many) {
+    constexpr std::size_t kPartsInMemory = 8;
+    std::size_t next = 0;
+    const auto number = [&](tbb::flow_control& control) {
+      if (next > last) control.stop();
+      return next++;
+    };
+    tbb::parallel_pipeline(kPartsInMemory,
+                           tbb::make_filter<void, std::size_t>(tbb::filter_mode::serial_in_order, number) &
+                               tbb::make_filter<std::size_t, std::string>(tbb::filter_mode::parallel, text) &
+                               tbb::make_filter<std::string, void>(tbb::filter_mode::serial_in_order, append));
+  } else {
+    for (std::size_t i = 0; i <= last; ++i) append(text(i));
+  }
   file.flush();
   return size;
 }
