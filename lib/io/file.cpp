@@ -95,30 +95,29 @@ MappedFile::~MappedFile() {
   if (data_ != nullptr) ::munmap(data_, size_);
 }
 
-void MappedFile::drop(std::uint64_t offset, std::uint64_t size) const {
+std::span<std::byte> whole_pages(std::byte* mapping, std::uint64_t offset, std::uint64_t size) {
   const std::uint64_t first = offset / kPage * kPage;
-  ::madvise(data_ + first, offset + size - first, MADV_DONTNEED);
+  return {mapping + first, offset + size - first};
 }
 
 void MappedFile::visit(std::uint64_t offset, std::uint64_t size, const Visitor& visitor) const {
-  if (size >= kLargeVisit) {
-    const std::uint64_t first = offset / kPage * kPage;
-    // One call instead of a fault for every few pages; and a file that has been cut meanwhile answers with an error
-    // here rather than with a signal below. Kernels before 5.14 do not know the call, which does no harm.
-    if (::madvise(data_ + first, offset + size - first, MADV_POPULATE_READ) != 0 && errno != EINVAL) {
-      throw io_error("{}: cannot read bytes {}..{}: the file was cut or its device fails", path_.string(), offset,
-                     offset + size);
-    }
+  const bool is_large = size >= kLargeVisit;
+  const auto pages = whole_pages(data_, offset, size);
+  // One call instead of a fault for every few pages; and a file that has been cut meanwhile answers with an error here
+  // rather than with a signal below. Kernels before 5.14 do not know the call, which does no harm.
+  if (is_large && ::madvise(pages.data(), pages.size(), MADV_POPULATE_READ) != 0 && errno != EINVAL) {
+    throw io_error("{}: cannot read bytes {}..{}: the file was cut or its device fails", path_.string(), offset,
+                   offset + size);
   }
   visitor({data_ + offset, size});
   // Small visits mostly follow one another; only those that leave the block may bring in new pages.
   const auto block = (offset + size) / kFaultAround;
-  if (size < kLargeVisit && touched_->last_block.exchange(block) == block) return;
-  if (size >= kLargeVisit) drop(offset, size);
+  if (!is_large && touched_->last_block.exchange(block) == block) return;
+  if (is_large) ::madvise(pages.data(), pages.size(), MADV_DONTNEED);
   // The kernel may map more around a page than was asked for, so from time to time everything goes.
   if (touched_->bytes.fetch_add(size + kFaultAround) > kTouchedLimit) {
     touched_->bytes = 0;
-    drop(0, size_);
+    ::madvise(data_, size_, MADV_DONTNEED);
   }
 }
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <string>
 
 #include "ir/blob.hpp"
@@ -50,6 +51,9 @@ class FileIdentity {
   ino_t inode_ = 0;
 };
 
+/// The pages of a mapping that hold a range of it, as madvise wants them.
+std::span<std::byte> whole_pages(std::byte* mapping, std::uint64_t offset, std::uint64_t size);
+
 /// A weights file, mapped read-only. What is visited is dropped from memory again, so that the resident memory stays
 /// small, however much of the file is read.
 class MappedFile final : public ByteSource {
@@ -64,8 +68,6 @@ class MappedFile final : public ByteSource {
   const std::filesystem::path& path() const { return path_; }
 
  private:
-  void drop(std::uint64_t offset, std::uint64_t size) const;
-
   std::filesystem::path path_;
   FileDescriptor file_;
   std::uint64_t size_ = 0;

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,6 +12,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <vector>
 
 #include "ir/error.hpp"
 
@@ -147,6 +149,7 @@ PendingFile::PendingFile(const std::filesystem::path& place) : place_(resolve(pl
 }
 
 PendingFile::~PendingFile() {
+  if (mapped_ != nullptr) ::munmap(mapped_, mapped_size_);
   if (!placed_) ::unlink(temporary_.c_str());
   forget(temporary_);
 }
@@ -157,9 +160,30 @@ void PendingFile::fail(const char* what) const {
 
 void PendingFile::resize(std::uint64_t size) {
   if (size == 0) return;
-  if (::fallocate(file_.get(), 0, 0, static_cast<off_t>(size)) == 0) return;
+  if (::fallocate(file_.get(), 0, 0, static_cast<off_t>(size)) == 0) {
+    // Only now can no write to the mapping fail for want of space.
+    void* address = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, file_.get(), 0);
+    if (address == MAP_FAILED) return;
+    mapped_ = static_cast<std::byte*>(address);
+    mapped_size_ = size;
+    return;
+  }
   if (errno != EOPNOTSUPP && errno != ENOSYS) fail("reserve space");
   if (::ftruncate(file_.get(), static_cast<off_t>(size)) != 0) fail("set the size");
+}
+
+void PendingFile::fill_at(std::uint64_t offset, std::uint64_t size,
+                          const std::function<void(std::span<std::byte>)>& fill) {
+  if (mapped_ == nullptr) {
+    std::vector<std::byte> bytes(size);
+    fill(bytes);
+    return write_at(offset, bytes);
+  }
+  const auto pages = whole_pages(mapped_, offset, size);
+  // Kernels before 5.14 do not know the call; the pages then come one by one.
+  if (::madvise(pages.data(), pages.size(), MADV_POPULATE_WRITE) != 0 && errno != EINVAL) fail("write");
+  fill({mapped_ + offset, size});
+  ::madvise(pages.data(), pages.size(), MADV_DONTNEED);
 }
 
 void PendingFile::write_at(std::uint64_t offset, std::span<const std::byte> bytes) {

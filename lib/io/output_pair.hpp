@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <span>
 #include <string>
 
@@ -26,6 +27,9 @@ class PendingFile {
   void resize(std::uint64_t size);
   /// From any thread.
   void write_at(std::uint64_t offset, std::span<const std::byte> bytes);
+  /// Lets `fill` write size bytes from `offset` on, straight into the file where its space could be reserved: threads
+  /// that write to one file by calls wait for one another. From any thread, within the length that resize has set.
+  void fill_at(std::uint64_t offset, std::uint64_t size, const std::function<void(std::span<std::byte>)>& fill);
   /// Lets the kernel copy a range of another file; from any thread.
   void copy_from(const MappedFile& source, std::uint64_t from, std::uint64_t size, std::uint64_t to);
   /// Brings everything to the disk.
@@ -38,6 +42,8 @@ class PendingFile {
   std::filesystem::path place_;
   std::filesystem::path temporary_;
   FileDescriptor file_;
+  std::byte* mapped_ = nullptr;  ///< all of the file, if its space is reserved
+  std::uint64_t mapped_size_ = 0;
   bool placed_ = false;
 };
 

@@ -425,8 +425,7 @@ void run_job(const Job& job, const std::vector<WeightsLayout::Placed>& placed, P
     if (const auto* mapped = dynamic_cast<const MappedFile*>(blob.source().get())) {
       file.copy_from(*mapped, blob.offset() + job.offset, job.size, place + job.offset);
     } else {
-      blob.visit(job.offset, job.size,
-                 [&](std::span<const std::byte> bytes) { file.write_at(place + job.offset, bytes); });
+      file.fill_at(place + job.offset, job.size, [&](std::span<std::byte> out) { blob.read(job.offset, out); });
     }
     return;
   }

@@ -38,18 +38,20 @@ void WeightsSource::compute(std::uint64_t first, std::span<std::int8_t> out) con
 }
 
 void WeightsSource::visit(std::uint64_t offset, std::uint64_t size, const Visitor& visitor) const {
-  const std::uint64_t per_byte = 8 / bits(type_);
-  const auto first = offset * per_byte;
-  const auto count = std::min(size * per_byte, count_ - first);
-  const auto values = std::make_unique_for_overwrite<std::int8_t[]>(count);
-  compute(first, {values.get(), count});
-  if (per_byte == 2) {
-    for (std::uint64_t i = 0; i < size; ++i) {
-      const int high = 2 * i + 1 < count ? values[2 * i + 1] : 0;
-      values[i] = static_cast<std::int8_t>((values[2 * i] & 0xF) | (high << 4));
-    }
+  const auto bytes = std::make_unique_for_overwrite<std::byte[]>(size);
+  read(offset, {bytes.get(), size});
+  visitor({bytes.get(), size});
+}
+
+void WeightsSource::read(std::uint64_t offset, std::span<std::byte> out) const {
+  if (bits(type_) == 8) return compute(offset, {reinterpret_cast<std::int8_t*>(out.data()), out.size()});
+  const auto first = offset * 2;
+  std::vector<std::int8_t> values(std::min<std::uint64_t>(out.size() * 2, count_ - first));
+  compute(first, values);
+  values.resize(out.size() * 2);  // the half byte behind an odd number of elements is 0
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    out[i] = static_cast<std::byte>((values[2 * i] & 0xF) | (values[2 * i + 1] << 4));
   }
-  visitor(std::as_bytes(std::span(values.get(), size)));
 }
 
 }  // namespace lpt

@@ -14,6 +14,7 @@ class WeightsSource : public ByteSource {
  public:
   std::uint64_t size() const override { return *byte_count(type_, count_); }
   void visit(std::uint64_t offset, std::uint64_t size, const Visitor& visitor) const override;
+  void read(std::uint64_t offset, std::span<std::byte> out) const override;
   std::uint64_t piece_size() const override;
 
   /// The low 8 bits of stored values first ... first+out.size()-1.
