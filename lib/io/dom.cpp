@@ -62,6 +62,7 @@ Dom::Dom(Text& texts, XmlText xml, const Origin& origin, const Warn& warn, Piece
   if (pieces == Pieces::allowed && xml.size >= kLarge) rest = cut_into_pieces(xml.view());
   const bool in_pieces = !layers_.empty();
   buffer_ = texts.keep_buffer(std::move(xml.data));
+  size_ = xml.size;
   char* parsed = buffer_;
   std::size_t size = xml.size;
   if (in_pieces) {
@@ -112,14 +113,15 @@ std::string Dom::cut_into_pieces(std::string_view text) {
   return rest;
 }
 
-void Dom::parse_piece(const Range& piece) {
-  piece_offset_ = piece.offset;
-  if (!piece_.load_buffer_inplace(buffer_ + piece.offset, piece.size, kFlags, pugi::encoding_utf8)) throw NotInPieces();
+void Dom::parse_piece(const Range& piece, pugi::xml_document& document) const {
+  if (!document.load_buffer_inplace(buffer_ + piece.offset, piece.size, kFlags, pugi::encoding_utf8))
+    throw NotInPieces();
 }
 
 std::uint64_t Dom::offset(pugi::xml_node node) const {
+  // Names lie where the file has them; those of the kept ranges in a copy, if there are pieces.
+  if (node.name() >= buffer_ && node.name() < buffer_ + size_) return static_cast<std::uint64_t>(node.name() - buffer_);
   auto offset = static_cast<std::uint64_t>(node.offset_debug());
-  if (node.root() != document_) return piece_offset_ + offset;
   for (const auto& range : kept_) {
     if (offset < range.size) return range.offset + offset;
     offset -= range.size;
@@ -136,6 +138,12 @@ void Dom::check_outside_root() const {
     if (node.type() == pugi::node_element && ++roots == 2) throw error(node, "a second root element <{}>", node.name());
   }
   if (roots == 0) throw bad_model("{}: no XML element at all", origin_.path);
+}
+
+void Dom::say(const std::string& warning) const {
+  // Pieces are read in any order, so that warnings are left to a reading in one piece.
+  if (!layers_.empty()) throw NotInPieces();
+  warn_(warning);
 }
 
 std::string Dom::place(pugi::xml_node node) const {
@@ -159,12 +167,13 @@ std::string_view Dom::decode(std::string_view raw, pugi::xml_node at) const {
     } else if (const char entity = predefined_entity(name)) {
       out += entity;
     } else {
-      warn_(fmt::format("{}: a '&' that begins no known reference is kept as text", place(at)));
+      say(fmt::format("{}: a '&' that begins no known reference is kept as text", place(at)));
       out += raw[i++];
       continue;
     }
     i = end + 1;
   }
+  const std::lock_guard lock(keeping_);
   return texts_.keep(std::move(out));
 }
 
@@ -176,8 +185,8 @@ std::string_view Dom::value(pugi::xml_attribute attribute) const {
 std::string_view Dom::checked_value(pugi::xml_attribute attribute, pugi::xml_node node) const {
   const std::string_view raw = attribute.value();
   if (raw.find('<') != std::string_view::npos) {
-    warn_(fmt::format("{}: attribute {} of <{}> has a bare '<', which will be written as &lt;", place(node),
-                      attribute.name(), node.name()));
+    say(fmt::format("{}: attribute {} of <{}> has a bare '<', which will be written as &lt;", place(node),
+                    attribute.name(), node.name()));
   }
   return has_references_ && raw.find('&') != std::string_view::npos ? decode(raw, node) : raw;
 }

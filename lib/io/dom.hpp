@@ -3,6 +3,7 @@
 #include <pugixml.hpp>
 
 #include <cstdint>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,14 +34,25 @@ class Dom {
   Dom(const Dom&) = delete;
   Dom& operator=(const Dom&) = delete;
 
-  /// Calls `visit` with the elements of the root's layers (or edges) that are not in the tree of `root`.
+  /// A range of the file.
+  struct Range {
+    std::uint64_t offset, size;
+  };
+
+  /// The pieces of the root's layers, and of its edges, which are not in the tree of `root`. None if there are none.
+  const std::vector<Range>& layer_pieces() const { return layers_; }
+  const std::vector<Range>& edge_pieces() const { return edges_; }
+
+  /// Parses a piece and calls `visit` with its elements; each piece once, several threads may share the work.
+  /// throws  NotInPieces unless the piece consists of elements of this name
   template <class Visit>
-  void visit_layer_pieces(Visit&& visit) {
-    visit_pieces(layers_, "layer", visit);
-  }
-  template <class Visit>
-  void visit_edge_pieces(Visit&& visit) {
-    visit_pieces(edges_, "edge", visit);
+  void visit_piece(const Range& piece, const char* name, Visit&& visit) const {
+    pugi::xml_document document;
+    parse_piece(piece, document);
+    for (auto node = document.first_child(); node; node = node.next_sibling()) {
+      if (std::string_view(node.name()) != name) throw NotInPieces();
+      visit(node);
+    }
   }
 
   pugi::xml_node root() const { return document_.document_element(); }
@@ -75,25 +87,10 @@ class Dom {
   void append_child(std::vector<Element>& children, pugi::xml_node child, int depth = 0) const;
 
  private:
-  /// A range of the file.
-  struct Range {
-    std::uint64_t offset, size;
-  };
-
-  template <class Visit>
-  void visit_pieces(const std::vector<Range>& pieces, const char* name, Visit&& visit) {
-    for (const auto& piece : pieces) {
-      parse_piece(piece);
-      for (auto node = piece_.first_child(); node; node = node.next_sibling()) {
-        if (std::string_view(node.name()) != name) throw NotInPieces();
-        visit(node);
-      }
-    }
-  }
-
   std::string cut_into_pieces(std::string_view text);
-  void parse_piece(const Range& piece);
+  void parse_piece(const Range& piece, pugi::xml_document& document) const;
   void check_outside_root() const;
+  void say(const std::string& warning) const;
   std::string_view decode(std::string_view raw, pugi::xml_node at) const;
   void check_attributes_differ(pugi::xml_node node, const std::vector<Attribute>& attributes) const;
 
@@ -101,12 +98,12 @@ class Dom {
   const Origin& origin_;
   const Warn& warn_;
   bool has_references_ = false;
-  char* buffer_ = nullptr;           ///< the whole file
-  std::vector<Range> kept_;          ///< what document_ was parsed from: ranges of the file, one behind another
+  char* buffer_ = nullptr;             ///< the whole file
+  std::vector<Range> kept_;            ///< what document_ was parsed from: ranges of the file, one behind another
   std::vector<Range> layers_, edges_;  ///< what it was not
   pugi::xml_document document_;
-  pugi::xml_document piece_;
-  std::uint64_t piece_offset_ = 0;
+  std::uint64_t size_ = 0;
+  mutable std::mutex keeping_;  ///< of texts_
 };
 
 /// Levels of nesting that an element of no known meaning may have: OpenVINO's writer indents by level, so that its

@@ -302,7 +302,8 @@ class XmlWriter {
 std::size_t count_constants(const Node& node) {
   std::size_t count = node.constant() != nullptr;
   for (const auto& body : node.bodies()) {
-    for (const Node* inner = body.graph->first(); inner != nullptr; inner = inner->next()) count += count_constants(*inner);
+    for (const Node* inner = body.graph->first(); inner != nullptr; inner = inner->next())
+      count += count_constants(*inner);
   }
   return count;
 }
