@@ -1,7 +1,5 @@
 #include "io/reader.hpp"
 
-#include <oneapi/tbb/parallel_pipeline.h>
-
 #include <algorithm>
 #include <cstring>
 #include <mutex>
@@ -12,6 +10,7 @@
 #include "io/dom.hpp"
 #include "io/file.hpp"
 #include "io/heap.hpp"
+#include "io/in_order.hpp"
 #include "io/layer_reader.hpp"
 #include "ir/number.hpp"
 #include "ops/operation.hpp"
@@ -86,33 +85,24 @@ class GraphReader {
   void add_layer_pieces(Graph& graph) {
     const auto no_warning = [](const std::string&) { throw Dom::NotInPieces(); };
     const ReadGraph read_body = [&](pugi::xml_node body) { return read_nested(body, no_warning); };
-    const auto parse = [&](const Dom::Range& piece) {
-      std::vector<LayerSpec> layers;
+    const auto& pieces = dom_.layer_pieces();
+    using Layers = std::vector<LayerSpec>;
+    const auto parse = [&](std::size_t i) {
+      Layers layers;
       try {
-        dom_.visit_piece(piece, "layer",
-                         [&](pugi::xml_node xml) { layers.push_back(read_layer(xml, dom_, read_body, no_warning)); });
+        dom_.visit_piece(pieces[i], "layer", [&](pugi::xml_node xml) {
+          layers.push_back(read_layer(xml, dom_, read_body, no_warning));
+        });
       } catch (const Error&) {
         throw Dom::NotInPieces();
       }
       return layers;
     };
-    constexpr std::size_t kPiecesInMemory = 4;
-    auto next = dom_.layer_pieces().begin();
-    const auto take = [&](tbb::flow_control& control) {
-      if (next == dom_.layer_pieces().end()) {
-        control.stop();
-        return Dom::Range{};
-      }
-      return *next++;
-    };
-    const auto add = [&](std::vector<LayerSpec> layers) {
+    const auto add = [&](Layers layers) {
       for (auto& layer : layers) append(std::move(layer), graph);
     };
-    using Layers = std::vector<LayerSpec>;
-    tbb::parallel_pipeline(kPiecesInMemory,
-                           tbb::make_filter<void, Dom::Range>(tbb::filter_mode::serial_in_order, take) &
-                               tbb::make_filter<Dom::Range, Layers>(tbb::filter_mode::parallel, parse) &
-                               tbb::make_filter<Layers, void>(tbb::filter_mode::serial_in_order, add));
+    constexpr std::size_t kPiecesInMemory = 4;
+    in_order<Layers>(pieces.size(), kPiecesInMemory, parse, add);
   }
 
   std::unique_ptr<Graph> read_nested(pugi::xml_node body, const Warn& warn) {

@@ -2,7 +2,6 @@
 
 #include <oneapi/tbb/parallel_for.h>
 #include <oneapi/tbb/parallel_invoke.h>
-#include <oneapi/tbb/parallel_pipeline.h>
 
 #include <algorithm>
 #include <array>
@@ -12,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "io/in_order.hpp"
 #include "io/weights_layout.hpp"
 #include "ir/error.hpp"
 
@@ -368,15 +368,7 @@ std::uint64_t write_xml(const Model& model, const WeightsLayout& layout, Threads
   };
   if (threads == Threads::many) {
     constexpr std::size_t kPartsInMemory = 8;
-    std::size_t next = 0;
-    const auto number = [&](tbb::flow_control& control) {
-      if (next > last) control.stop();
-      return next++;
-    };
-    tbb::parallel_pipeline(kPartsInMemory,
-                           tbb::make_filter<void, std::size_t>(tbb::filter_mode::serial_in_order, number) &
-                               tbb::make_filter<std::size_t, std::string>(tbb::filter_mode::parallel, text) &
-                               tbb::make_filter<std::string, void>(tbb::filter_mode::serial_in_order, append));
+    in_order<std::string>(last + 1, kPartsInMemory, text, append);
   } else {
     for (std::size_t i = 0; i <= last; ++i) append(text(i));
   }
