@@ -10,8 +10,8 @@
 namespace lpt {
 
 /// Makes results 0 ... count-1 by all cores and takes them one after another, in order; at most `in_memory` of them
-/// exist at a time. The first exception in that order ends the work and is thrown here; oneTBB alone would throw the one
-/// that came first in time, which another run may not repeat.
+/// exist at a time. The first exception in that order ends the work and is thrown here; oneTBB alone would throw the
+/// one that came first in time, which another run may not repeat.
 ///
 /// make  Result(std::size_t), from any thread
 /// take  void(Result)

@@ -10,7 +10,8 @@ using namespace lpt;
 
 TEST_CASE("results are taken in order, whoever made them") {
   std::vector<std::size_t> taken;
-  in_order<std::size_t>(1000, 4, [](std::size_t i) { return i; }, [&](std::size_t i) { taken.push_back(i); });
+  in_order<std::size_t>(
+      1000, 4, [](std::size_t i) { return i; }, [&](std::size_t i) { taken.push_back(i); });
   std::vector<std::size_t> expected(1000);
   std::iota(expected.begin(), expected.end(), std::size_t{0});
   CHECK(taken == expected);

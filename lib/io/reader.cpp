@@ -90,9 +90,8 @@ class GraphReader {
     const auto parse = [&](std::size_t i) {
       Layers layers;
       try {
-        dom_.visit_piece(pieces[i], "layer", [&](pugi::xml_node xml) {
-          layers.push_back(read_layer(xml, dom_, read_body, no_warning));
-        });
+        dom_.visit_piece(pieces[i], "layer",
+                         [&](pugi::xml_node xml) { layers.push_back(read_layer(xml, dom_, read_body, no_warning)); });
       } catch (const Error&) {
         throw Dom::NotInPieces();
       }

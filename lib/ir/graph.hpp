@@ -271,7 +271,7 @@ class Graph {
   std::uint64_t largest_id_ = 0;
   std::uint64_t connections_ = 0;
   std::unordered_set<std::uint64_t> ids_;  ///< filled once the largest id leaves no room above it
-  HashSet names_;  ///< of all nodes that are or were here
+  HashSet names_;                          ///< of all nodes that are or were here
   std::unordered_map<std::string, std::size_t> next_suffix_;
   std::vector<Node*> orphans_;
 };
