@@ -413,7 +413,8 @@ std::vector<Job> split_into_jobs(const std::vector<WeightsLayout::Placed>& place
 }
 
 void run_job(const Job& job, const std::vector<WeightsLayout::Placed>& placed, PendingFile& file) {
-  const auto& [blob, place] = placed[job.first];
+  const Blob& blob = placed[job.first].blob;
+  const auto place = placed[job.first].offset;
   if (job.first == job.last) {
     if (const auto* mapped = dynamic_cast<const MappedFile*>(blob.source().get())) {
       file.copy_from(*mapped, blob.offset() + job.offset, job.size, place + job.offset);

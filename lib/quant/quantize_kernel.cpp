@@ -54,7 +54,7 @@ namespace {
 LPT_KERNEL(portable, )
 #if defined(__x86_64__)
 LPT_KERNEL(avx2, __attribute__((target("avx2"))))
-LPT_KERNEL(avx512, __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,prefer-vector-width=512"))))
+LPT_KERNEL(avx512, __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq"))))
 #endif
 #undef LPT_KERNEL
 
