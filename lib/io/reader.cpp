@@ -113,6 +113,7 @@ class GraphReader {
   void append(LayerSpec layer, Graph& graph) {
     const auto id = layer.id;
     layer.type = intern(layer.type);
+    layer.version = intern(layer.version);
     has_state_ = has_state_ || layer.type == "Assign" || layer.type == "ReadValue";
     inputs_ += layer.inputs.size();
     Node& node = graph.append(std::move(layer));
@@ -125,8 +126,8 @@ class GraphReader {
     if (node.is("Const")) attach_bytes(node, graph);
   }
 
-  /// One text for all layers of a type: later walks over the graph compare types, and find them in the cache.
-  std::string_view intern(std::string_view type) { return *types_.insert(type).first; }
+  /// One text for all layers of a type or version: later walks over the graph compare them, and find them in the cache.
+  std::string_view intern(std::string_view word) { return *words_.insert(word).first; }
 
   // -- edges
 
@@ -336,7 +337,7 @@ class GraphReader {
       odd_ports_;
   std::vector<std::pair<const Node*, Error>> constants_without_bytes_;  ///< an error only if a result reads them
   std::unordered_set<const Node*> alive_;
-  std::unordered_set<std::string_view> types_;
+  std::unordered_set<std::string_view> words_;  ///< types and versions
   bool has_state_ = false;
   std::size_t inputs_ = 0;
   std::size_t connected_ = 0;

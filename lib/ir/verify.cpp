@@ -1,9 +1,8 @@
 #include "ir/verify.hpp"
 
-#include <algorithm>
-#include <vector>
 
 #include "ir/error.hpp"
+#include "ir/hash_set.hpp"
 
 namespace lpt {
 namespace {
@@ -13,20 +12,19 @@ class Verifier {
   Verifier(const Origin& origin, std::string_view after) : origin_(origin), after_(after) {}
 
   void graph(const Graph& graph) {
-    std::vector<std::uint64_t> ids;
-    ids.reserve(graph.size());
-    for (const Node* node = graph.first(); node != nullptr; node = node->next()) {
+    HashSet ids;
+    std::size_t count = 0;
+    for (const Node* node = graph.first(); node != nullptr; node = node->next(), ++count) {
       if (&node->graph() != &graph) fail(*node, "belongs to another graph");
-      ids.push_back(node->id());
+      // Ids are below 2^63 and stand for themselves; 0 means an empty place of the set.
+      if (ids.contains(node->id() + 1)) fail(*node, "its id is used twice");
+      ids.insert(node->id() + 1);
       inputs(*node);
       outputs(*node);
       constant(*node);
       for (const auto& body : node->bodies()) this->graph(*body.graph);
     }
-    std::sort(ids.begin(), ids.end());
-    const auto twice = std::adjacent_find(ids.begin(), ids.end());
-    if (twice != ids.end()) throw internal_error("after {}: two layers have the id {}", after_, *twice);
-    if (ids.size() != graph.size()) throw internal_error("after {}: a graph lost count of its nodes", after_);
+    if (count != graph.size()) throw internal_error("after {}: a graph lost count of its nodes", after_);
     const auto order = graph.topological_order();
     if (!order.cycle.empty()) fail(*order.cycle.front(), "is on a cycle");
   }
