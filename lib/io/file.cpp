@@ -63,14 +63,6 @@ FileIdentity::FileIdentity(const std::filesystem::path& path) {
   inode_ = status.st_ino;
 }
 
-FileIdentity::FileIdentity(const FileDescriptor& file) {
-  struct stat status {};
-  if (::fstat(file.get(), &status) != 0) return;
-  exists_ = true;
-  device_ = status.st_dev;
-  inode_ = status.st_ino;
-}
-
 bool FileIdentity::same_file(const FileIdentity& other) const {
   return exists_ && other.exists_ && device_ == other.device_ && inode_ == other.inode_;
 }

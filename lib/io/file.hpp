@@ -40,8 +40,6 @@ FileDescriptor open_input(const std::filesystem::path& path);
 class FileIdentity {
  public:
   explicit FileIdentity(const std::filesystem::path& path);
-  explicit FileIdentity(const FileDescriptor& file);
-  bool exists() const { return exists_; }
   /// False if either does not exist.
   bool same_file(const FileIdentity& other) const;
 

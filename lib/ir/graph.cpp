@@ -182,17 +182,6 @@ void Graph::set_name(Node& node, std::string_view name) {
   names_.insert(hash_of(node.name_));
 }
 
-void Graph::set_attribute(Node& node, std::string_view name, std::string_view value) {
-  node.has_data_ = true;
-  for (auto& attribute : node.attributes_) {
-    if (attribute.name == name) {
-      attribute.value = text_->keep(std::string(value));
-      return;
-    }
-  }
-  node.attributes_.push_back({text_->keep(std::string(name)), text_->keep(std::string(value))});
-}
-
 void Graph::set_constant(Node& node, std::optional<Blob> blob) {
   node.constant_ = blob ? std::make_unique<Blob>(std::move(*blob)) : nullptr;
 }

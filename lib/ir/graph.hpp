@@ -210,8 +210,6 @@ class Graph {
   std::size_t size() const { return size_; }
   /// False if no layer has a body, so that nobody needs to look for one.
   bool has_bodies() const { return with_bodies_ != 0; }
-  Text& text() const { return *text_; }
-  const std::shared_ptr<Text>& shared_text() const { return text_; }
 
   /// Elements beside layers and edges, in file order: rt_info, meta_data, pre-process and others.
   std::vector<Element> sections;
@@ -231,7 +229,6 @@ class Graph {
   /// Lets every reader of `from` read `to`; `to` takes the tensor names and port information of `from`.
   void replace(Value from, Value to);
   void set_name(Node& node, std::string_view name);
-  void set_attribute(Node& node, std::string_view name, std::string_view value);
   /// Gives a Const its bytes, or takes them away.
   void set_constant(Node& node, std::optional<Blob> blob);
   void set_output(Node& node, std::size_t index, ElementType type, Shape shape);

@@ -1,6 +1,5 @@
 #include "ir/verify.hpp"
 
-
 #include "ir/error.hpp"
 #include "ir/hash_set.hpp"
 

@@ -93,9 +93,10 @@ void optimize(OptimizeJob job) {
   const auto seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   const auto share =
       before_size == 0 ? 100.0 : 100.0 * static_cast<double>(after_size) / static_cast<double>(before_size);
-  print(fmt::format("{}: {} layers folded, weights {} -> {} ({:.0f} %), {:.2f} s{}\n",
-                    job.dry_run ? job.input.string() : job.output.string(), rewritten, human_bytes(before_size),
-                    human_bytes(after_size), share, seconds, job.dry_run ? ", nothing written" : ""));
+  print(fmt::format("{}: {} {} folded, weights {} -> {} ({:.0f} %), {:.2f} s{}\n",
+                    job.dry_run ? job.input.string() : job.output.string(), rewritten,
+                    rewritten == 1 ? "layer" : "layers", human_bytes(before_size), human_bytes(after_size), share,
+                    seconds, job.dry_run ? ", nothing written" : ""));
 }
 
 }  // namespace lpt

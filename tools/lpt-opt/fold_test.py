@@ -233,7 +233,7 @@ def loop_with_quantized_weights():
 def test_weights_in_a_body_are_folded(tmp_path):
     source = save(loop_with_quantized_weights(), tmp_path / "in.xml")
     done = convert(source, tmp_path / "out.xml")
-    assert "1 layers folded" in done.stdout
+    assert "1 layer folded" in done.stdout
     assert "in_body" in dequantized_constants(ov.Core().read_model(tmp_path / "out.xml"))
     a, b = Compiled(source), Compiled(tmp_path / "out.xml")
     values = [np.linspace(-1, 1, 8, dtype=F32).reshape(1, 8)]
