@@ -31,6 +31,13 @@ class Weights {
   }
   std::string name() const { return path_.string(); }
 
+  /// A range of the file; empty if it runs past the end.
+  std::optional<Blob> range(std::uint64_t offset, std::uint64_t size) {
+    const auto& whole = file();
+    if (offset > whole->size() || size > whole->size() - offset) return std::nullopt;
+    return Blob(whole, offset, size);
+  }
+
  private:
   std::filesystem::path path_;
   std::mutex opening_;
@@ -207,7 +214,8 @@ class GraphReader {
 
   /// Layers that OpenVINO builds: what Results and Assigns reach backwards. The others it never looks at.
   const std::unordered_set<const Node*>& alive(const Graph& graph) {
-    if (!alive_.empty()) return alive_;
+    if (alive_) return *alive_;
+    alive_.emplace();
     std::vector<const Node*> open;
     for (const Node* node = graph.first(); node != nullptr; node = node->next()) {
       if (node->is("Result") || node->is("Assign")) open.push_back(node);
@@ -215,10 +223,10 @@ class GraphReader {
     while (!open.empty()) {
       const Node* node = open.back();
       open.pop_back();
-      if (!alive_.insert(node).second) continue;
+      if (!alive_->insert(node).second) continue;
       for (std::size_t i = 0; i < node->input_count(); ++i) open.push_back(&node->input(i).node());
     }
-    return alive_;
+    return *alive_;
   }
 
   void attach_bytes(Node& node, Graph& graph) {
@@ -243,12 +251,12 @@ class GraphReader {
   }
 
   Blob view(std::uint64_t offset, std::uint64_t size) {
-    const auto& file = weights_.file();
-    if (offset > file->size() || size > file->size() - offset) {
+    auto blob = weights_.range(offset, size);
+    if (!blob) {
       throw LayerError("bytes {}..{} run past the end of {} ({} bytes)", offset, offset + size, weights_.name(),
-                       file->size());
+                       weights_.file()->size());
     }
-    return {file, offset, size};
+    return std::move(*blob);
   }
 
   /// Checks layers and completes types and shapes, producers first.
@@ -336,8 +344,8 @@ class GraphReader {
   std::unordered_map<std::pair<const Node*, bool>, std::unordered_map<std::uint64_t, std::size_t>, PortsHash>
       odd_ports_;
   std::vector<std::pair<const Node*, Error>> constants_without_bytes_;  ///< an error only if a result reads them
-  std::unordered_set<const Node*> alive_;
-  std::unordered_set<std::string_view> words_;  ///< types and versions
+  std::optional<std::unordered_set<const Node*>> alive_;                ///< once it was asked for
+  std::unordered_set<std::string_view> words_;                          ///< types and versions
   bool has_state_ = false;
   std::size_t inputs_ = 0;
   std::size_t connected_ = 0;
@@ -381,12 +389,12 @@ void find_section_blobs(const std::vector<Element>& elements, Model& model, Weig
     if (offset_text != nullptr && size_text != nullptr) {
       const auto offset = parse_unsigned(*offset_text);
       const auto size = parse_unsigned(*size_text);
-      const auto& file = weights.file();
-      if (!offset || !size || *offset > file->size() || *size > file->size() - *offset) {
+      auto blob = offset && size ? weights.range(*offset, *size) : std::nullopt;
+      if (!blob) {
         throw bad_model("{}: <mean> of pre-process points at bytes {}+{}, which {} does not have", model.origin.path,
                         *offset_text, *size_text, weights.name());
       }
-      model.section_blobs.push_back({&element, Blob(file, *offset, *size)});
+      model.section_blobs.push_back({&element, std::move(*blob)});
     }
     find_section_blobs(element.children, model, weights);
   }
@@ -395,14 +403,7 @@ void find_section_blobs(const std::vector<Element>& elements, Model& model, Weig
 Model read(const std::filesystem::path& path, const ReadOptions& options, Dom::Pieces pieces) {
   Model model;
   model.origin.path = path.string();
-  // Messages about lines are rare: the file is read again for them, instead of being kept twice.
-  model.origin.line_of = [path](std::uint64_t offset) -> std::size_t {
-    try {
-      return line_at(load_xml_text(path, [](const std::string&) {}).view(), offset);
-    } catch (const Error&) {
-      return 0;
-    }
-  };
+  model.origin.line_of = line_finder(path);
   // What the graph takes for each byte of XML, as measured; brought in while this thread reads.
   std::error_code unknown_size;
   const auto size = std::min<std::uintmax_t>(std::filesystem::file_size(path, unknown_size), kLargestWarming);

@@ -8,6 +8,9 @@
 #include <cctype>
 #include <cerrno>
 #include <cstring>
+#include <mutex>
+#include <utility>
+#include <vector>
 
 #include "io/file.hpp"
 #include "ir/error.hpp"
@@ -73,6 +76,18 @@ XmlText convert(const std::filesystem::path& path, const XmlText& in, const char
   return out;
 }
 
+std::vector<std::uint64_t> line_ends(std::string_view text) {
+  std::vector<std::uint64_t> ends;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool lone_cr = text[i] == '\r' && (i + 1 >= text.size() || text[i + 1] != '\n');
+    if (text[i] == '\n' || lone_cr) ends.push_back(i);
+  }
+  return ends;
+}
+
+/// The line of a byte of a text that is at hand.
+std::size_t line_at(std::string_view text, std::size_t offset) { return line_ends(text.substr(0, offset)).size() + 1; }
+
 }  // namespace
 
 XmlText load_xml_text(const std::filesystem::path& path, const Warn& warn) {
@@ -96,14 +111,23 @@ XmlText load_xml_text(const std::filesystem::path& path, const Warn& warn) {
   return text;
 }
 
-std::size_t line_at(std::string_view text, std::size_t offset) {
-  std::size_t line = 1;
-  offset = std::min(offset, text.size());
-  for (std::size_t i = 0; i < offset; ++i) {
-    const bool lone_cr = text[i] == '\r' && (i + 1 >= text.size() || text[i + 1] != '\n');
-    line += text[i] == '\n' || lone_cr;
-  }
-  return line;
+std::function<std::size_t(std::uint64_t)> line_finder(std::filesystem::path path) {
+  struct Index {
+    std::once_flag made;
+    std::vector<std::uint64_t> line_ends;  ///< offset of the last byte of each line
+  };
+  return [path = std::move(path), index = std::make_shared<Index>()](std::uint64_t offset) -> std::size_t {
+    try {
+      std::call_once(index->made, [&] {
+        const auto text = load_xml_text(path, [](const std::string&) {});
+        index->line_ends = line_ends(text.view());
+      });
+    } catch (const Error&) {
+      return 0;
+    }
+    const auto& ends = index->line_ends;
+    return static_cast<std::size_t>(std::lower_bound(ends.begin(), ends.end(), offset) - ends.begin()) + 1;
+  };
 }
 
 }  // namespace lpt

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -27,7 +28,9 @@ struct XmlText {
 /// source  pugixml's rules for encodings, which are OpenVINO's
 XmlText load_xml_text(const std::filesystem::path& path, const Warn& warn);
 
-/// The line, from 1, in which the byte at `offset` stands; LF, CR and CRLF each end one.
-std::size_t line_at(std::string_view text, std::size_t offset);
+/// Tells the line, from 1, in which a byte of the XML stands; LF, CR and CRLF each end one. The file is read again when
+/// a line is first asked for, once, so that nothing is kept for messages that are rarely given. From any thread.
+/// returns  a function of the offset; it gives 0 if the file cannot be read any more
+std::function<std::size_t(std::uint64_t)> line_finder(std::filesystem::path path);
 
 }  // namespace lpt

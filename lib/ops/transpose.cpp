@@ -1,30 +1,40 @@
-#include <numeric>
+#include "ops/transpose.hpp"
 
-#include "ops/operation.hpp"
+#include <numeric>
 
 namespace lpt {
 
 void transpose_check(const Node& node, const LayerWarn&) { expect_inputs(node, 2, 2); }
 
-std::vector<OutputSpec> transpose_infer(const Node& node) {
-  const Value data = node.input(0);
-  auto order = constant_integers(node.input(1));
-  if (!order || !data.shape().has_rank()) return {{data.type(), Shape::of_unknown_rank()}};
-  const std::size_t rank = data.shape().rank();
-  if (order->empty()) {  // the specification's way to say: reverse the axes
-    order->resize(rank);
-    std::iota(order->rbegin(), order->rend(), 0);
+std::optional<std::vector<std::size_t>> transpose_order(const Node& node) {
+  const Shape& shape = node.input(0).shape();
+  const auto given = constant_integers(node.input(1));
+  if (!given || !shape.has_rank()) return std::nullopt;
+  const std::size_t rank = shape.rank();
+  std::vector<std::size_t> order(rank);
+  if (given->empty()) {  // the specification's way to say: reverse the axes
+    std::iota(order.rbegin(), order.rend(), std::size_t{0});
+    return order;
   }
-  if (order->size() != rank) throw LayerError("its order has {} axes, its input {}", order->size(), rank);
+  if (given->size() != rank) throw LayerError("its order has {} axes, its input {}", given->size(), rank);
   std::vector<bool> seen(rank);
-  std::vector<Dimension> result;
-  for (const auto axis : *order) {
+  for (std::size_t i = 0; i < rank; ++i) {
+    const auto axis = (*given)[i];
     if (axis < 0 || static_cast<std::size_t>(axis) >= rank || seen[static_cast<std::size_t>(axis)]) {
       throw LayerError("its order holds axis {}, should hold each of 0..{} once", axis, rank - 1);
     }
-    seen[static_cast<std::size_t>(axis)] = true;
-    result.push_back(data.shape()[static_cast<std::size_t>(axis)]);
+    order[i] = static_cast<std::size_t>(axis);
+    seen[order[i]] = true;
   }
+  return order;
+}
+
+std::vector<OutputSpec> transpose_infer(const Node& node) {
+  const Value data = node.input(0);
+  const auto order = transpose_order(node);
+  if (!order) return {{data.type(), Shape::of_unknown_rank()}};
+  std::vector<Dimension> result;
+  for (const auto axis : *order) result.push_back(data.shape()[axis]);
   return {{data.type(), Shape(std::move(result))}};
 }
 

@@ -1,9 +1,6 @@
 #include "quant/small_tensor.hpp"
 
-#include <algorithm>
-#include <numeric>
-
-#include "ops/operation.hpp"
+#include "ops/transpose.hpp"
 #include "quant/broadcast_runs.hpp"
 #include "quant/permuted_source.hpp"
 #include "quant/rounding.hpp"
@@ -30,16 +27,11 @@ bool fold(const Node& node, ConstantPath& path) {
     return true;
   }
   if (node.is("Transpose")) {
-    auto order = constant_integers(node.input(1));
-    if (!order || bits(path.stored) < 8) return false;
-    if (order->empty()) {
-      order->resize(path.shape.rank());
-      std::iota(order->rbegin(), order->rend(), 0);
-    }
-    if (order->size() != path.shape.rank()) return false;
-    path.blob = permuted(path.blob, path.shape, {order->begin(), order->end()}, bits(path.stored) / 8);
+    auto order = transpose_order(node);
+    if (!order || order->size() != path.shape.rank() || bits(path.stored) < 8) return false;
     std::vector<Dimension> dimensions;
-    for (const auto axis : *order) dimensions.push_back(path.shape[static_cast<std::size_t>(axis)]);
+    for (const auto axis : *order) dimensions.push_back(path.shape[axis]);
+    path.blob = permuted(path.blob, path.shape, std::move(*order), bits(path.stored) / 8);
     path.shape = Shape(std::move(dimensions));
     return true;
   }

@@ -301,11 +301,13 @@ def test_equal_large_weights_are_compared_in_little_memory(tmp_path):
 def test_hostile_xml_is_answered_quickly(tmp_path):
     deep = "<a>" * 200_000 + "</a>" * 200_000
     wide = " ".join(f'a{i}="1"' for i in range(100_000))
+    odd = "".join(f'<layer id="{i}" name="&foo;{i}" type="Parameter" version="opset1"><data shape="" element_type="f32"/></layer>' for i in range(20_000))
     flood = '<edge from-layer="0" from-port="0" to-layer="0" to-port="0"/>' * 100_000
     for text, code in ((f'<net version="11"><layers/><edges/><rt_info>{deep}</rt_info></net>', 3),
                        (f'<net version="11"><layers/><edges/><x {wide}/></net>', 0),
                        (f'<net version="11"><layers/><edges>{flood}</edges></net>', 3),
-                       ('<net version="11"><layers/><edges/>' + "&foo;" * 100_000 + "</net>", 0)):
+                       ('<net version="11"><layers/><edges/>' + "&foo;" * 100_000 + "</net>", 0),
+                       (f'<net version="11">\n<layers>\n{odd}\n</layers><edges/></net>', 0)):
         (tmp_path / "m.xml").write_text(text)
         start = time.time()
         assert run(tmp_path / "m.xml", "-o", tmp_path / "out.xml").returncode == code
