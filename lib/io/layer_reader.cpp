@@ -64,7 +64,7 @@ class Reading {
     }
     const auto* operation = find_operation(layer.type, layer.version);
     // Where types and shapes are inferred the text of input ports is checked, but not believed.
-    const bool keep_text = operation == nullptr || operation->infer == nullptr;
+    const bool keep_text = operation == nullptr || !operation->infers_partial_shapes;
     for (auto port = input.child("port"); port; port = port.next_sibling("port")) read_input(port, layer, keep_text);
     for (auto port = output.child("port"); port; port = port.next_sibling("port")) read_output(port, layer);
     check_port_ids(xml, layer.id, layer.inputs, "input");

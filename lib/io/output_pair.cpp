@@ -58,7 +58,7 @@ void on_signal(int signal) {
 
 void on_bus_error(int) {
   remove_temporaries();
-  static constexpr char kMessage[] = "lpt-opt: an input file was cut, or its device failed, while it was read\n";
+  static constexpr char kMessage[] = "an input file was cut, or its device failed, while it was read\n";
   if (::write(STDERR_FILENO, kMessage, sizeof kMessage - 1) < 0) ::_exit(5);
   ::_exit(static_cast<int>(ExitCode::io));
 }
@@ -220,20 +220,28 @@ void PendingFile::flush() {
   if (::fsync(file_.get()) != 0) fail("flush to the disk");
 }
 
+void PendingFile::take_place() {
+  if (::rename(temporary_.c_str(), place_.c_str()) != 0) fail("put the new file in place");
+  placed_ = true;
+}
+
+void PendingFile::commit() {
+  flush();
+  const Committing committing;
+  take_place();
+  flush_directory(directory_of(place_));
+}
+
 void OutputPair::commit() {
   const Committing committing;
-  const auto place = [](PendingFile& file) {
-    if (::rename(file.temporary_.c_str(), file.place_.c_str()) != 0) file.fail("put the new file in place");
-    file.placed_ = true;
-  };
   SteppedAside old_xml(xml_.place_);
   // Without a flush between the steps a power cut could keep a later one and lose an earlier one.
   if (old_xml.moved()) flush_directory(directory_of(xml_.place_));
   SteppedAside old_weights(weights_.place_);
-  place(weights_);
+  weights_.take_place();
   flush_directory(directory_of(weights_.place_));
   try {
-    place(xml_);
+    xml_.take_place();
   } catch (const Error&) {
     ::unlink(weights_.place_.c_str());
     throw;

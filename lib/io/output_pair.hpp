@@ -34,10 +34,13 @@ class PendingFile {
   void copy_from(const MappedFile& source, std::uint64_t from, std::uint64_t size, std::uint64_t to);
   /// Brings everything to the disk.
   void flush();
+  /// Puts a file that belongs to no pair in its place. throws  Error (io)
+  void commit();
 
  private:
   friend class OutputPair;
   [[noreturn]] void fail(const char* what) const;
+  void take_place();
 
   std::filesystem::path place_;
   std::filesystem::path temporary_;

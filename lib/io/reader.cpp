@@ -293,8 +293,8 @@ class GraphReader {
       operation->check(
           node, [&](const std::string& what) { warn_(fmt::format("{}: {}", where(model_.origin, node), what)); });
     }
-    if (operation->infer == nullptr) return drop_equal_port_texts(node, graph);
-    const auto outputs = operation->infer(node);
+    if (!operation->infers_partial_shapes) return drop_equal_port_texts(node, graph);
+    const auto outputs = operation->infer(Arguments(node));
     if (outputs.size() != node.output_count()) {
       throw LayerError("has {} output ports, should have {}", node.output_count(), outputs.size());
     }

@@ -27,6 +27,17 @@ std::optional<T> parse_number(std::string_view text) {
   return value;
 }
 
+/// A real number in decimal and nothing else; one '+' in front is allowed.
+/// empty  if text is anything else or the number does not fit T
+template <class T = double>
+std::optional<T> parse_real(std::string_view text) {
+  if (!text.empty() && text.front() == '+') text.remove_prefix(1);
+  T value{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
 /// A label or length of the file format: 0 ... 2^63-1.
 inline std::optional<std::uint64_t> parse_unsigned(std::string_view text) {
   const auto value = parse_number<std::uint64_t>(text);

@@ -72,7 +72,8 @@ void constant_check(const Node& node, const LayerWarn& warn) {
 }
 
 /// Knows the type and shape only by looking at all that makes them possible, so it checks the bytes as well.
-std::vector<OutputSpec> constant_infer(const Node& node) {
+std::vector<OutputSpec> constant_infer(const Arguments& arguments) {
+  const Node& node = arguments.node();
   const auto type = element_type_attribute(node, "element_type");
   if (type == ElementType::dynamic) throw LayerError("a constant needs an element type, has dynamic");
   auto shape = constant_shape(node);

@@ -1,6 +1,14 @@
+// FakeQuantize: the nearest of `levels` values at equal distances,
+//
+//     x <= min(il, ih)  ->  ol        x > max(il, ih)  ->  oh        otherwise
+//     round((x - il) / (ih - il) * (levels - 1)) / (levels - 1) * (oh - ol) + ol        ties to the even step
+//
+// each operation rounded to the type of x, so that the result has the bits of OpenVINO's.
+// Source: OpenVINO FakeQuantize-1, reference implementation.
 #include <cmath>
 
-#include "ops/operation.hpp"
+#include "ops/elementwise_binary.hpp"
+#include "tensor/elementwise_kernel.hpp"
 
 namespace lpt {
 namespace {
@@ -42,8 +50,60 @@ void fake_quantize_check(const Node& node, const LayerWarn& warn) {
   }
 }
 
-std::vector<OutputSpec> fake_quantize_infer(const Node& node) {
-  return {{node.input(0).type(), node.input(0).shape()}};
+std::vector<OutputSpec> fake_quantize_infer(const Arguments& arguments) {
+  return {{arguments.type(0), arguments.shape(0)}};
+}
+
+namespace {
+
+template <class T>
+T quantize(T x, T il, T ih, T ol, T oh, T last_step) {
+  if (x <= std::min(il, ih)) return ol;
+  if (x > std::max(il, ih)) return oh;
+  const T step = static_cast<T>(
+      std::nearbyint(static_cast<T>(static_cast<T>(static_cast<T>(x - il) / static_cast<T>(ih - il)) * last_step)));
+  return static_cast<T>(static_cast<T>(static_cast<T>(step / last_step) * static_cast<T>(oh - ol)) + ol);
+}
+
+template <class T>
+void quantize_rows(Evaluation& run, const BroadcastRows<5>& rows) {
+  const auto last_step = static_cast<T>(static_cast<Compute<T>>(integer_attribute(run.node(), "levels") - 1));
+  const auto of = [&](std::size_t i) { return run.input(i).data<T>(); };
+  const T *x = of(0), *il = of(1), *ih = of(2), *ol = of(3), *oh = of(4);
+  T* out = run.output_over(0).data<T>();
+  constexpr std::int64_t kCost = 2;
+  const auto& s = rows.steps();
+  const bool uniform = s[1] + s[2] + s[3] + s[4] == 0;
+  rows.visit_all(kCost, [&](const auto& row) {
+    const auto& at = row.inputs;
+    if constexpr (std::is_same_v<T, float>) {
+      if (uniform && s[0] == 1) {
+        return elementwise_kernels().fake_quantize(x + at[0], out + row.first, rows.row_length(), il[at[1]], ih[at[2]],
+                                                   ol[at[3]], oh[at[4]], last_step);
+      }
+    }
+    for (std::int64_t i = 0; i < rows.row_length(); ++i) {
+      out[row.first + i] = quantize<T>(x[at[0] + i * s[0]], il[at[1] + i * s[1]], ih[at[2] + i * s[2]],
+                                       ol[at[3] + i * s[3]], oh[at[4] + i * s[4]], last_step);
+    }
+  });
+}
+
+}  // namespace
+
+void fake_quantize_evaluate(Evaluation& run) {
+  const Tensor& x = run.input(0);
+  if (!is_real(x.type())) throw LayerError("its input is {}, should be a real type", name(x.type()));
+  std::array<Lengths, 5> lengths;
+  for (std::size_t i = 0; i < 5; ++i) {
+    if (run.input(i).type() != x.type())
+      throw LayerError("input {} is {}, input 0 is {}", i, name(run.input(i).type()), name(x.type()));
+    lengths[i] = aligned_lengths(run, i);
+    if (broadcast_lengths(x.lengths(), lengths[i]) != x.lengths())
+      throw LayerError("a range of [{}] does not broadcast to [{}]", to_string(lengths[i]), to_string(x.lengths()));
+  }
+  const BroadcastRows<5> rows(x.lengths(), lengths);
+  visit_real(x.type(), [&](auto type) { quantize_rows<typename decltype(type)::type>(run, rows); });
 }
 
 }  // namespace lpt

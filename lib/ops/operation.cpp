@@ -5,25 +5,48 @@
 #include <unordered_map>
 
 #include "ir/number.hpp"
+#include "tensor/convert.hpp"
 
 namespace lpt {
 
-#define OPERATION(type, prefix)                                 \
-  void prefix##_check(const Node& node, const LayerWarn& warn); \
-  std::vector<OutputSpec> prefix##_infer(const Node& node);
-#define CHECKED(type, prefix) void prefix##_check(const Node& node, const LayerWarn& warn);
+// What the files of the operations define; several operations may share rules, so that some are declared more than
+// once.
+#define OPERATION(type, rules, values)                               \
+  void rules##_check(const Node& node, const LayerWarn& warn);       \
+  std::vector<OutputSpec> rules##_infer(const Arguments& arguments); \
+  void values##_evaluate(Evaluation& run);
+#define DECLARED(type, rules)                                  \
+  void rules##_check(const Node& node, const LayerWarn& warn); \
+  std::vector<OutputSpec> rules##_infer(const Arguments& arguments);
+#define COMPUTED(type, rules, values)                                \
+  std::vector<OutputSpec> rules##_infer(const Arguments& arguments); \
+  void values##_evaluate(Evaluation& run);
+#define CHECKED(type, rules, values)                                  \
+  void rules##_check(const Node& node, const LayerWarn& warn);        \
+  std::vector<OutputSpec> values##_infer(const Arguments& arguments); \
+  void values##_evaluate(Evaluation& run);
+#define CONTROL(type, rules) void rules##_check(const Node& node, const LayerWarn& warn);
 #include "ops/ops.def"
 #undef OPERATION
+#undef DECLARED
+#undef COMPUTED
 #undef CHECKED
+#undef CONTROL
 
 namespace {
 
 constexpr Operation kOperations[] = {
-#define OPERATION(type, prefix) {#type, prefix##_check, prefix##_infer},
-#define CHECKED(type, prefix) {#type, prefix##_check, nullptr},
+#define OPERATION(type, rules, values) {#type, rules##_check, rules##_infer, true, values##_evaluate},
+#define DECLARED(type, rules) {#type, rules##_check, rules##_infer, true, nullptr},
+#define COMPUTED(type, rules, values) {#type, nullptr, rules##_infer, false, values##_evaluate},
+#define CHECKED(type, rules, values) {#type, rules##_check, values##_infer, false, values##_evaluate},
+#define CONTROL(type, rules) {#type, rules##_check, nullptr, false, nullptr},
 #include "ops/ops.def"
 #undef OPERATION
+#undef DECLARED
+#undef COMPUTED
 #undef CHECKED
+#undef CONTROL
 };
 
 bool is_known_set(std::string_view version) {
@@ -50,6 +73,123 @@ const Operation* find_operation(std::string_view type, std::string_view version)
   }();
   const auto found = by_type.find(type);
   return found == by_type.end() ? nullptr : found->second;
+}
+
+Arguments::Arguments(const Node& node, std::span<const Tensor> tensors) : node_(node), tensors_(tensors) {
+  for (const auto& tensor : tensors) shapes_.push_back(shape_of(tensor.lengths()));
+}
+
+Arguments::Arguments(const Node& node, std::span<const Tensor> tensors, std::vector<ElementType> believed)
+    : Arguments(node, tensors) {
+  believed_ = std::move(believed);
+}
+
+ElementType Arguments::type(std::size_t index) const {
+  if (!believed_.empty()) return believed_[index];
+  return tensors_.empty() ? node_.input(index).type() : tensors_[index].type();
+}
+
+const Shape& Arguments::shape(std::size_t index) const {
+  return tensors_.empty() ? node_.input(index).shape() : shapes_[index];
+}
+
+std::optional<std::vector<std::int64_t>> Arguments::integers(std::size_t index) const {
+  return tensors_.empty() ? constant_integers(node_.input(index)) : required_integers(*this, index);
+}
+
+Evaluation::Evaluation(const Node& node, std::vector<Tensor> inputs, std::vector<OutputSpec> outputs,
+                       const RunWatch& watch)
+    : node_(node), watch_(watch), inputs_(std::move(inputs)), specs_(std::move(outputs)), outputs_(specs_.size()) {
+  for (const auto& spec : specs_) lengths_.push_back(lengths_of(spec.shape));
+}
+
+std::vector<std::int64_t> Evaluation::integers(std::size_t index) const {
+  return required_integers(arguments(), index);
+}
+
+Tensor& Evaluation::output(std::size_t index) {
+  if (!outputs_[index]) outputs_[index] = Tensor(specs_[index].type, lengths_[index]);
+  return outputs_[index];
+}
+
+Tensor& Evaluation::output_over(std::size_t input) {
+  const Tensor& tensor = inputs_[input];
+  const bool fits =
+      tensor.is_sole_owner() && bits(tensor.type()) == bits(specs_[0].type) && tensor.lengths() == lengths_[0];
+  if (!fits) return output();
+  outputs_[0] = tensor.seen_as(specs_[0].type);
+  return outputs_[0];
+}
+
+std::vector<Tensor> Evaluation::take_outputs() {
+  for (std::size_t i = 0; i < outputs_.size(); ++i) output(i);
+  return std::move(outputs_);
+}
+
+std::vector<std::int64_t> required_integers(const Arguments& arguments, std::size_t index) {
+  const Tensor& tensor = arguments.tensor(index);
+  if (!is_integer(tensor.type()) || bits(tensor.type()) < 8)
+    throw LayerError("input {} is {}, should be an integer type", index, name(tensor.type()));
+  const Tensor wide = convert(tensor, ElementType::i64);
+  return {wide.data<std::int64_t>(), wide.data<std::int64_t>() + wide.count()};
+}
+
+std::int64_t required_integer(const Arguments& arguments, std::size_t index) {
+  const auto values = required_integers(arguments, index);
+  if (values.size() != 1)
+    throw LayerError("input {} is [{}], should be one number", index, to_string(arguments.lengths(index)));
+  return values[0];
+}
+
+std::size_t axis_of(std::int64_t axis, std::size_t rank) {
+  const auto limit = static_cast<std::int64_t>(rank);
+  if (axis < -limit || axis >= limit) throw LayerError("axis {} does not exist, its tensor has {} axes", axis, rank);
+  return static_cast<std::size_t>(axis < 0 ? axis + limit : axis);
+}
+
+std::vector<std::size_t> axes_of(const std::vector<std::int64_t>& axes, std::size_t rank) {
+  std::vector<std::size_t> result;
+  for (const auto axis : axes) {
+    const auto found = axis_of(axis, rank);
+    if (std::find(result.begin(), result.end(), found) != result.end())
+      throw LayerError("axis {} is named twice", axis);
+    result.push_back(found);
+  }
+  return result;
+}
+
+std::vector<OutputSpec> one_output(ElementType type, const Lengths& lengths) { return {{type, shape_of(lengths)}}; }
+
+Shape shape_of(const Lengths& lengths) {
+  std::vector<Dimension> dimensions;
+  for (const auto length : lengths) dimensions.push_back(Dimension::exactly(length));
+  return Shape(std::move(dimensions));
+}
+
+double real_attribute(const Node& node, std::string_view name) {
+  const auto text = required_attribute(node, name);
+  const auto value = parse_real(text);
+  if (!value) throw LayerError("{} is \"{}\", should be a number", name, text);
+  return *value;
+}
+
+double real_attribute(const Node& node, std::string_view name, double otherwise) {
+  return node.attribute(name) == nullptr ? otherwise : real_attribute(node, name);
+}
+
+std::int64_t integer_attribute(const Node& node, std::string_view name, std::int64_t otherwise) {
+  return node.attribute(name) == nullptr ? otherwise : integer_attribute(node, name);
+}
+
+std::vector<std::int64_t> integer_list_attribute(const Node& node, std::string_view name,
+                                                 std::vector<std::int64_t> otherwise) {
+  return node.attribute(name) == nullptr ? otherwise : integer_list_attribute(node, name);
+}
+
+std::string_view operation_set(const Node& node) {
+  constexpr std::string_view kRelaxed = "type_relaxed_";
+  const auto version = node.version();
+  return version.substr(0, kRelaxed.size()) == kRelaxed ? version.substr(kRelaxed.size()) : version;
 }
 
 std::string_view required_attribute(const Node& node, std::string_view name) {

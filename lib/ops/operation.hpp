@@ -1,6 +1,8 @@
 #pragma once
 
 #include <functional>
+#include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -9,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "ir/graph.hpp"
+#include "tensor/tensor.hpp"
 
 namespace lpt {
 
@@ -23,19 +26,98 @@ class LayerError : public std::runtime_error {
 /// Receives one sentence about a layer that is legal but odd.
 using LayerWarn = std::function<void(const std::string&)>;
 
+/// What an operation is applied to, as far as it is known: in a file types, partial shapes and the values of constants;
+/// at run time everything.
+class Arguments {
+ public:
+  /// As the graph knows them. All inputs must be connected.
+  explicit Arguments(const Node& node) : node_(node) {}
+  /// At run time. The tensors must live as long as this.
+  Arguments(const Node& node, std::span<const Tensor> tensors);
+  /// Likewise, for a type-relaxed layer, whose rules are to see other types than the tensors have.
+  Arguments(const Node& node, std::span<const Tensor> tensors, std::vector<ElementType> believed);
+
+  const Node& node() const { return node_; }
+  std::size_t size() const { return node_.input_count(); }
+  ElementType type(std::size_t index) const;
+  const Shape& shape(std::size_t index) const;
+  /// At run time, or in a file if the shape is static.
+  const Lengths& lengths(std::size_t index) const { return tensors_[index].lengths(); }
+  /// The values of an input of integers; empty if they are not known, or too many to matter.
+  std::optional<std::vector<std::int64_t>> integers(std::size_t index) const;
+  /// At run time.
+  const Tensor& tensor(std::size_t index) const { return tensors_[index]; }
+
+ private:
+  const Node& node_;
+  std::span<const Tensor> tensors_;
+  std::vector<Shape> shapes_;
+  std::vector<ElementType> believed_;
+};
+
+/// Receives what a run notices about a layer beside its outputs.
+struct RunWatch {
+  /// Look for sums that would not fit the accumulators of integer instructions.
+  bool accumulators = false;
+  /// Where an integer sum left 32 bits, or a sum of two products left 16 bits and would saturate on older machines.
+  std::function<void(const Node& node, std::uint64_t wide, std::uint64_t pairs)> overflow;
+};
+
+/// One operation at work: its inputs are there, its outputs are wanted.
+class Evaluation {
+ public:
+  Evaluation(const Node& node, std::vector<Tensor> inputs, std::vector<OutputSpec> outputs, const RunWatch& watch);
+
+  const Node& node() const { return node_; }
+  std::size_t input_count() const { return inputs_.size(); }
+  const Tensor& input(std::size_t index) const { return inputs_[index]; }
+  Arguments arguments() const { return {node_, inputs_}; }
+  std::vector<std::int64_t> integers(std::size_t index) const;
+  const RunWatch& watch() const { return watch_; }
+
+  std::size_t output_count() const { return outputs_.size(); }
+  ElementType output_type(std::size_t index = 0) const { return specs_[index].type; }
+  const Lengths& output_lengths(std::size_t index = 0) const { return lengths_[index]; }
+  /// The tensor to fill, of the type and lengths that were inferred.
+  Tensor& output(std::size_t index = 0);
+  /// Likewise, in the memory of an input that nobody else needs and whose elements are read just before their place is
+  /// written; otherwise in memory of its own.
+  Tensor& output_over(std::size_t input);
+  /// Gives an output that shares the elements of another tensor.
+  void set_output(std::size_t index, Tensor tensor) { outputs_[index] = std::move(tensor); }
+
+  std::vector<Tensor> take_outputs();
+
+ private:
+  const Node& node_;
+  const RunWatch& watch_;
+  std::vector<Tensor> inputs_;
+  std::vector<OutputSpec> specs_;
+  std::vector<Lengths> lengths_;
+  std::vector<Tensor> outputs_;
+};
+
 /// What is known here about an operation. All its inputs are connected when these are called.
 struct Operation {
   std::string_view type;
-  /// Checks attributes, inputs and bodies; throws LayerError. Null if there is nothing to check.
+  /// Checks attributes, inputs and bodies in a file; throws LayerError. Null if there is nothing to check.
   void (*check)(const Node& node, const LayerWarn& warn);
-  /// Types and shapes of all outputs, from inputs and attributes; throws LayerError. Null if it is not known here:
-  /// then the ports of the file are the only word on them, and are kept as written.
-  std::vector<OutputSpec> (*infer)(const Node& node);
+  /// Types and shapes of all outputs, from inputs and attributes; throws LayerError. Null if lib/exec runs the layer
+  /// itself.
+  std::vector<OutputSpec> (*infer)(const Arguments& arguments);
+  /// True if `infer` also serves for what a file knows. If not, the ports of the file are the only word on the outputs,
+  /// and are kept as written.
+  bool infers_partial_shapes;
+  /// Fills the outputs; throws LayerError. Null if lib/exec runs the layer itself.
+  void (*evaluate)(Evaluation& run);
 };
 
 /// The operation of a layer; null if its type is not in ops.def or its set is not one of opset1 ... opset16.
 const Operation* find_operation(std::string_view type, std::string_view version);
 inline const Operation* find_operation(const Node& node) { return find_operation(node.type(), node.version()); }
+
+/// The operation set of a layer, "opset1"; of a type-relaxed layer that of the operation inside.
+std::string_view operation_set(const Node& node);
 
 /// Attributes of data, each with the error that its absence or its text deserves.
 std::string_view required_attribute(const Node& node, std::string_view name);
@@ -47,8 +129,29 @@ std::vector<std::int64_t> integer_list_attribute(const Node& node, std::string_v
 std::size_t enumeration_attribute(const Node& node, std::string_view name, const std::vector<std::string_view>& members,
                                   std::size_t otherwise);
 
+double real_attribute(const Node& node, std::string_view name);
+double real_attribute(const Node& node, std::string_view name, double otherwise);
+std::int64_t integer_attribute(const Node& node, std::string_view name, std::int64_t otherwise);
+std::vector<std::int64_t> integer_list_attribute(const Node& node, std::string_view name,
+                                                 std::vector<std::int64_t> otherwise);
+
 /// throws  LayerError unless the node has between `least` and `most` inputs
 void expect_inputs(const Node& node, std::size_t least, std::size_t most);
+
+/// `axis`, which may count from the end, as 0 ... rank-1.
+/// throws  LayerError if there is no such axis
+std::size_t axis_of(std::int64_t axis, std::size_t rank);
+/// Likewise all of a list, in the order given, each once.
+std::vector<std::size_t> axes_of(const std::vector<std::int64_t>& axes, std::size_t rank);
+
+/// The values of an input of integers, at run time. throws  LayerError if it holds anything else
+std::vector<std::int64_t> required_integers(const Arguments& arguments, std::size_t index);
+/// Likewise of an input of one integer.
+std::int64_t required_integer(const Arguments& arguments, std::size_t index);
+
+/// One output of a static shape.
+std::vector<OutputSpec> one_output(ElementType type, const Lengths& lengths);
+Shape shape_of(const Lengths& lengths);
 
 /// The values of an integer Const that feeds an input; empty if another layer feeds it or it is too large to matter.
 std::optional<std::vector<std::int64_t>> constant_integers(Value value);

@@ -7,7 +7,8 @@ void parameter_check(const Node& node, const LayerWarn&) {
   expect_inputs(node, 0, 0);
 }
 
-std::vector<OutputSpec> parameter_infer(const Node& node) {
+std::vector<OutputSpec> parameter_infer(const Arguments& arguments) {
+  const Node& node = arguments.node();
   const auto text = required_attribute(node, "shape");
   const auto shape = Shape::parse(text);
   if (!shape) throw LayerError("shape is \"{}\", should be a list such as \"1,3,?,2..5\", or \"...\"", text);

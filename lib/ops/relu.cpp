@@ -1,9 +1,11 @@
-#include "ops/operation.hpp"
+// ReLU: max(x, 0).
+// Source: OpenVINO ReLU-1.
+#include "ops/elementwise_unary.hpp"
 
 namespace lpt {
 
-void relu_check(const Node& node, const LayerWarn&) { expect_inputs(node, 1, 1); }
-
-std::vector<OutputSpec> relu_infer(const Node& node) { return {{node.input(0).type(), node.input(0).shape()}}; }
+void relu_evaluate(Evaluation& run) {
+  evaluate_number(run, [](auto x) { return x > 0 ? x : decltype(x){0}; });
+}
 
 }  // namespace lpt

@@ -8,9 +8,9 @@ void result_check(const Node& node, const LayerWarn&) {
 }
 
 /// A Result is written without an output; one is tolerated and repeats the input.
-std::vector<OutputSpec> result_infer(const Node& node) {
-  if (node.output_count() == 0) return {};
-  return {{node.input(0).type(), node.input(0).shape()}};
+std::vector<OutputSpec> result_infer(const Arguments& arguments) {
+  if (arguments.node().output_count() == 0) return {};
+  return {{arguments.type(0), arguments.shape(0)}};
 }
 
 }  // namespace lpt

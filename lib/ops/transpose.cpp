@@ -2,13 +2,15 @@
 
 #include <numeric>
 
+#include "tensor/strided.hpp"
+
 namespace lpt {
 
 void transpose_check(const Node& node, const LayerWarn&) { expect_inputs(node, 2, 2); }
 
-std::optional<std::vector<std::size_t>> transpose_order(const Node& node) {
-  const Shape& shape = node.input(0).shape();
-  const auto given = constant_integers(node.input(1));
+std::optional<std::vector<std::size_t>> transpose_order(const Arguments& arguments) {
+  const Shape& shape = arguments.shape(0);
+  const auto given = arguments.integers(1);
   if (!given || !shape.has_rank()) return std::nullopt;
   const std::size_t rank = shape.rank();
   std::vector<std::size_t> order(rank);
@@ -29,13 +31,21 @@ std::optional<std::vector<std::size_t>> transpose_order(const Node& node) {
   return order;
 }
 
-std::vector<OutputSpec> transpose_infer(const Node& node) {
-  const Value data = node.input(0);
-  const auto order = transpose_order(node);
-  if (!order) return {{data.type(), Shape::of_unknown_rank()}};
+std::vector<OutputSpec> transpose_infer(const Arguments& arguments) {
+  const auto order = transpose_order(arguments);
+  if (!order) return {{arguments.type(0), Shape::of_unknown_rank()}};
   std::vector<Dimension> result;
-  for (const auto axis : *order) result.push_back(data.shape()[axis]);
-  return {{data.type(), Shape(std::move(result))}};
+  for (const auto axis : *order) result.push_back(arguments.shape(0)[axis]);
+  return {{arguments.type(0), Shape(std::move(result))}};
+}
+
+void transpose_evaluate(Evaluation& run) {
+  Lengths order;
+  for (const auto axis : run.integers(1)) order.push_back(axis);
+  if (order.empty()) {
+    for (std::size_t axis = run.input(0).rank(); axis-- > 0;) order.push_back(static_cast<std::int64_t>(axis));
+  }
+  permute(run.input(0), order, run.output());
 }
 
 }  // namespace lpt

@@ -1,7 +1,7 @@
 #include "passes/weights.hpp"
 
 #include "ops/operation.hpp"
-#include "quant/rounding.hpp"
+#include "tensor/rounding.hpp"
 
 namespace lpt {
 namespace {

@@ -7,21 +7,11 @@
 
 #include <fmt/format.h>
 
-#include "quant/rounding.hpp"
+#include "tensor/small_types.hpp"
 #include "quant/weights_source.hpp"
 
 namespace lpt {
 namespace {
-
-struct Format {
-  int mantissa_bits;
-  int smallest_exponent;  ///< of a normal number
-  float largest;
-  std::uint8_t largest_code, nan_code;
-};
-
-constexpr Format kE4M3{3, -6, 448.0F, 0x7E, 0x7F};
-constexpr Format kE5M2{2, -14, 57344.0F, 0x7B, 0x7E};
 
 class F8Source final : public WeightsSource {
  public:
@@ -46,20 +36,6 @@ class F8Source final : public WeightsSource {
 };
 
 }  // namespace
-
-std::uint8_t to_f8(ElementType f8, float value) {
-  const Format& format = f8 == ElementType::f8e4m3 ? kE4M3 : kE5M2;
-  const std::uint8_t sign = std::signbit(value) ? 0x80 : 0;
-  const float magnitude = std::abs(round_as(ElementType::f16, value));
-  if (std::isnan(magnitude)) return sign | format.nan_code;
-  if (magnitude > format.largest) return sign | format.largest_code;
-  if (magnitude == 0) return sign;
-  const int exponent = std::max(std::ilogb(magnitude), format.smallest_exponent);
-  // In units of the last place; the carry into the next exponent and out of the subnormal numbers is the code's own.
-  const auto units = static_cast<int>(std::nearbyint(std::ldexp(magnitude, format.mantissa_bits - exponent)));
-  const int code = ((exponent - format.smallest_exponent) << format.mantissa_bits) + units;
-  return sign | static_cast<std::uint8_t>(std::min<int>(code, format.largest_code));
-}
 
 std::variant<Blob, std::string> convert_weights_to_f8(const ConstantPath& weights, ElementType f8,
                                                       const SmallTensor& scale,

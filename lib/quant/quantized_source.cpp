@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "quant/quantize_kernel.hpp"
-#include "quant/rounding.hpp"
+#include "tensor/rounding.hpp"
 
 namespace lpt {
 namespace {

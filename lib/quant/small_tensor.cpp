@@ -3,7 +3,7 @@
 #include "ops/transpose.hpp"
 #include "quant/broadcast_runs.hpp"
 #include "quant/permuted_source.hpp"
-#include "quant/rounding.hpp"
+#include "tensor/rounding.hpp"
 
 namespace lpt {
 namespace {
@@ -27,7 +27,7 @@ bool fold(const Node& node, ConstantPath& path) {
     return true;
   }
   if (node.is("Transpose")) {
-    auto order = transpose_order(node);
+    auto order = transpose_order(Arguments(node));
     if (!order || order->size() != path.shape.rank() || bits(path.stored) < 8) return false;
     std::vector<Dimension> dimensions;
     for (const auto axis : *order) dimensions.push_back(path.shape[axis]);

@@ -10,7 +10,7 @@
 #include <fmt/format.h>
 
 #include "quant/quantized_source.hpp"
-#include "quant/rounding.hpp"
+#include "tensor/rounding.hpp"
 
 namespace lpt {
 namespace {

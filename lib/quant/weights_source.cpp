@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "quant/rounding.hpp"
+#include "tensor/rounding.hpp"
 
 namespace lpt {
 

@@ -62,7 +62,7 @@ std::uint64_t file_size_or_zero(const std::filesystem::path& path) {
 
 }  // namespace
 
-void optimize(OptimizeJob job) {
+bool optimize(OptimizeJob job) {
   const auto start = std::chrono::steady_clock::now();
   for (const auto& name : job.print_after) {
     if (name != "all") find_pass(name);
@@ -88,7 +88,7 @@ void optimize(OptimizeJob job) {
                    progress.update(done, total);
                  }).weights;
   }
-  if (job.quiet) return;
+  if (job.quiet) return true;
   print(before_after_table(before, statistics(model, after_size)));
   const auto seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   const auto share =
@@ -97,6 +97,7 @@ void optimize(OptimizeJob job) {
                     job.dry_run ? job.input.string() : job.output.string(), rewritten,
                     rewritten == 1 ? "layer" : "layers", human_bytes(before_size), human_bytes(after_size), share,
                     seconds, job.dry_run ? ", nothing written" : ""));
+  return true;
 }
 
 }  // namespace lpt

@@ -24,7 +24,8 @@ struct OptimizeJob {
 };
 
 /// Reads, runs the passes, writes, and says what was done on standard output.
-/// throws  Error
-void optimize(OptimizeJob job);
+/// returns  false if a check that was asked for failed
+/// throws   Error
+bool optimize(OptimizeJob job);
 
 }  // namespace lpt

@@ -6,7 +6,7 @@
 #include "ir/error.hpp"
 #include "ir/number.hpp"
 #include "ops/operation.hpp"
-#include "quant/rounding.hpp"
+#include "tensor/rounding.hpp"
 #include "text/text.hpp"
 #include "text/values.hpp"
 
@@ -203,8 +203,8 @@ class GraphParser {
   void check(const Node& node, const Operation& operation) {
     try {
       if (operation.check != nullptr) operation.check(node, [](const std::string&) {});
-      if (operation.infer == nullptr) return;
-      const auto outputs = operation.infer(node);
+      if (!operation.infers_partial_shapes) return;
+      const auto outputs = operation.infer(Arguments(node));
       for (std::size_t i = 0; i < outputs.size() && i < node.output_count(); ++i) {
         const Value value = node.output(i);
         if (value.type() == outputs[i].type && value.shape().compatible(outputs[i].shape)) continue;

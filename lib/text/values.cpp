@@ -9,7 +9,7 @@
 #include <limits>
 
 #include "ir/number.hpp"
-#include "quant/rounding.hpp"
+#include "tensor/rounding.hpp"
 
 namespace lpt {
 namespace {
@@ -66,11 +66,7 @@ std::string print_element(ElementType type, std::span<const std::byte> bytes, st
 template <class T>
 std::optional<T> parse_one(std::string_view text) {
   if constexpr (std::is_floating_point_v<T>) {
-    if (!text.empty() && text.front() == '+') text.remove_prefix(1);
-    T value{};
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-    return value;
+    return parse_real<T>(text);
   } else {
     return parse_number<T>(text);
   }

@@ -1,24 +1,19 @@
 // lpt-opt IN.xml -o OUT.xml: the command line of the main job.
 #include <CLI/CLI.hpp>
-#include <oneapi/tbb/global_control.h>
 
 #include <cstdio>
 #include <map>
-#include <optional>
 #include <string>
 
-#include "io/output_pair.hpp"
-#include "ir/error.hpp"
-#include "report/log.hpp"
+#include "command_line.hpp"
 #include "report/optimize.hpp"
 
 namespace {
 
 struct Flags {
   lpt::OptimizeJob job;
+  lpt::CommonFlags common;
   std::string input, output, weights, mode = "weights";
-  unsigned threads = 0;
-  bool verbose = false;
   bool list_passes = false;
 };
 
@@ -61,17 +56,12 @@ void add_output(CLI::App& app, Flags& flags) {
   static const std::map<std::string, lpt::ProgressMode> kModes{{"auto", lpt::ProgressMode::automatic},
                                                                {"always", lpt::ProgressMode::always},
                                                                {"never", lpt::ProgressMode::never}};
-  app.add_option("-j,--jobs", flags.threads, "threads; by default one for each core")
-      ->type_name("N")
-      ->check(CLI::Range(1U, 1024U))
-      ->group("Running");
   app.add_option("--progress", flags.job.progress,
                  "a progress bar: auto (on a terminal, for work over half a second), always, never")
       ->type_name("WHEN")
       ->transform(CLI::CheckedTransformer(kModes).description(""))
       ->group("Running");
-  app.add_flag("-v,--verbose", flags.verbose, "say what each pass did, and why it left layers alone")->group("Running");
-  app.add_flag("-q,--quiet", flags.job.quiet, "print nothing but errors")->group("Running");
+  lpt::add_common_flags(app, flags.common);
 }
 
 void list_passes() {
@@ -79,20 +69,19 @@ void list_passes() {
     std::printf("%-36s%s\n", std::string(pass.name).c_str(), std::string(pass.help).c_str());
 }
 
-void run(Flags& flags) {
-  if (flags.list_passes) return list_passes();
+bool run(Flags& flags) {
+  if (flags.list_passes) {
+    list_passes();
+    return true;
+  }
   if (flags.input.empty()) throw lpt::usage_error("lpt-opt: no model given; lpt-opt --help shows how it is called");
   if (flags.output.empty() && !flags.job.dry_run)
     throw lpt::usage_error("lpt-opt: no output given; add -o OUT.xml, or --dry-run to see what would be done");
-  lpt::set_verbosity(flags.job.quiet ? lpt::Verbosity::quiet
-                     : flags.verbose ? lpt::Verbosity::verbose
-                                     : lpt::Verbosity::normal);
-  std::optional<tbb::global_control> threads;
-  if (flags.threads != 0) threads.emplace(tbb::global_control::max_allowed_parallelism, flags.threads);
+  flags.job.quiet = flags.common.quiet;
   flags.job.input = flags.input;
   flags.job.output = flags.output;
   if (!flags.weights.empty()) flags.job.weights = flags.weights;
-  lpt::optimize(std::move(flags.job));
+  return lpt::optimize(std::move(flags.job));
 }
 
 }  // namespace
@@ -102,7 +91,6 @@ int main(int argc, char** argv) {
       "Reads a quantized OpenVINO IR and writes it with its weights stored as the integers that they are:\n"
       "about four times smaller, and the same to OpenVINO, bit for bit.\n",
       "lpt-opt");
-  app.set_version_flag("--version", "lpt-opt " LPT_VERSION);
   app.footer(
       "\nExit codes: 0 done, 2 wrong usage, 3 bad model, 4 cannot read or write, 5 internal error.\n\n"
       "  lpt-opt model.xml -o model_int8.xml");
@@ -110,24 +98,5 @@ int main(int argc, char** argv) {
   add_files(app, flags);
   add_pipeline(app, flags);
   add_output(app, flags);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::Success& success) {
-    return app.exit(success);
-  } catch (const CLI::ParseError& problem) {
-    lpt::log_error(std::string("lpt-opt: ") + problem.what());
-    return static_cast<int>(lpt::ExitCode::usage);
-  }
-  lpt::install_signal_handlers();
-  try {
-    run(flags);
-    if (std::fflush(stdout) != 0) throw lpt::io_error("standard output: cannot write");
-    return static_cast<int>(lpt::ExitCode::done);
-  } catch (const lpt::Error& error) {
-    lpt::log_error(error.what());
-    return static_cast<int>(error.code());
-  } catch (const std::exception& error) {
-    lpt::log_error(std::string("lpt-opt: internal error: ") + error.what());
-    return static_cast<int>(lpt::ExitCode::internal);
-  }
+  return lpt::run_command(app, argc, argv, flags.common, [&] { return run(flags); });
 }

@@ -1,11 +1,11 @@
-#include "quant/rounding.hpp"
+#include "tensor/rounding.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <cmath>
 #include <vector>
 
-#include "quant/f8.hpp"
+#include "tensor/small_types.hpp"
 
 using namespace lpt;
 

@@ -1,4 +1,4 @@
-#include "quant/rounding.hpp"
+#include "tensor/rounding.hpp"
 
 #include <Eigen/Core>
 

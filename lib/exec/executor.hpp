@@ -1,0 +1,59 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "ir/model.hpp"
+#include "ops/operation.hpp"
+
+namespace lpt {
+
+struct RunOptions {
+  /// After how many iterations a Loop counts as endless.
+  std::int64_t most_iterations = 1'000'000;
+  RunWatch watch;
+  /// Called after each layer, also those of bodies, with its outputs and how long it took; may be empty.
+  std::function<void(const Node& node, std::span<const Tensor> outputs, double seconds)> after_layer;
+};
+
+/// A Parameter or Result of a model, as its user knows it.
+struct ModelPort {
+  std::string name;                ///< the first tensor name; for a Parameter without one the layer's, otherwise empty
+  std::vector<std::string> names;  ///< all tensor names
+  ElementType type;
+  Shape shape;
+};
+
+/// Tensor names as people write them, from the comma-separated text of a port.
+std::vector<std::string> tensor_names(std::string_view text);
+
+/// Runs a model on tensors. What depends on constants alone is computed once, unless that takes more memory than the
+/// constants do; of the rest every tensor lives until its last reader has run. States (ReadValue, Assign) keep their
+/// values from one run to the next. The same inputs give the same outputs, however many cores there are.
+class Executor {
+ public:
+  /// The model must outlive this and not change meanwhile.
+  /// throws  Error (bad_model) naming a layer that cannot be run
+  explicit Executor(const Model& model, RunOptions options = {});
+  Executor(const Executor&) = delete;
+  Executor& operator=(const Executor&) = delete;
+  ~Executor();
+
+  /// In the order of the layers in the file.
+  const std::vector<ModelPort>& inputs() const;
+  const std::vector<ModelPort>& outputs() const;
+
+  /// inputs   one for each of `inputs()`, of its type and a shape that it allows
+  /// returns  one for each of `outputs()`
+  /// throws   Error (bad_model) for inputs that do not fit, and for a layer that cannot be computed
+  std::vector<Tensor> run(const std::vector<Tensor>& inputs);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace lpt

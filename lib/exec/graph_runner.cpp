@@ -1,0 +1,241 @@
+#include "exec/graph_runner.hpp"
+
+#include <chrono>
+#include <cstring>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "ir/error.hpp"
+#include "tensor/small_types.hpp"
+#include "tensor/visit_type.hpp"
+
+namespace lpt {
+namespace {
+
+/// What Results and Assigns reach backwards.
+std::unordered_set<const Node*> live_nodes(const Graph& graph) {
+  std::vector<const Node*> open;
+  for (const Node* node = graph.first(); node != nullptr; node = node->next()) {
+    if (node->is("Result") || node->is("Assign")) open.push_back(node);
+  }
+  std::unordered_set<const Node*> live;
+  while (!open.empty()) {
+    const Node* node = open.back();
+    open.pop_back();
+    if (!live.insert(node).second) continue;
+    for (std::size_t i = 0; i < node->input_count(); ++i) open.push_back(&node->input(i).node());
+  }
+  return live;
+}
+
+bool is_control(const Node& node) { return node.is("If") || node.is("Loop") || node.is("TensorIterator"); }
+bool is_state(const Node& node) { return node.is("ReadValue") || node.is("Assign"); }
+
+/// Calls `work`, and puts the place of the layer in front of what goes wrong.
+template <class Work>
+auto at_layer(const Model& model, const Node& node, Work&& work) {
+  try {
+    return work();
+  } catch (const LayerError& problem) {
+    throw bad_model("{}: {}", where(model.origin, node), problem.what());
+  } catch (const TooLarge& problem) {
+    throw bad_model("{}: {}", where(model.origin, node), problem.what());
+  } catch (const Error& problem) {
+    // The typed loops of lib/tensor refuse what an operation is not made for.
+    if (problem.code() != ExitCode::internal) throw;
+    throw bad_model("{}: {}", where(model.origin, node), problem.what());
+  }
+}
+
+}  // namespace
+
+Tensor constant_tensor(const Node& node) {
+  if (node.constant() == nullptr) throw LayerError("its bytes are not in the weights file");
+  const auto type = node.output(0).type();
+  if (!is_number(type) && !is_small_type(type) && type != ElementType::boolean)
+    throw LayerError("a constant of type {} is not run", name(type));
+  Tensor tensor(type, lengths_of(node.output(0).shape()));
+  node.constant()->read(0, {tensor.bytes(), tensor.byte_count()});
+  return tensor;
+}
+
+GraphRunner::GraphRunner(const Graph& graph, const RunContext& context) : context_(context) {
+  plan(graph);
+  fold_constants();
+  release_unread_constants();
+  find_last_uses();
+}
+
+void GraphRunner::plan(const Graph& graph) {
+  const auto live = live_nodes(graph);
+  std::unordered_map<const Node*, std::size_t> first_slot;
+  std::size_t slots = 0;
+  for (const Node* node : graph.topological_order().nodes) {
+    if (!live.contains(node) && !node->is("Parameter")) continue;
+    first_slot.emplace(node, slots);
+    slots += node->output_count();
+    if (node->is("Parameter") || node->is("Result")) continue;
+    Step step{node, find_operation_to_run(*node), {}, {}, first_slot.at(node), {}};
+    for (std::size_t i = 0; i < node->input_count(); ++i)
+      step.inputs.push_back(first_slot.at(&node->input(i).node()) + node->input(i).index());
+    const bool known = step.operation != nullptr && (step.operation->evaluate != nullptr || node->is("Const") ||
+                                                     is_control(*node) || is_state(*node));
+    if (!known) {
+      throw bad_model("{}: operation {} of {} cannot be run; there is no kernel for it",
+                      where(context_.model.origin, *node), node->type(), node->version());
+    }
+    for (const auto& body : node->bodies())
+      step.bodies.emplace(body.name, std::make_unique<GraphRunner>(*body.graph, context_));
+    steps_.push_back(std::move(step));
+  }
+  constants_.resize(slots);
+  for (const Node* node = graph.first(); node != nullptr; node = node->next()) {
+    if (node->is("Parameter")) {
+      parameters_.push_back(node);
+      parameter_slots_.push_back(first_slot.at(node));
+    } else if (node->is("Result")) {
+      results_.push_back(node);
+      result_slots_.push_back(first_slot.at(&node->input(0).node()) + node->input(0).index());
+    }
+  }
+}
+
+void GraphRunner::fold_constants() {
+  // Tensors of up to this size are kept, however little they are made of.
+  constexpr std::size_t kSmall = 1 << 16;
+  std::vector<Step> remaining;
+  std::vector<std::size_t> readers(constants_.size());
+  for (const auto& step : steps_) {
+    for (const auto slot : step.inputs) ++readers[slot];
+  }
+  for (const auto slot : result_slots_) ++readers[slot];
+  for (auto& step : steps_) {
+    if (step.node->is("Const")) {
+      constants_[step.first_output] = at_layer(context_.model, *step.node, [&] { return constant_tensor(*step.node); });
+      continue;
+    }
+    bool constant = !step.inputs.empty() && step.operation->evaluate != nullptr;
+    for (const auto slot : step.inputs) constant = constant && constants_[slot];
+    if (!constant) {
+      remaining.push_back(std::move(step));
+      continue;
+    }
+    std::vector<Tensor> inputs;
+    std::size_t freed = 0;
+    for (const auto slot : step.inputs) {
+      inputs.push_back(constants_[slot]);
+      if (readers[slot] == 1) freed += constants_[slot].byte_count();
+    }
+    auto outputs = run_step(step, std::move(inputs));
+    std::size_t size = 0;
+    for (const auto& output : outputs) size += output.byte_count();
+    if (size > kSmall && size > freed) {
+      remaining.push_back(std::move(step));
+      continue;
+    }
+    for (const auto slot : step.inputs) {
+      if (--readers[slot] == 0) constants_[slot] = {};
+    }
+    for (std::size_t i = 0; i < outputs.size(); ++i) constants_[step.first_output + i] = std::move(outputs[i]);
+  }
+  steps_ = std::move(remaining);
+}
+
+void GraphRunner::release_unread_constants() {
+  std::vector<bool> read(constants_.size());
+  for (const auto& step : steps_) {
+    for (const auto slot : step.inputs) read[slot] = true;
+  }
+  for (const auto slot : result_slots_) read[slot] = true;
+  for (std::size_t slot = 0; slot < constants_.size(); ++slot) {
+    if (!read[slot]) constants_[slot] = {};
+  }
+}
+
+void GraphRunner::find_last_uses() {
+  std::vector<bool> read_later(constants_.size());
+  for (const auto slot : result_slots_) read_later[slot] = true;
+  for (auto step = steps_.rbegin(); step != steps_.rend(); ++step) {
+    step->last_use.assign(step->inputs.size(), false);
+    for (std::size_t i = step->inputs.size(); i-- > 0;) {
+      step->last_use[i] = !read_later[step->inputs[i]];
+      read_later[step->inputs[i]] = true;
+    }
+  }
+}
+
+std::vector<Tensor> GraphRunner::run(std::vector<Tensor> inputs) {
+  std::vector<Tensor> values(constants_.size());
+  for (std::size_t i = 0; i < inputs.size(); ++i) values[parameter_slots_[i]] = std::move(inputs[i]);
+  std::vector<std::pair<const Node*, Tensor>> assigned;
+  for (auto& step : steps_) {
+    std::vector<Tensor> arguments;
+    arguments.reserve(step.inputs.size());
+    for (std::size_t i = 0; i < step.inputs.size(); ++i) {
+      const auto slot = step.inputs[i];
+      if (constants_[slot]) {
+        arguments.push_back(constants_[slot]);
+      } else if (step.last_use[i]) {
+        arguments.push_back(std::move(values[slot]));
+        values[slot] = {};
+      } else {
+        arguments.push_back(values[slot]);
+      }
+    }
+    // A state changes when all of the run has seen its old value.
+    if (step.node->is("Assign")) assigned.emplace_back(step.node, arguments[0]);
+    auto outputs = run_step(step, std::move(arguments));
+    for (std::size_t i = 0; i < outputs.size(); ++i) values[step.first_output + i] = std::move(outputs[i]);
+  }
+  for (auto& [node, value] : assigned)
+    context_.variables[std::string(*node->attribute("variable_id"))] = std::move(value);
+  std::vector<Tensor> results;
+  for (const auto slot : result_slots_) results.push_back(constants_[slot] ? constants_[slot] : values[slot]);
+  return results;
+}
+
+std::vector<Tensor> GraphRunner::run_step(Step& step, std::vector<Tensor> inputs) {
+  const auto start = std::chrono::steady_clock::now();
+  auto outputs = at_layer(context_.model, *step.node, [&] { return run_node(step, std::move(inputs)); });
+  if (outputs.size() < step.node->output_count()) {
+    throw bad_model("{}: has {} output ports, should have {}", where(context_.model.origin, *step.node),
+                    step.node->output_count(), outputs.size());
+  }
+  outputs.resize(step.node->output_count());
+  if (context_.options.after_layer) {
+    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+    context_.options.after_layer(*step.node, outputs, seconds.count());
+  }
+  return outputs;
+}
+
+std::vector<Tensor> GraphRunner::run_node(Step& step, std::vector<Tensor> inputs) {
+  const Node& node = *step.node;
+  if (step.operation->evaluate != nullptr)
+    return run_operation(node, *step.operation, std::move(inputs), context_.options.watch);
+  if (node.is("ReadValue")) return read_value(node, inputs);
+  if (node.is("Assign")) return std::vector<Tensor>(node.output_count(), inputs.at(0));
+  const auto body = [&](std::string_view name) -> GraphRunner& {
+    const auto found = step.bodies.find(name);
+    if (found == step.bodies.end()) throw LayerError("has no {}", name);
+    return *found->second;
+  };
+  if (node.is("If")) return run_if(node, inputs, body);
+  return run_loop(node, inputs, body("body"), context_.options.most_iterations);
+}
+
+/// The state, or what initializes it as long as nothing was assigned: the input, or zeros of the shape in the
+/// attributes.
+std::vector<Tensor> GraphRunner::read_value(const Node& node, const std::vector<Tensor>& inputs) {
+  const auto variable = required_attribute(node, "variable_id");
+  const auto found = context_.variables.find(variable);
+  if (found != context_.variables.end()) return {found->second};
+  if (!inputs.empty()) return inputs;
+  const auto shape = Shape::parse(required_attribute(node, "variable_shape"));
+  if (!shape || !shape->has_rank()) throw LayerError("variable_shape is no shape to begin with");
+  Tensor zeros(element_type_attribute(node, "variable_type"), lengths_of(*shape));
+  std::memset(zeros.bytes(), 0, zeros.byte_count());
+  return {zeros};
+}
+
+}  // namespace lpt

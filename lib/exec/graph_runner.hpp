@@ -1,0 +1,77 @@
+#pragma once
+
+#include <map>
+#include <optional>
+
+#include "exec/executor.hpp"
+
+namespace lpt {
+
+/// The states of a model, by variable_id.
+using Variables = std::map<std::string, Tensor, std::less<>>;
+
+/// What all graphs of a run share.
+struct RunContext {
+  const Model& model;
+  const RunOptions& options;
+  Variables& variables;
+};
+
+/// Runs one graph: that of a model, or a body. Tensors live in numbered slots, one for each output of a layer.
+class GraphRunner {
+ public:
+  /// throws  Error (bad_model) naming a layer that cannot be run
+  GraphRunner(const Graph& graph, const RunContext& context);
+
+  const std::vector<const Node*>& parameters() const { return parameters_; }
+  const std::vector<const Node*>& results() const { return results_; }
+
+  /// inputs   one for each Parameter
+  /// returns  one for each Result
+  std::vector<Tensor> run(std::vector<Tensor> inputs);
+
+ private:
+  struct Step {
+    const Node* node;
+    const Operation* operation;
+    std::vector<std::size_t> inputs;  ///< slots
+    std::vector<bool> last_use;       ///< for each input, whether nobody reads it afterwards
+    std::size_t first_output;
+    std::map<std::string_view, std::unique_ptr<GraphRunner>> bodies;
+  };
+
+  void plan(const Graph& graph);
+  void fold_constants();
+  void release_unread_constants();
+  void find_last_uses();
+  std::vector<Tensor> run_step(Step& step, std::vector<Tensor> inputs);
+  std::vector<Tensor> run_node(Step& step, std::vector<Tensor> inputs);
+  std::vector<Tensor> read_value(const Node& node, const std::vector<Tensor>& inputs);
+
+  RunContext context_;
+  std::vector<const Node*> parameters_, results_;
+  std::vector<Step> steps_;
+  std::vector<Tensor> constants_;  ///< by slot; empty where a slot is no constant
+  std::vector<std::size_t> parameter_slots_, result_slots_;
+};
+
+/// Runs If: one of two bodies.
+std::vector<Tensor> run_if(const Node& node, const std::vector<Tensor>& inputs,
+                           const std::function<GraphRunner&(std::string_view)>& body);
+/// Runs Loop and TensorIterator.
+std::vector<Tensor> run_loop(const Node& node, const std::vector<Tensor>& inputs, GraphRunner& body,
+                             std::int64_t most_iterations);
+
+/// Runs one operation, type-relaxed ones included: what `input_data_types` and `output_data_types` say goes before the
+/// rules of the operation, and integers that meet in a product stay integers.
+/// source  OpenVINO TypeRelaxed; spec of the file format
+std::vector<Tensor> run_operation(const Node& node, const Operation& operation, std::vector<Tensor> inputs,
+                                  const RunWatch& watch);
+
+/// The operation of a layer, that inside of a type-relaxed layer included; null if it is not known.
+const Operation* find_operation_to_run(const Node& node);
+
+/// The elements of a Const. throws  LayerError for a type that has no elements to compute with
+Tensor constant_tensor(const Node& node);
+
+}  // namespace lpt

@@ -1,0 +1,238 @@
+// The formats of numpy.save and numpy.savez.
+// Source: numpy.lib.format, versions 1 to 3.
+#include "exec/npy.hpp"
+
+#include <zip.h>
+
+#include <array>
+#include <cstring>
+#include <memory>
+#include <optional>
+
+#include "io/file.hpp"
+#include "io/output_pair.hpp"
+#include "ir/error.hpp"
+#include "ir/number.hpp"
+#include "ops/operation.hpp"
+#include "tensor/convert.hpp"
+#include "tensor/strided.hpp"
+
+namespace lpt {
+namespace {
+
+constexpr std::string_view kMagic = "\x93NUMPY";
+
+struct NumpyType {
+  std::string_view text;
+  ElementType type;
+};
+constexpr std::array kTypes{
+    NumpyType{"<f4", ElementType::f32},  NumpyType{"<f8", ElementType::f64}, NumpyType{"<f2", ElementType::f16},
+    NumpyType{"|i1", ElementType::i8},   NumpyType{"<i2", ElementType::i16}, NumpyType{"<i4", ElementType::i32},
+    NumpyType{"<i8", ElementType::i64},  NumpyType{"|u1", ElementType::u8},  NumpyType{"<u2", ElementType::u16},
+    NumpyType{"<u4", ElementType::u32},  NumpyType{"<u8", ElementType::u64}, NumpyType{"|b1", ElementType::boolean},
+    NumpyType{"<V2", ElementType::bf16}, NumpyType{"|V2", ElementType::bf16}};
+
+/// The text behind a key of the header, a Python dict; empty if the key is missing.
+std::string_view behind_key(std::string_view header, std::string_view key) {
+  for (const char quote : {'\'', '"'}) {
+    const auto quoted = quote + std::string(key) + quote;
+    const auto at = header.find(quoted);
+    if (at == std::string_view::npos) continue;
+    const auto rest = trim(header.substr(at + quoted.size()));
+    return rest.empty() || rest.front() != ':' ? std::string_view{} : trim(rest.substr(1));
+  }
+  return {};
+}
+
+/// The text up to and without a closing character.
+std::optional<std::string_view> enclosed(std::string_view text, std::string_view open, char close) {
+  if (text.empty() || open.find(text.front()) == std::string_view::npos) return std::nullopt;
+  const auto end = text.find(close == '\'' ? text.front() : close, 1);
+  if (end == std::string_view::npos) return std::nullopt;
+  return text.substr(1, end - 1);
+}
+
+struct Header {
+  ElementType type;
+  bool fortran_order;
+  Lengths lengths;
+};
+
+Header parse_header(std::string_view text, const std::string& origin) {
+  const auto type_text = enclosed(behind_key(text, "descr"), "'\"", '\'');
+  const auto order = behind_key(text, "fortran_order");
+  const auto shape = enclosed(behind_key(text, "shape"), "(", ')');
+  if (!type_text || order.empty() || !shape)
+    throw bad_model("{}: is no .npy array: its header is \"{}\"", origin, trim(text));
+  const auto* known =
+      std::find_if(kTypes.begin(), kTypes.end(), [&](const NumpyType& t) { return t.text == *type_text; });
+  if (known == kTypes.end())
+    throw bad_model("{}: holds elements of type \"{}\", which is not read", origin, *type_text);
+  Header header{known->type, order.substr(0, 4) == "True", {}};
+  auto list = trim(*shape);
+  if (!list.empty() && list.back() == ',') list.remove_suffix(1);
+  for_each_item(list, [&](std::string_view item) {
+    const auto length = parse_unsigned(item);
+    if (!length) throw bad_model("{}: its shape is ({}), should be lengths", origin, *shape);
+    header.lengths.push_back(static_cast<std::int64_t>(*length));
+  });
+  return header;
+}
+
+std::vector<std::byte> read_file(const std::filesystem::path& path) {
+  const MappedFile file(path);
+  std::vector<std::byte> bytes(file.size());
+  static_cast<const ByteSource&>(file).read(0, bytes);
+  return bytes;
+}
+
+struct CloseZip {
+  void operator()(zip_t* archive) const { zip_discard(archive); }
+};
+using Archive = std::unique_ptr<zip_t, CloseZip>;
+
+std::string text_of(zip_error_t& error) {
+  std::string text = zip_error_strerror(&error);
+  zip_error_fini(&error);
+  return text;
+}
+
+/// An archive in memory. throws  Error (bad_model)
+Archive open_archive(std::vector<std::byte>& bytes, int flags, const std::string& origin, zip_source_t** source) {
+  zip_error_t error;
+  zip_error_init(&error);
+  *source = zip_source_buffer_create(bytes.data(), bytes.size(), 0, &error);
+  Archive archive(*source == nullptr ? nullptr : zip_open_from_source(*source, flags, &error));
+  if (archive == nullptr) {
+    if (*source != nullptr) zip_source_free(*source);
+    throw bad_model("{}: is no .npz archive: {}", origin, text_of(error));
+  }
+  zip_error_fini(&error);
+  return archive;
+}
+
+}  // namespace
+
+Tensor parse_npy(std::span<const std::byte> bytes, const std::string& origin) {
+  const std::string_view all(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  constexpr std::size_t kVersionAt = 6;
+  if (all.size() < 10 || all.substr(0, kMagic.size()) != kMagic) throw bad_model("{}: is no .npy array", origin);
+  const auto byte_at = [&](std::size_t i) { return std::to_integer<std::size_t>(bytes[i]); };
+  const bool wide = byte_at(kVersionAt) >= 2;
+  const std::size_t header_at = wide ? 12 : 10;
+  if (all.size() < header_at) throw bad_model("{}: is cut: has {} bytes", origin, all.size());
+  std::size_t length = byte_at(8) | byte_at(9) << 8;
+  if (wide) length |= byte_at(10) << 16 | byte_at(11) << 24;
+  if (length > all.size() - header_at)
+    throw bad_model("{}: is cut: its header needs {} bytes, has {}", origin, length, all.size() - header_at);
+  const auto header = parse_header(all.substr(header_at, length), origin);
+  const auto count = shape_of(header.lengths).element_count();
+  const auto size = count ? byte_count(header.type, *count) : std::nullopt;
+  const auto rest = all.size() - header_at - length;
+  if (!size || *size != rest) {
+    throw bad_model("{}: [{}] of {} needs {} bytes, has {}", origin, to_string(header.lengths), name(header.type),
+                    size ? std::to_string(*size) : "more than 2^63", rest);
+  }
+  Lengths lengths = header.lengths;
+  if (header.fortran_order) std::reverse(lengths.begin(), lengths.end());
+  Tensor tensor(header.type, lengths);
+  std::memcpy(tensor.bytes(), all.data() + header_at + length, rest);
+  if (!header.fortran_order) return tensor;
+  Lengths order;
+  for (std::size_t axis = lengths.size(); axis-- > 0;) order.push_back(static_cast<std::int64_t>(axis));
+  Tensor rows(header.type, header.lengths);
+  permute(tensor, order, rows);
+  return rows;
+}
+
+std::vector<std::byte> print_npy(const Tensor& given) {
+  const Tensor tensor = given.type() == ElementType::bf16 ? convert(given, ElementType::f32) : given;
+  const auto* type =
+      std::find_if(kTypes.begin(), kTypes.end(), [&](const NumpyType& t) { return t.type == tensor.type(); });
+  if (type == kTypes.end())
+    throw bad_model("an output of type {} cannot be written as a numpy array", name(tensor.type()));
+  std::string header = fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': ({}{}), }}", type->text,
+                                   to_string(tensor.lengths()), tensor.rank() == 1 ? "," : "");
+  // The data is to begin at a multiple of 64 bytes.
+  header.append(63 - (header.size() + 10) % 64, ' ');
+  header += '\n';
+  std::string text(kMagic);
+  text += {'\x01', '\x00', static_cast<char>(header.size() & 0xFF), static_cast<char>(header.size() >> 8)};
+  text += header;
+  std::vector<std::byte> bytes(text.size() + tensor.byte_count());
+  std::memcpy(bytes.data(), text.data(), text.size());
+  std::memcpy(bytes.data() + text.size(), tensor.bytes(), tensor.byte_count());
+  return bytes;
+}
+
+Tensor read_npy(const std::filesystem::path& path) { return parse_npy(read_file(path), path.string()); }
+
+std::vector<NamedTensor> read_npz(const std::filesystem::path& path) {
+  auto bytes = read_file(path);
+  zip_source_t* source = nullptr;
+  const auto archive = open_archive(bytes, ZIP_RDONLY | ZIP_CHECKCONS, path.string(), &source);
+  std::vector<NamedTensor> arrays;
+  const auto entries = zip_get_num_entries(archive.get(), 0);
+  for (zip_int64_t i = 0; i < entries; ++i) {
+    zip_stat_t entry;
+    const bool known = zip_stat_index(archive.get(), static_cast<zip_uint64_t>(i), 0, &entry) == 0;
+    if (!known || (entry.valid & (ZIP_STAT_NAME | ZIP_STAT_SIZE)) != (ZIP_STAT_NAME | ZIP_STAT_SIZE))
+      throw bad_model("{}: entry {} of the archive cannot be read", path.string(), i);
+    std::string name = entry.name;
+    const auto origin = fmt::format("{}({})", path.string(), name);
+    // What deflate packs a byte into is about a thousand bytes at most: a size beyond that is a lie.
+    constexpr std::uint64_t kMostRatio = 1100;
+    if (entry.size / kMostRatio > bytes.size()) throw bad_model("{}: says that it has {} bytes", origin, entry.size);
+    std::vector<std::byte> content(entry.size);
+    zip_file_t* file = zip_fopen_index(archive.get(), static_cast<zip_uint64_t>(i), 0);
+    const auto got = file == nullptr ? -1 : zip_fread(file, content.data(), content.size());
+    const bool complete = file != nullptr && zip_fclose(file) == 0 && got == static_cast<zip_int64_t>(content.size());
+    if (!complete) throw bad_model("{}: is damaged", origin);
+    if (name.size() > 4 && name.substr(name.size() - 4) == ".npy") name.resize(name.size() - 4);
+    arrays.emplace_back(std::move(name), parse_npy(content, origin));
+  }
+  return arrays;
+}
+
+void write_npz(const std::filesystem::path& path, const std::vector<NamedTensor>& arrays) {
+  PendingFile file(path);
+  std::vector<std::byte> nothing;
+  std::vector<std::vector<std::byte>> contents;  // libzip reads them when the archive is closed
+  zip_source_t* target = nullptr;
+  auto archive = open_archive(nothing, ZIP_CREATE | ZIP_TRUNCATE, path.string(), &target);
+  zip_source_keep(target);
+  const auto fail = [&] {
+    return internal_error("{}: cannot build the archive: {}", path.string(), zip_strerror(archive.get()));
+  };
+  for (const auto& [name, tensor] : arrays) {
+    contents.push_back(print_npy(tensor));
+    zip_source_t* content = zip_source_buffer(archive.get(), contents.back().data(), contents.back().size(), 0);
+    if (content == nullptr) throw fail();
+    const auto index =
+        zip_file_add(archive.get(), (name + ".npy").c_str(), content, ZIP_FL_ENC_UTF_8 | ZIP_FL_OVERWRITE);
+    if (index < 0) throw fail();
+    const auto place = static_cast<zip_uint64_t>(index);
+    // No compression, and always the same day: what zip files begin to count from.
+    constexpr zip_uint16_t kFirstDay = 0x21;
+    if (zip_set_file_compression(archive.get(), place, ZIP_CM_STORE, 0) != 0 ||
+        zip_file_set_dostime(archive.get(), place, 0, kFirstDay, 0) != 0) {
+      throw fail();
+    }
+  }
+  if (zip_close(archive.get()) != 0) throw fail();
+  static_cast<void>(archive.release());
+  zip_stat_t size;
+  if (zip_source_stat(target, &size) == 0 && arrays.size() > 0 && zip_source_open(target) == 0) {
+    std::vector<std::byte> bytes(size.size);
+    const auto got = zip_source_read(target, bytes.data(), bytes.size());
+    zip_source_close(target);
+    if (got != static_cast<zip_int64_t>(bytes.size()))
+      throw internal_error("{}: cannot build the archive", path.string());
+    file.write_at(0, bytes);
+  }
+  zip_source_free(target);
+  file.commit();
+}
+
+}  // namespace lpt

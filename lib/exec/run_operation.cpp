@@ -1,0 +1,85 @@
+#include <cmath>
+
+#include "exec/graph_runner.hpp"
+#include "ir/number.hpp"
+#include "tensor/convert.hpp"
+#include "tensor/saturate.hpp"
+#include "tensor/visit_type.hpp"
+
+namespace lpt {
+namespace {
+
+bool is_relaxed(const Node& node) { return operation_set(node).size() != node.version().size(); }
+
+/// The list of types in an attribute; `dynamic` for an empty item, and where the list is too short.
+std::vector<ElementType> type_list(const Node& node, std::string_view attribute, std::size_t count) {
+  std::vector<ElementType> types;
+  if (const auto* text = node.attribute(attribute)) {
+    for_each_item(*text, [&](std::string_view item) {
+      const auto type = element_type(item);
+      if (!type && !item.empty()) throw LayerError("{} is \"{}\", should be a list of element types", attribute, *text);
+      types.push_back(type.value_or(ElementType::dynamic));
+    });
+  }
+  types.resize(std::max(types.size(), count), ElementType::dynamic);
+  return types;
+}
+
+/// Sums of products of integers are computed as they are.
+bool keeps_integers(const Node& node) {
+  return node.is("MatMul") || node.type().find("Convolution") != std::string_view::npos;
+}
+
+/// Real values in an integer type: rounded half to even, and the nearest value where they do not fit.
+Tensor requantized(const Tensor& tensor, ElementType type) {
+  if (!is_real(tensor.type()) || !is_integer(type)) return convert(tensor, type);
+  const Tensor real = convert(tensor, ElementType::f64);
+  Tensor out(type, tensor.lengths());
+  visit_integer(type, [&](auto element) {
+    using T = typename decltype(element)::type;
+    for (std::int64_t i = 0; i < real.count(); ++i)
+      out.data<T>()[i] = saturate<T>(std::nearbyint(real.data<double>()[i]));
+  });
+  return out;
+}
+
+std::vector<Tensor> run_relaxed(const Node& node, const Operation& operation, std::vector<Tensor> inputs,
+                                const RunWatch& watch) {
+  const auto wanted = type_list(node, "output_data_types", node.output_count());
+  auto believed = type_list(node, "input_data_types", inputs.size());
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    if (believed[i] == ElementType::dynamic) {
+      // A real result of small integers is computed in real numbers: in integers it would wrap around.
+      const bool widened = is_real(wanted[0]) && is_integer(inputs[i].type()) && bits(inputs[i].type()) == 8;
+      believed[i] = widened ? wanted[0] : inputs[i].type();
+    }
+    if (!keeps_integers(node)) inputs[i] = convert(inputs[i], believed[i]);
+  }
+  auto specs = operation.infer(Arguments(node, inputs, believed));
+  for (std::size_t i = 0; i < specs.size(); ++i) {
+    const bool computed_wide = !keeps_integers(node) || wanted[i] == ElementType::dynamic;
+    if (!computed_wide) specs[i].type = wanted[i];
+  }
+  Evaluation run(node, std::move(inputs), std::move(specs), watch);
+  operation.evaluate(run);
+  auto outputs = run.take_outputs();
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    if (wanted[i] != ElementType::dynamic) outputs[i] = requantized(outputs[i], wanted[i]);
+  }
+  return outputs;
+}
+
+}  // namespace
+
+const Operation* find_operation_to_run(const Node& node) { return find_operation(node.type(), operation_set(node)); }
+
+std::vector<Tensor> run_operation(const Node& node, const Operation& operation, std::vector<Tensor> inputs,
+                                  const RunWatch& watch) {
+  if (is_relaxed(node)) return run_relaxed(node, operation, std::move(inputs), watch);
+  auto specs = operation.infer(Arguments(node, inputs));
+  Evaluation run(node, std::move(inputs), std::move(specs), watch);
+  operation.evaluate(run);
+  return run.take_outputs();
+}
+
+}  // namespace lpt

@@ -1,0 +1,34 @@
+// AdaptiveMaxPool: the largest element of the windows of AdaptiveAvgPool, and where in its channel it lies.
+// Source: OpenVINO AdaptiveMaxPool-8.
+#include "ops/pools.hpp"
+
+namespace lpt {
+
+std::vector<OutputSpec> adaptive_max_pool_infer(const Arguments& arguments) {
+  const auto lengths = adaptive_lengths(arguments);
+  const bool chosen = arguments.node().attribute("index_element_type") != nullptr;
+  const auto type = chosen ? element_type_attribute(arguments.node(), "index_element_type") : ElementType::i64;
+  if (type != ElementType::i64 && type != ElementType::i32)
+    throw LayerError("index_element_type is {}, should be i64 or i32", name(type));
+  return {{arguments.type(0), shape_of(lengths)}, {type, shape_of(lengths)}};
+}
+
+void adaptive_max_pool_evaluate(Evaluation& run) {
+  visit_integer(run.output_type(1), [&](auto type) {
+    using T = typename decltype(type)::type;
+    T* places = run.output(1).data<T>();
+    adaptive_pool(run, [&](auto& window, std::int64_t output) {
+      double best = 0;
+      bool found = false;
+      window([&](std::int64_t at, double value) {
+        if (found && !(value > best)) return;
+        found = true;
+        best = value;
+        places[output] = static_cast<T>(at);
+      });
+      return best;
+    });
+  });
+}
+
+}  // namespace lpt

@@ -1,0 +1,62 @@
+// AvgPool: the mean of each window. With exclude-pad it is that of the elements inside of the input; otherwise padding
+// counts as zeros, but what a rounded-up output sees behind the padding does not count. 8-bit integers are rounded half
+// to even. Source: OpenVINO AvgPool-1, AvgPool-14, measured.
+#include <algorithm>
+
+#include <cmath>
+
+#include "ops/pools.hpp"
+#include "tensor/saturate.hpp"
+
+namespace lpt {
+
+namespace {
+
+/// How many elements of the padded axis a window covers.
+std::int64_t covered(const WindowAxis& axis, std::int64_t output) {
+  const auto first = output * axis.stride - axis.pad_begin;
+  std::int64_t count = 0;
+  for (std::int64_t tap = 0; tap < axis.kernel; ++tap) count += first + tap * axis.dilation < axis.in + axis.pad_end;
+  return count;
+}
+
+}  // namespace
+
+std::vector<OutputSpec> avg_pool_infer(const Arguments& arguments) {
+  const auto axes = pool_axes(arguments);
+  Lengths result = arguments.lengths(0);
+  for (std::size_t i = 0; i < axes.size(); ++i) result[i + 2] = axes[i].out;
+  return one_output(arguments.type(0), result);
+}
+
+void avg_pool_evaluate(Evaluation& run) {
+  const Tensor& data = run.input(0);
+  const auto windows = windows_of(pool_axes(run.arguments()));
+  const auto area = windows[0].in * windows[1].in * windows[2].in;
+  const bool exclude = boolean_attribute(run.node(), "exclude-pad", true);
+  visit_number(data.type(), [&](auto type) {
+    using T = typename decltype(type)::type;
+    T* out = run.output().data<T>();
+    for_each_window(
+        channels_of(data.lengths()), windows, [&](std::int64_t channel, std::int64_t output, const auto& place) {
+          const T* image = data.data<T>() + channel * area;
+          double sum = 0;
+          std::int64_t inside = 0;
+          for_each_tap(windows, place, [&](std::int64_t at) {
+            sum += static_cast<double>(static_cast<Compute<T>>(image[at]));
+            ++inside;
+          });
+          const auto count =
+              exclude ? inside
+                      : covered(windows[0], place[0]) * covered(windows[1], place[1]) * covered(windows[2], place[2]);
+          const double mean = count == 0 ? 0 : sum / static_cast<double>(count);
+          if constexpr (is_real_type<T>) {
+            out[output] = static_cast<T>(static_cast<Compute<T>>(mean));
+          } else {
+            out[output] = saturate<T>(sizeof(T) == 1 ? std::nearbyint(mean) : mean);
+          }
+        });
+  });
+}
+
+}  // namespace lpt

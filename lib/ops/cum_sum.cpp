@@ -1,0 +1,37 @@
+// CumSum: sums along an axis up to each element, from the other end if reverse, without the element if exclusive.
+// Source: OpenVINO CumSum-0.
+#include "ops/operation.hpp"
+#include "tensor/visit_type.hpp"
+
+namespace lpt {
+
+std::vector<OutputSpec> cum_sum_infer(const Arguments& arguments) {
+  if (arguments.size() > 1) axis_of(required_integer(arguments, 1), arguments.lengths(0).size());
+  return one_output(arguments.type(0), arguments.lengths(0));
+}
+
+void cum_sum_evaluate(Evaluation& run) {
+  const Tensor& data = run.input(0);
+  const auto axis = axis_of(run.input_count() > 1 ? run.integers(1).at(0) : 0, data.rank());
+  const bool exclusive = boolean_attribute(run.node(), "exclusive", false);
+  const bool reverse = boolean_attribute(run.node(), "reverse", false);
+  const auto length = data.lengths()[axis];
+  const auto inner = product(data.lengths(), axis + 1, data.rank());
+  const auto outer = product(data.lengths(), 0, axis);
+  visit_number(data.type(), [&](auto type) {
+    using T = typename decltype(type)::type;
+    using Sum = std::conditional_t<is_real_type<T>, double, std::uint64_t>;
+    for (std::int64_t line = 0; line < outer * inner; ++line) {
+      const auto first = line / inner * length * inner + line % inner;
+      Sum sum{};
+      for (std::int64_t i = 0; i < length; ++i) {
+        const auto at = first + (reverse ? length - 1 - i : i) * inner;
+        const auto before = sum;
+        sum += static_cast<Sum>(static_cast<Compute<T>>(data.data<T>()[at]));
+        run.output().data<T>()[at] = static_cast<T>(static_cast<Compute<T>>(exclusive ? before : sum));
+      }
+    }
+  });
+}
+
+}  // namespace lpt

@@ -1,0 +1,81 @@
+#pragma once
+
+#include <cmath>
+
+#include "ops/operation.hpp"
+#include "tensor/parallel.hpp"
+#include "tensor/saturate.hpp"
+#include "tensor/visit_type.hpp"
+
+namespace lpt {
+
+/// One tensor, element by element, into one of the same type and shape.
+void elementwise_unary_check(const Node& node, const LayerWarn& warn);
+std::vector<OutputSpec> elementwise_unary_infer(const Arguments& arguments);
+
+/// out = formula(in) for elements of type T; `cost` of one in nanoseconds.
+template <class T, class Out, class Formula>
+void apply_unary(Evaluation& run, std::int64_t cost, const Formula& formula) {
+  const T* in = run.input(0).data<T>();
+  Out* out = (sizeof(T) == sizeof(Out) ? run.output_over(0) : run.output()).template data<Out>();
+  parallel_ranges(run.input(0).count(), cost, [&](std::int64_t first, std::int64_t last) {
+    for (std::int64_t i = first; i < last; ++i) out[i] = formula(in[i]);
+  });
+}
+
+/// A formula that serves integers and real numbers alike.
+template <class Formula>
+void evaluate_number(Evaluation& run, const Formula& formula) {
+  visit_number(run.input(0).type(), [&](auto type) {
+    using T = typename decltype(type)::type;
+    apply_unary<T, T>(run, 1, [&](Compute<T> x) { return static_cast<T>(formula(x)); });
+  });
+}
+
+/// A formula of real numbers. Integers are computed in double and rounded to the nearest.
+template <class Formula>
+void evaluate_real(Evaluation& run, const Formula& formula) {
+  constexpr std::int64_t kCost = 10;
+  visit_number(run.input(0).type(), [&](auto type) {
+    using T = typename decltype(type)::type;
+    if constexpr (is_real_type<T>) {
+      apply_unary<T, T>(run, kCost, [&](Compute<T> x) { return static_cast<T>(formula(x)); });
+    } else {
+      apply_unary<T, T>(run, kCost, [&](T x) { return static_cast<T>(std::round(formula(static_cast<double>(x)))); });
+    }
+  });
+}
+
+/// Booleans to booleans.
+template <class Formula>
+void evaluate_truth(Evaluation& run, const Formula& formula) {
+  if (run.input(0).type() != ElementType::boolean)
+    throw LayerError("its input is {}, should be boolean", name(run.input(0).type()));
+  apply_unary<std::uint8_t, std::uint8_t>(run, 1,
+                                          [&](std::uint8_t x) { return static_cast<std::uint8_t>(formula(x)); });
+}
+
+/// A question about real numbers, with a boolean answer.
+std::vector<OutputSpec> truth_infer(const Arguments& arguments);
+template <class Formula>
+void evaluate_test(Evaluation& run, const Formula& formula) {
+  visit_real(run.input(0).type(), [&](auto type) {
+    using T = typename decltype(type)::type;
+    apply_unary<T, std::uint8_t>(run, 1, [&](Compute<T> x) { return static_cast<std::uint8_t>(formula(x)); });
+  });
+}
+
+/// -x; the smallest integer has no negative and stays as it is.
+template <class T>
+T wrapping_negative(T x) {
+  if constexpr (std::is_integral_v<T>) {
+    return static_cast<T>(0 - static_cast<std::uint64_t>(x));
+  } else {
+    return -x;
+  }
+}
+
+/// The value of an input that is one number.
+double scalar_input(const Evaluation& run, std::size_t index);
+
+}  // namespace lpt

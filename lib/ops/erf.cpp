@@ -1,0 +1,11 @@
+// Erf: the error function.
+// Source: OpenVINO Erf-1.
+#include "ops/elementwise_unary.hpp"
+
+namespace lpt {
+
+void erf_evaluate(Evaluation& run) {
+  evaluate_real(run, [](auto x) { return std::erf(x); });
+}
+
+}  // namespace lpt

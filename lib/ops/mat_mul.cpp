@@ -1,0 +1,94 @@
+// MatMul: products of matrices along the last two axes; the axes before them broadcast. A vector on the left is a row,
+// on the right a column, and the axis that this adds is dropped again. Source: OpenVINO MatMul-1.
+#include <algorithm>
+
+#include "ops/product.hpp"
+#include "tensor/broadcast.hpp"
+#include "tensor/parallel.hpp"
+
+namespace lpt {
+
+namespace {
+
+struct Sizes {
+  std::int64_t m, n, k;
+  Lengths a_batch, b_batch, batch;  ///< the axes in front, the last one that of both
+  bool transpose_a, transpose_b;
+  Lengths result;
+};
+
+Sizes sizes_of(const Arguments& arguments) {
+  Lengths a = arguments.lengths(0);
+  Lengths b = arguments.lengths(1);
+  if (a.empty() || b.empty())
+    throw LayerError("its inputs are [{}] and [{}], should have axes", to_string(a), to_string(b));
+  // A vector is not transposed.
+  const bool row = a.size() == 1;
+  const bool column = b.size() == 1;
+  const bool transpose_a = !row && boolean_attribute(arguments.node(), "transpose_a", false);
+  const bool transpose_b = !column && boolean_attribute(arguments.node(), "transpose_b", false);
+  if (row) a.insert(a.begin(), 1);
+  if (column) b.push_back(1);
+  Sizes sizes{a[a.size() - (transpose_a ? 1 : 2)],
+              b[b.size() - (transpose_b ? 2 : 1)],
+              a[a.size() - (transpose_a ? 2 : 1)],
+              Lengths(a.begin(), a.end() - 2),
+              Lengths(b.begin(), b.end() - 2),
+              {},
+              transpose_a,
+              transpose_b,
+              {}};
+  const auto batch = broadcast_lengths(sizes.a_batch, sizes.b_batch);
+  if (sizes.k != b[b.size() - (transpose_b ? 1 : 2)] || !batch) {
+    throw LayerError("[{}]{} and [{}]{} cannot be multiplied", to_string(arguments.lengths(0)),
+                     transpose_a ? " transposed" : "", to_string(arguments.lengths(1)),
+                     transpose_b ? " transposed" : "");
+  }
+  sizes.batch = *batch;
+  sizes.result = *batch;
+  if (!row) sizes.result.push_back(sizes.m);
+  if (!column) sizes.result.push_back(sizes.n);
+  return sizes;
+}
+
+template <class T>
+void multiply_all(Evaluation& run, const Sizes& sizes, const T* a, const T* b, T* out) {
+  const auto view = [](const T* data, bool transposed, std::int64_t rows, std::int64_t columns) {
+    return transposed ? MatrixView<T>{data, 1, rows} : MatrixView<T>{data, columns, 1};
+  };
+  const BroadcastRows<2> batches(sizes.batch, {sizes.a_batch, sizes.b_batch});
+  const auto one = [&](std::int64_t a_index, std::int64_t b_index, std::int64_t index, std::int64_t m) {
+    const auto left = view(a + a_index * sizes.m * sizes.k, sizes.transpose_a, sizes.m, sizes.k);
+    const auto right = view(b + b_index * sizes.k * sizes.n, sizes.transpose_b, sizes.k, sizes.n);
+    multiply(m, sizes.n, sizes.k, left, right, out + index * sizes.m * sizes.n, sizes.n);
+    if constexpr (std::is_same_v<T, std::uint32_t>) watch_sums(run, m, sizes.n, sizes.k, 1, left, panels_of(right));
+  };
+  // All matrices of a with one of b are one large matrix.
+  if (product(sizes.b_batch) == 1 && !sizes.transpose_a) return one(0, 0, 0, product(sizes.batch) * sizes.m);
+  batches.visit_all(sizes.m * sizes.n * sizes.k / 32, [&](const auto& row) {
+    for (std::int64_t i = 0; i < batches.row_length(); ++i) {
+      one(row.inputs[0] + i * batches.steps()[0], row.inputs[1] + i * batches.steps()[1], row.first + i, sizes.m);
+    }
+  });
+}
+
+}  // namespace
+
+std::vector<OutputSpec> mat_mul_infer(const Arguments& arguments) {
+  return one_output(product_type(arguments), sizes_of(arguments).result);
+}
+
+void mat_mul_evaluate(Evaluation& run) {
+  const auto sizes = sizes_of(run.arguments());
+  evaluate_products(run, [&](auto zero, const Tensor& a, const Tensor& b, Tensor& out) {
+    using T = decltype(zero);
+    if (out.count() == 0) return;
+    if (sizes.k == 0) {
+      std::fill_n(out.data<T>(), out.count(), T{0});
+    } else {
+      multiply_all(run, sizes, a.data<T>(), b.data<T>(), out.data<T>());
+    }
+  });
+}
+
+}  // namespace lpt

@@ -1,0 +1,61 @@
+// MaxPool: the largest element of each window; padding never is. The second output of the newer versions tells where it
+// lies, counted from the attribute axis on.
+// Source: OpenVINO MaxPool-1, MaxPool-8, MaxPool-14.
+#include <limits>
+
+#include "ops/pools.hpp"
+
+namespace lpt {
+
+std::vector<OutputSpec> max_pool_infer(const Arguments& arguments) {
+  const auto axes = pool_axes(arguments);
+  Lengths result = arguments.lengths(0);
+  for (std::size_t i = 0; i < axes.size(); ++i) result[i + 2] = axes[i].out;
+  auto outputs = one_output(arguments.type(0), result);
+  const Node& node = arguments.node();
+  if (operation_set(node) == "opset1") return outputs;
+  const bool chosen = node.attribute("index_element_type") != nullptr;
+  const auto type = chosen ? element_type_attribute(node, "index_element_type") : ElementType::i64;
+  if (type != ElementType::i64 && type != ElementType::i32)
+    throw LayerError("index_element_type is {}, should be i64 or i32", name(type));
+  outputs.push_back({type, shape_of(result)});
+  return outputs;
+}
+
+void max_pool_evaluate(Evaluation& run) {
+  const Tensor& data = run.input(0);
+  const auto windows = windows_of(pool_axes(run.arguments()));
+  const auto area = windows[0].in * windows[1].in * windows[2].in;
+  const auto channels = channels_of(data.lengths());
+  std::vector<std::int64_t> places;
+  if (run.output_count() > 1) places.resize(static_cast<std::size_t>(product(run.output_lengths())));
+  visit_number(data.type(), [&](auto type) {
+    using T = typename decltype(type)::type;
+    using C = Compute<T>;
+    T* out = run.output().data<T>();
+    for_each_window(channels, windows, [&](std::int64_t channel, std::int64_t output, const auto& place) {
+      const T* image = data.data<T>() + channel * area;
+      C best =
+          std::numeric_limits<C>::has_infinity ? -std::numeric_limits<C>::infinity() : std::numeric_limits<C>::lowest();
+      std::int64_t best_at = 0;
+      for_each_tap(windows, place, [&](std::int64_t at) {
+        const C value = image[at];
+        if (!(value > best)) return;
+        best = value;
+        best_at = at;
+      });
+      out[output] = static_cast<T>(best);
+      if (!places.empty()) places[static_cast<std::size_t>(output)] = channel * area + best_at;
+    });
+  });
+  if (run.output_count() == 1) return;
+  const auto axis = axis_of(integer_attribute(run.node(), "axis", 0), data.rank());
+  const auto counted = product(data.lengths(), axis, data.rank());
+  visit_integer(run.output_type(1), [&](auto type) {
+    using T = typename decltype(type)::type;
+    T* out = run.output(1).data<T>();
+    for (std::size_t i = 0; i < places.size(); ++i) out[i] = static_cast<T>(places[i] % counted);
+  });
+}
+
+}  // namespace lpt

@@ -1,0 +1,11 @@
+// Multiply: a * b; integers wrap around.
+// Source: OpenVINO Multiply-1.
+#include "ops/elementwise_binary.hpp"
+
+namespace lpt {
+
+void multiply_evaluate(Evaluation& run) {
+  evaluate_arithmetic(run, [](auto a, auto b) { return wrapping(a, b, [](auto x, auto y) { return x * y; }); });
+}
+
+}  // namespace lpt

@@ -1,0 +1,53 @@
+// Range: start, start + step, ... before stop.
+// Source: OpenVINO Range-0, Range-4.
+#include <cmath>
+
+#include "ops/operation.hpp"
+#include "tensor/convert.hpp"
+#include "tensor/visit_type.hpp"
+
+namespace lpt {
+
+namespace {
+
+double number(const Tensor& tensor) {
+  if (tensor.count() != 1)
+    throw LayerError("start, stop and step should be one number each, one is [{}]", to_string(tensor.lengths()));
+  return *convert(tensor, ElementType::f64).data<double>();
+}
+
+}  // namespace
+
+std::vector<OutputSpec> range_infer(const Arguments& arguments) {
+  const bool chosen = arguments.node().attribute("output_type") != nullptr;
+  const auto type = chosen ? element_type_attribute(arguments.node(), "output_type") : arguments.type(0);
+  if (!is_number(type)) throw LayerError("output_type is {}, should be a type of numbers", name(type));
+  double ends[3];
+  for (std::size_t i = 0; i < 3; ++i) {
+    ends[i] = number(arguments.tensor(i));
+    // Whole results come from whole ends.
+    if (is_integer(type)) ends[i] = std::trunc(ends[i]);
+  }
+  if (ends[2] == 0 || !std::isfinite(ends[0]) || !std::isfinite(ends[1]) || !std::isfinite(ends[2]))
+    throw LayerError("runs from {} to {} in steps of {}", ends[0], ends[1], ends[2]);
+  const double count = std::max(0.0, std::ceil((ends[1] - ends[0]) / ends[2]));
+  constexpr double kMost = 1e15;
+  if (count > kMost) throw LayerError("has {} elements", count);
+  return one_output(type, {static_cast<std::int64_t>(count)});
+}
+
+void range_evaluate(Evaluation& run) {
+  const double start = number(run.input(0));
+  const double step = number(run.input(2));
+  visit_number(run.output_type(), [&](auto type) {
+    using T = typename decltype(type)::type;
+    using C = Compute<T>;
+    const auto first = static_cast<C>(start);
+    const auto width = static_cast<C>(step);
+    T* out = run.output().data<T>();
+    for (std::int64_t i = 0; i < run.output_lengths()[0]; ++i)
+      out[i] = static_cast<T>(static_cast<C>(first + width * static_cast<C>(i)));
+  });
+}
+
+}  // namespace lpt

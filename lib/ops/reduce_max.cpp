@@ -1,0 +1,20 @@
+// ReduceMax: the largest element over the axes.
+// Source: OpenVINO ReduceMax-1.
+#include <cmath>
+
+#include "ops/reduce.hpp"
+
+namespace lpt {
+
+void reduce_max_evaluate(Evaluation& run) {
+  visit_number(run.input(0).type(), [&](auto type) {
+    using T = typename decltype(type)::type;
+    using C = Compute<T>;
+    using Limits = std::numeric_limits<C>;
+    reduce_as<T, C>(
+        run, Limits::has_infinity ? -Limits::infinity() : Limits::lowest(), [](C a, C b) { return b > a ? b : a; },
+        [](C best, std::int64_t) { return best; });
+  });
+}
+
+}  // namespace lpt

@@ -1,0 +1,77 @@
+// SoftMax: e^x over its sum along an axis. LogSoftmax: the logarithm of that.
+// Source: OpenVINO SoftMax-1, SoftMax-8, LogSoftmax-5.
+#include <cmath>
+
+#include "ops/axis_lines.hpp"
+#include "tensor/parallel.hpp"
+#include "tensor/visit_type.hpp"
+
+namespace lpt {
+
+namespace {
+
+std::size_t softmax_axis(const Node& node, const Lengths& lengths) {
+  return axis_of(integer_attribute(node, "axis", 1), lengths.size());
+}
+
+/// The largest element of a line, which is taken away from all so that no power is too large.
+template <class T>
+Compute<T> largest(const T* line, const AxisLines& lines) {
+  Compute<T> best = line[0];
+  for (std::int64_t i = 1; i < lines.length; ++i) best = std::max<Compute<T>>(best, line[i * lines.stride]);
+  return best;
+}
+
+template <class T>
+void softmax_line(const T* in, T* out, const AxisLines& lines) {
+  using C = Compute<T>;
+  const C top = largest(in, lines);
+  std::vector<C> powers(static_cast<std::size_t>(lines.length));
+  C sum = 0;
+  for (std::int64_t i = 0; i < lines.length; ++i) {
+    const C power = std::exp(static_cast<C>(in[i * lines.stride]) - top);
+    powers[static_cast<std::size_t>(i)] = power;
+    sum += power;
+  }
+  for (std::int64_t i = 0; i < lines.length; ++i)
+    out[i * lines.stride] = static_cast<T>(powers[static_cast<std::size_t>(i)] / sum);
+}
+
+template <class T>
+void log_softmax_line(const T* in, T* out, const AxisLines& lines) {
+  using C = Compute<T>;
+  const C top = largest(in, lines);
+  C sum = 0;
+  for (std::int64_t i = 0; i < lines.length; ++i) sum += std::exp(static_cast<C>(in[i * lines.stride]) - top);
+  const C shift = std::log(sum) + top;
+  for (std::int64_t i = 0; i < lines.length; ++i)
+    out[i * lines.stride] = static_cast<T>(static_cast<C>(in[i * lines.stride]) - shift);
+}
+
+}  // namespace
+
+std::vector<OutputSpec> soft_max_infer(const Arguments& arguments) {
+  if (!is_real(arguments.type(0))) throw LayerError("its input is {}, should be a real type", name(arguments.type(0)));
+  softmax_axis(arguments.node(), arguments.lengths(0));
+  return {{arguments.type(0), arguments.shape(0)}};
+}
+
+void soft_max_evaluate(Evaluation& run) {
+  const Tensor& data = run.input(0);
+  if (data.count() == 0) return;
+  const AxisLines lines(data.lengths(), softmax_axis(run.node(), data.lengths()));
+  const bool logarithm = run.node().is("LogSoftmax");
+  visit_real(data.type(), [&](auto type) {
+    using T = typename decltype(type)::type;
+    const T* in = data.data<T>();
+    T* out = run.output_over(0).data<T>();
+    parallel_ranges(lines.count, lines.length * 10, [&](std::int64_t first, std::int64_t last) {
+      for (std::int64_t line = first; line < last; ++line) {
+        const auto at = lines.first(line);
+        logarithm ? log_softmax_line(in + at, out + at, lines) : softmax_line(in + at, out + at, lines);
+      }
+    });
+  });
+}
+
+}  // namespace lpt

@@ -1,0 +1,11 @@
+// Tanh: the hyperbolic tangent.
+// Source: OpenVINO Tanh-1.
+#include "ops/elementwise_unary.hpp"
+
+namespace lpt {
+
+void tanh_evaluate(Evaluation& run) {
+  evaluate_real(run, [](auto x) { return std::tanh(x); });
+}
+
+}  // namespace lpt

@@ -1,0 +1,2 @@
+#define LPT_KERNELS kElementwisePortable
+#include "tensor/elementwise_kernel.inc"

@@ -1,0 +1,62 @@
+#include "tensor/tensor.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <unistd.h>
+
+#include <new>
+
+#include "ir/error.hpp"
+#include "tensor/memory.hpp"
+
+namespace lpt {
+
+std::string to_string(const Lengths& lengths) { return fmt::format("{}", fmt::join(lengths, ",")); }
+
+Lengths lengths_of(const Shape& shape) {
+  Lengths lengths;
+  lengths.reserve(shape.rank());
+  for (const auto d : shape.dimensions()) lengths.push_back(d.min);
+  return lengths;
+}
+
+std::int64_t product(const Lengths& lengths, std::size_t first, std::size_t last) {
+  std::int64_t result = 1;
+  for (std::size_t i = first; i < last; ++i) result *= lengths[i];
+  return result;
+}
+
+Tensor::Tensor(ElementType type, Lengths lengths) : lengths_(std::move(lengths)), type_(type) {
+  std::vector<Dimension> dimensions;
+  for (const auto length : lengths_) dimensions.push_back(Dimension::exactly(length));
+  const auto count = Shape(std::move(dimensions)).element_count();
+  const auto size = count ? lpt::byte_count(type, *count) : std::nullopt;
+  static const auto machine =
+      static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+  if (!size || *size > machine)
+    throw TooLarge(fmt::format("[{}] of {} does not fit the memory of this machine", to_string(lengths_), name(type)));
+  count_ = static_cast<std::int64_t>(*count);
+  byte_count_ = *size;
+  try {
+    bytes_ = allocate(byte_count_);
+  } catch (const std::bad_alloc&) {
+    throw TooLarge(fmt::format("[{}] of {} does not fit the free memory", to_string(lengths_), name(type)));
+  }
+}
+
+Tensor Tensor::reshaped(Lengths lengths) const {
+  if (product(lengths) != count_)
+    throw internal_error("[{}] cannot be seen as [{}]", to_string(lengths_), to_string(lengths));
+  Tensor result = *this;
+  result.lengths_ = std::move(lengths);
+  return result;
+}
+
+Tensor Tensor::seen_as(ElementType type) const {
+  if (bits(type) != bits(type_)) throw internal_error("{} cannot be seen as {}", name(type_), name(type));
+  Tensor result = *this;
+  result.type_ = type;
+  return result;
+}
+
+}  // namespace lpt
