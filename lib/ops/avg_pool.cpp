@@ -10,18 +10,6 @@
 
 namespace lpt {
 
-namespace {
-
-/// How many elements of the padded axis a window covers.
-std::int64_t covered(const WindowAxis& axis, std::int64_t output) {
-  const auto first = output * axis.stride - axis.pad_begin;
-  std::int64_t count = 0;
-  for (std::int64_t tap = 0; tap < axis.kernel; ++tap) count += first + tap * axis.dilation < axis.in + axis.pad_end;
-  return count;
-}
-
-}  // namespace
-
 std::vector<OutputSpec> avg_pool_infer(const Arguments& arguments) {
   const auto axes = pool_axes(arguments);
   Lengths result = arguments.lengths(0);
@@ -33,29 +21,30 @@ void avg_pool_evaluate(Evaluation& run) {
   const Tensor& data = run.input(0);
   const auto windows = windows_of(pool_axes(run.arguments()));
   const auto area = windows[0].in * windows[1].in * windows[2].in;
-  const bool exclude = boolean_attribute(run.node(), "exclude-pad", true);
+  // Without any padding only what lies inside of the input counts, also where outputs are rounded up.
+  const bool by_area = !boolean_attribute(run.node(), "exclude-pad", true) &&
+                       std::any_of(windows.begin(), windows.end(),
+                                   [](const WindowAxis& axis) { return axis.pad_begin != 0 || axis.pad_end != 0; });
+  const auto taps = windows[0].kernel * windows[1].kernel * windows[2].kernel;
   visit_number(data.type(), [&](auto type) {
     using T = typename decltype(type)::type;
     T* out = run.output().data<T>();
-    for_each_window(
-        channels_of(data.lengths()), windows, [&](std::int64_t channel, std::int64_t output, const auto& place) {
-          const T* image = data.data<T>() + channel * area;
-          double sum = 0;
-          std::int64_t inside = 0;
-          for_each_tap(windows, place, [&](std::int64_t at) {
-            sum += static_cast<double>(static_cast<Compute<T>>(image[at]));
-            ++inside;
-          });
-          const auto count =
-              exclude ? inside
-                      : covered(windows[0], place[0]) * covered(windows[1], place[1]) * covered(windows[2], place[2]);
-          const double mean = count == 0 ? 0 : sum / static_cast<double>(count);
-          if constexpr (is_real_type<T>) {
-            out[output] = static_cast<T>(static_cast<Compute<T>>(mean));
-          } else {
-            out[output] = saturate<T>(sizeof(T) == 1 ? std::nearbyint(mean) : mean);
-          }
-        });
+    for_each_window(channels_of(data.lengths()), windows,
+                    [&](std::int64_t channel, std::int64_t output, const auto& place) {
+                      const T* image = data.data<T>() + channel * area;
+                      double sum = 0;
+                      std::int64_t inside = 0;
+                      for_each_tap(windows, place, [&](std::int64_t at) {
+                        sum += static_cast<double>(static_cast<Compute<T>>(image[at]));
+                        ++inside;
+                      });
+                      const double mean = sum / static_cast<double>(by_area ? taps : inside);
+                      if constexpr (is_real_type<T>) {
+                        out[output] = static_cast<T>(static_cast<Compute<T>>(mean));
+                      } else {
+                        out[output] = saturate<T>(sizeof(T) == 1 ? std::nearbyint(mean) : mean);
+                      }
+                    });
   });
 }
 

@@ -30,7 +30,7 @@ struct Plan {
   Mode mode;
   Coordinates coordinates;
   Nearest nearest;
-  bool antialias;
+  bool antialias;  ///< asked for, and some axis shrinks
   double cube_coeff;
   Lengths pads_begin, padded, result;
   std::vector<Resized> axes;
@@ -47,7 +47,7 @@ void read_modes(const Node& node, Plan& plan) {
     plan.mode = kModes[enumeration_attribute(node, "mode", {"nearest", "linear", "cubic", "linear_onnx"}, 0)];
     plan.coordinates =
         boolean_attribute(node, "align_corners", true) ? Coordinates::align_corners : Coordinates::asymmetric;
-    plan.nearest = Nearest::floor;
+    plan.nearest = Nearest::simple;
     plan.cube_coeff = -0.75;
     return;
   }
@@ -78,7 +78,6 @@ Plan plan_of(const Arguments& arguments) {
   const Lengths& data = arguments.lengths(0);
   Plan plan{};
   read_modes(node, plan);
-  plan.antialias = boolean_attribute(node, "antialias", false);
   const auto pads = [&](std::string_view name) {
     auto values = integer_list_attribute(node, name, {});
     values.resize(std::max(values.size(), data.size()), 0);
@@ -115,13 +114,17 @@ Plan plan_of(const Arguments& arguments) {
     plan.result[axes[i]] = out;
     plan.axes.push_back({axes[i], in, out, by_scales ? scales[i] : static_cast<float>(out) / static_cast<float>(in)});
   }
+  const bool shrinks =
+      std::any_of(plan.axes.begin(), plan.axes.end(), [](const Resized& axis) { return axis.scale < 1; });
+  plan.antialias = shrinks && boolean_attribute(node, "antialias", false);
   return plan;
 }
 
 float coordinate(const Plan& plan, const Resized& axis, std::int64_t output) {
   const auto x = static_cast<float>(output);
+  if (axis.scale == 1.0F || axis.in == axis.out) return x;
   switch (plan.coordinates) {
-    case Coordinates::half_pixel: return axis.scale == 1.0F ? x : (x + 0.5F) / axis.scale - 0.5F;
+    case Coordinates::half_pixel: return (x + 0.5F) / axis.scale - 0.5F;
     case Coordinates::pytorch_half_pixel: return axis.out > 1 ? (x + 0.5F) / axis.scale - 0.5F : 0.0F;
     case Coordinates::asymmetric: return x / axis.scale;
     case Coordinates::tf_half_pixel_for_nn: return (x + 0.5F) / axis.scale;

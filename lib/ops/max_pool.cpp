@@ -1,6 +1,6 @@
-// MaxPool: the largest element of each window; padding never is. The second output of the newer versions tells where it
-// lies, counted from the attribute axis on.
-// Source: OpenVINO MaxPool-1, MaxPool-8, MaxPool-14.
+// MaxPool: the largest element of each window; padding never is, and a window of nothing else gives the lowest number.
+// The second output of the newer versions tells where it lies, counted from the attribute axis on. Source: OpenVINO
+// MaxPool-1, MaxPool-8, MaxPool-14.
 #include <limits>
 
 #include "ops/pools.hpp"
@@ -35,8 +35,7 @@ void max_pool_evaluate(Evaluation& run) {
     T* out = run.output().data<T>();
     for_each_window(channels, windows, [&](std::int64_t channel, std::int64_t output, const auto& place) {
       const T* image = data.data<T>() + channel * area;
-      C best =
-          std::numeric_limits<C>::has_infinity ? -std::numeric_limits<C>::infinity() : std::numeric_limits<C>::lowest();
+      C best = std::numeric_limits<C>::lowest();
       std::int64_t best_at = 0;
       for_each_tap(windows, place, [&](std::int64_t at) {
         const C value = image[at];
