@@ -98,34 +98,94 @@ bool is_pointwise(const ConvolutionSizes& sizes) {
   });
 }
 
-/// One channel in, one channel out: a row of the output at a time, tap by tap.
+/// The places of one axis in the phases of ChannelWindows.
+struct PhaseAxis {
+  std::int64_t phases;  ///< the stride, or 1 if no two taps lie in different phases
+  std::int64_t length;  ///< of a phase
+
+  explicit PhaseAxis(const WindowAxis& axis)
+      : phases(std::min(axis.stride, axis.extent())), length((axis.extent() - 1) / axis.stride + axis.out) {}
+};
+
+/// Convolves one channel with one: with a stride of 1, an output row as long as that of the padded input makes every
+/// tap a mere shift, so that the whole channel is one weighted sum. A larger stride s takes the input apart into s
+/// phases along each axis, elements f, f + s, ..., between which the same holds.
 template <class T>
-void convolve_channel(const T* image, const T* weights, const ConvolutionSizes& sizes, T* out) {
-  const auto& kernel = gemm_kernel<T>();
-  const auto& [depth, height, width] = sizes.windows;
-  std::fill_n(out, sizes.out_area(), T{0});
-  for (std::int64_t line = 0; line < depth.out * height.out; ++line) {
-    T* row = out + line * width.out;
-    for (std::int64_t tap = 0; tap < sizes.taps(); ++tap) {
-      const auto tap_w = tap % width.kernel;
-      const auto h = height.input(line % height.out, tap / width.kernel % height.kernel);
-      const auto d = depth.input(line / height.out, tap / (width.kernel * height.kernel));
-      if (!height.has(h) || !depth.has(d)) continue;
-      const auto [first, last] = width.inside(tap_w);
-      kernel.add_scaled(row + first, image + (d * height.in + h) * width.in + width.input(first, tap_w), last - first,
-                        width.stride, weights[tap]);
+class ChannelWindows {
+ public:
+  explicit ChannelWindows(const ConvolutionSizes& sizes)
+      : windows_(sizes.windows), axes_{PhaseAxis(windows_[0]), PhaseAxis(windows_[1]), PhaseAxis(windows_[2])} {
+    const auto& [d, h, w] = axes_;
+    const auto phase = d.length * h.length * w.length;
+    constexpr std::int64_t kSlack = 64;  // the kernel reads and writes whole vectors
+    phases_.resize(static_cast<std::size_t>(d.phases * h.phases * w.phases * phase + kSlack));
+    rows_.resize(static_cast<std::size_t>(phase + kSlack));
+    for (std::int64_t kd = 0; kd < windows_[0].kernel; ++kd) {
+      for (std::int64_t kh = 0; kh < windows_[1].kernel; ++kh) {
+        for (std::int64_t kw = 0; kw < windows_[2].kernel; ++kw) {
+          const std::array at{kd * windows_[0].dilation, kh * windows_[1].dilation, kw * windows_[2].dilation};
+          const auto in_phase = [&](std::size_t i) { return at[i] % windows_[i].stride; };
+          const auto shift = [&](std::size_t i) { return at[i] / windows_[i].stride; };
+          offsets_.push_back(((in_phase(0) * h.phases + in_phase(1)) * w.phases + in_phase(2)) * phase +
+                             (shift(0) * h.length + shift(1)) * w.length + shift(2));
+        }
+      }
     }
   }
-}
+
+  void convolve(const T* image, const T* weights, T* out) {
+    take_apart(image);
+    const auto& [d, h, w] = axes_;
+    const auto& [depth, height, width] = windows_;
+    const auto count = ((depth.out - 1) * h.length + height.out - 1) * w.length + width.out;
+    gemm_kernel<T>().weighted_sum(rows_.data(), phases_.data(), offsets_.data(), weights,
+                                  static_cast<std::int64_t>(offsets_.size()), count);
+    for (std::int64_t line = 0; line < depth.out * height.out; ++line) {
+      const T* from = rows_.data() + (line / height.out * h.length + line % height.out) * w.length;
+      out = std::copy_n(from, width.out, out);
+    }
+  }
+
+ private:
+  /// Fills the phases; padding stays 0, as it was made.
+  void take_apart(const T* image) {
+    const auto& [d, h, w] = axes_;
+    const auto& [depth, height, width] = windows_;
+    T* to = phases_.data();
+    for (std::int64_t phase = 0; phase < d.phases * h.phases * w.phases; ++phase) {
+      const auto place_w = phase % w.phases - width.pad_begin;
+      for (std::int64_t line = 0; line < d.length * h.length; ++line, to += w.length) {
+        const auto in_d = line / h.length * depth.stride + phase / (h.phases * w.phases) - depth.pad_begin;
+        const auto in_h = line % h.length * height.stride + phase / w.phases % h.phases - height.pad_begin;
+        if (!depth.has(in_d) || !height.has(in_h)) continue;
+        const T* row = image + (in_d * height.in + in_h) * width.in;
+        const auto first = place_w >= 0 ? 0 : (-place_w + width.stride - 1) / width.stride;
+        const auto behind = place_w >= width.in ? 0 : (width.in - place_w + width.stride - 1) / width.stride;
+        const auto last = std::min(w.length, behind);
+        if (width.stride == 1 && first < last) {
+          std::copy_n(row + first + place_w, last - first, to + first);
+        } else {
+          for (auto i = first; i < last; ++i) to[i] = row[i * width.stride + place_w];
+        }
+      }
+    }
+  }
+
+  const Windows& windows_;
+  std::array<PhaseAxis, 3> axes_;
+  std::vector<T> phases_, rows_;
+  std::vector<std::int64_t> offsets_;
+};
 
 template <class T>
 void convolve(Evaluation& run, const ConvolutionSizes& sizes, const T* data, const T* weights, T* out) {
   const auto window = sizes.in * sizes.taps();
   if (sizes.in == 1 && sizes.out == 1 && !run.watch().accumulators) {
-    parallel_ranges(sizes.batch * sizes.groups, sizes.out_area() * sizes.taps() / 4,
+    parallel_ranges(sizes.batch * sizes.groups, sizes.in_area() + sizes.out_area() * (sizes.taps() / 16 + 1),
                     [&](std::int64_t first, std::int64_t last) {
+                      ChannelWindows<T> channel(sizes);
                       for (std::int64_t i = first; i < last; ++i) {
-                        convolve_channel(data + i * sizes.in_area(), weights + i % sizes.groups * sizes.taps(), sizes,
+                        channel.convolve(data + i * sizes.in_area(), weights + i % sizes.groups * sizes.taps(),
                                          out + i * sizes.out_area());
                       }
                     });

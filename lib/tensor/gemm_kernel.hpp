@@ -16,6 +16,9 @@ struct GemmKernel {
                int live_columns);
   /// out[i] += factor * in[i * step]
   void (*add_scaled)(T* out, const T* in, std::int64_t count, std::int64_t step, T factor);
+  /// out[i] = sum_t weights[t] * in[offsets[t] + i]; reads and writes up to a vector of 64 bytes more than `count`.
+  void (*weighted_sum)(T* out, const T* in, const std::int64_t* offsets, const T* weights, std::int64_t taps,
+                       std::int64_t count);
   /// sum_i a[i] * b[i]
   T (*dot)(const T* a, const T* b, std::int64_t count);
 };
