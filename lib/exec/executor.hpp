@@ -15,6 +15,9 @@ struct RunOptions {
   /// After how many iterations a Loop counts as endless.
   std::int64_t most_iterations = 1'000'000;
   RunWatch watch;
+  /// If not 0, the seed of noise: every f32 sum of products moves up or down by 2^-20 of the largest one of its tensor,
+  /// as it might in another order of addition.
+  std::uint64_t rounding_noise = 0;
   /// Called after each layer, also those of bodies, with its outputs and how long it took; may be empty.
   std::function<void(const Node& node, std::span<const Tensor> outputs, double seconds)> after_layer;
 };

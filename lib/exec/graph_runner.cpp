@@ -1,6 +1,7 @@
 #include "exec/graph_runner.hpp"
 
 #include <chrono>
+#include <cmath>
 #include <cstring>
 #include <unordered_map>
 #include <unordered_set>
@@ -44,6 +45,21 @@ auto at_layer(const Model& model, const Node& node, Work&& work) {
     // The typed loops of lib/tensor refuse what an operation is not made for.
     if (problem.code() != ExitCode::internal) throw;
     throw bad_model("{}: {}", where(model.origin, node), problem.what());
+  }
+}
+
+/// Moves every element up or down by 2^-20 of the largest: what a different order of addition may do to a sum in which
+/// most of its terms cancel. The directions come from the seed alone.
+void add_rounding_noise(std::uint64_t seed, Tensor& tensor) {
+  if (tensor.type() != ElementType::f32) return;
+  auto* elements = tensor.data<float>();
+  float largest = 0;
+  for (std::int64_t i = 0; i < tensor.count(); ++i) largest = std::max(largest, std::abs(elements[i]));
+  const float step = largest * 0x1p-20F;
+  std::uint64_t state = seed;
+  for (std::int64_t i = 0; i < tensor.count(); ++i) {
+    state = state * 6364136223846793005U + 1442695040888963407U;  // Knuth's MMIX
+    elements[i] += (state >> 63) != 0 ? step : -step;
   }
 }
 
@@ -202,6 +218,8 @@ std::vector<Tensor> GraphRunner::run_step(Step& step, std::vector<Tensor> inputs
                     step.node->output_count(), outputs.size());
   }
   outputs.resize(step.node->output_count());
+  const bool noisy = context_.options.rounding_noise != 0 && sums_products(*step.node);
+  if (noisy) add_rounding_noise(context_.options.rounding_noise, outputs[0]);
   if (context_.options.after_layer) {
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
     context_.options.after_layer(*step.node, outputs, seconds.count());

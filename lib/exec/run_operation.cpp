@@ -25,11 +25,6 @@ std::vector<ElementType> type_list(const Node& node, std::string_view attribute,
   return types;
 }
 
-/// Sums of products of integers are computed as they are.
-bool keeps_integers(const Node& node) {
-  return node.is("MatMul") || node.type().find("Convolution") != std::string_view::npos;
-}
-
 /// Real values in an integer type: rounded half to even, and the nearest value where they do not fit.
 Tensor requantized(const Tensor& tensor, ElementType type) {
   if (!is_real(tensor.type()) || !is_integer(type)) return convert(tensor, type);
@@ -53,11 +48,12 @@ std::vector<Tensor> run_relaxed(const Node& node, const Operation& operation, st
       const bool widened = is_real(wanted[0]) && is_integer(inputs[i].type()) && bits(inputs[i].type()) == 8;
       believed[i] = widened ? wanted[0] : inputs[i].type();
     }
-    if (!keeps_integers(node)) inputs[i] = convert(inputs[i], believed[i]);
+    if (!sums_products(node)) inputs[i] = convert(inputs[i], believed[i]);
   }
   auto specs = operation.infer(Arguments(node, inputs, believed));
   for (std::size_t i = 0; i < specs.size(); ++i) {
-    const bool computed_wide = !keeps_integers(node) || wanted[i] == ElementType::dynamic;
+    // Products of integers stay integers until their sum is complete.
+    const bool computed_wide = !sums_products(node) || wanted[i] == ElementType::dynamic;
     if (!computed_wide) specs[i].type = wanted[i];
   }
   Evaluation run(node, std::move(inputs), std::move(specs), watch);
@@ -70,6 +66,10 @@ std::vector<Tensor> run_relaxed(const Node& node, const Operation& operation, st
 }
 
 }  // namespace
+
+bool sums_products(const Node& node) {
+  return node.is("MatMul") || node.type().find("Convolution") != std::string_view::npos;
+}
 
 const Operation* find_operation_to_run(const Node& node) { return find_operation(node.type(), operation_set(node)); }
 

@@ -76,16 +76,16 @@ const Pass& find_pass(std::string_view name) {
   throw usage_error("unknown pass '{}'; --list-passes names them all", name);
 }
 
-std::vector<PassReport> run_pipeline(Model& model, const PipelineOptions& options) {
+std::vector<PassReport> run_pipeline(Model& model, const PipelineOptions& options, const std::vector<Pass>& passes) {
   for (const auto& name : options.disable) find_pass(name);
   for (const auto& name : options.only) find_pass(name);
   if (!options.stop_after.empty()) find_pass(options.stop_after);
   std::vector<PassReport> reports;
-  for (const auto& pass : pipeline()) {
+  for (const auto& pass : passes) {
     if (is_selected(pass, options)) {
       reports.push_back(run_pass(pass, model));
       if (reports.back().rewritten != 0) verify(model, pass.name);
-      options.after(pass);
+      options.after(pass, reports.back().rewritten);
     }
     if (pass.name == options.stop_after) break;
   }

@@ -44,7 +44,7 @@ struct PipelineOptions {
   std::vector<std::string> only;     ///< if not empty, the only ones that run
   std::string stop_after;            ///< the last one that runs, if not empty
   /// Called after each pass that ran, once the model is valid again.
-  std::function<void(const Pass& pass)> after = [](const Pass&) {};
+  std::function<void(const Pass& pass, std::size_t rewritten)> after = [](const Pass&, std::size_t) {};
 };
 
 /// A layer that a pass left alone, and why.
@@ -59,10 +59,11 @@ struct PassReport {
   std::vector<Refusal> refusals;
 };
 
-/// Runs the pipeline over a model and its bodies. After each pass nodes that lost their last reader are removed and the
-/// model is verified.
+/// Runs passes over a model and its bodies, the pipeline unless others are given. After each pass nodes that lost their
+/// last reader are removed and the model is verified.
 ///
 /// throws  Error (usage) for an unknown pass name; Error (internal) if a pass broke the model
-std::vector<PassReport> run_pipeline(Model& model, const PipelineOptions& options);
+std::vector<PassReport> run_pipeline(Model& model, const PipelineOptions& options,
+                                     const std::vector<Pass>& passes = pipeline());
 
 }  // namespace lpt

@@ -7,6 +7,8 @@
 
 namespace lpt {
 
+inline constexpr double kDefaultTolerance = 1e-3;
+
 /// Whether two tensors count as equal: the largest difference is at most `tolerance` times the largest magnitude.
 bool within(const Distance& distance, double tolerance);
 

@@ -75,8 +75,28 @@ bool optimize(OptimizeJob job) {
   static auto& model = *new Model(read_model(job.input, {job.weights, log_warning}));
   const auto before_size = file_size_or_zero(input_weights);
   const auto before = job.quiet ? Statistics{} : statistics(model, before_size);
-  job.pipeline.after = [&](const Pass& pass) { print_after(job, model, pass); };
+  std::optional<Verification> verification;
+  if (job.verify) verification.emplace(model, *job.verify);
+  bool passed = true;
+  job.pipeline.after = [&](const Pass& pass, std::size_t rewrites) {
+    print_after(job, model, pass);
+    if (verification && job.verify_each && passed && rewrites != 0) {
+      const auto result = verification->check(model);
+      passed = result.passed;
+      if (!passed)
+        log_error(
+            fmt::format("pass {} changed what the model computes: {}", pass.name, verification->describe(result)));
+    }
+  };
   const auto rewritten = report_passes(run_pipeline(model, job.pipeline));
+  std::string verdict;
+  if (verification && passed) {
+    const auto result = verification->check(model);
+    passed = result.passed;
+    verdict = verification->describe(result);
+    if (!passed) log_error("the model computes something else than before: " + verdict);
+  }
+  if (!passed && !job.force) return false;
 
   std::uint64_t after_size = 0;
   if (job.dry_run) {
@@ -88,7 +108,7 @@ bool optimize(OptimizeJob job) {
                    progress.update(done, total);
                  }).weights;
   }
-  if (job.quiet) return true;
+  if (job.quiet) return passed;
   print(before_after_table(before, statistics(model, after_size)));
   const auto seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   const auto share =
@@ -97,7 +117,8 @@ bool optimize(OptimizeJob job) {
                     job.dry_run ? job.input.string() : job.output.string(), rewritten,
                     rewritten == 1 ? "layer" : "layers", human_bytes(before_size), human_bytes(after_size), share,
                     seconds, job.dry_run ? ", nothing written" : ""));
-  return true;
+  if (passed && verification) print(fmt::format("verified: {}\n", verdict));
+  return passed;
 }
 
 }  // namespace lpt

@@ -7,6 +7,7 @@
 
 #include "passes/pass.hpp"
 #include "report/progress.hpp"
+#include "report/verification.hpp"
 
 namespace lpt {
 
@@ -18,13 +19,15 @@ struct OptimizeJob {
   PipelineOptions pipeline;
   std::vector<std::string> print_after;  ///< passes after which the graph goes to standard output, or "all"
   ProgressMode progress = ProgressMode::automatic;
+  std::optional<VerifyOptions> verify;  ///< run the model before and after
+  bool verify_each = false;             ///< and after every pass
   bool dry_run = false;
   bool force = false;
   bool quiet = false;
 };
 
 /// Reads, runs the passes, writes, and says what was done on standard output.
-/// returns  false if a check that was asked for failed
+/// returns  false if a check that was asked for failed; then nothing is written, unless with `force`
 /// throws   Error
 bool optimize(OptimizeJob job);
 

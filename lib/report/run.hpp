@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "report/comparison.hpp"
+
 namespace lpt {
 
 /// One run of a model, as the command line of lpt-run asks for it.
@@ -17,7 +19,7 @@ struct RunJob {
   std::uint64_t seed = 1;
   std::optional<std::filesystem::path> output;  ///< .npz for the outputs
   std::optional<std::filesystem::path> other;   ///< the model to compare with
-  double tolerance = 1e-3;
+  double tolerance = kDefaultTolerance;
   std::int64_t most_iterations = 1'000'000;
   unsigned repeat = 1;
   bool per_layer = false;

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "command_line.hpp"
+#include "ir/number.hpp"
 #include "report/optimize.hpp"
 
 namespace {
@@ -13,7 +14,10 @@ namespace {
 struct Flags {
   lpt::OptimizeJob job;
   lpt::CommonFlags common;
-  std::string input, output, weights, mode = "weights";
+  std::string input, output, weights, inputs, mode = "weights";
+  std::vector<std::string> require;
+  lpt::VerifyOptions verify;
+  unsigned verify_runs = 0;
   bool list_passes = false;
 };
 
@@ -27,7 +31,8 @@ void add_files(CLI::App& app, Flags& flags) {
   app.add_option("-w,--weights", flags.weights, "the weights to read; by default IN.bin beside IN.xml")
       ->type_name("IN.bin")
       ->group("Files");
-  app.add_flag("--force", flags.job.force, "allow the output to replace the input")->group("Files");
+  app.add_flag("--force", flags.job.force, "allow the output to replace the input, and write it though a check failed")
+      ->group("Files");
   app.add_flag("--dry-run", flags.job.dry_run, "do everything but write")->group("Files");
 }
 
@@ -64,9 +69,54 @@ void add_output(CLI::App& app, Flags& flags) {
   lpt::add_common_flags(app, flags.common);
 }
 
+void add_checks(CLI::App& app, Flags& flags) {
+  app.add_flag("--verify{2}", flags.verify_runs,
+               "run the model before and after on N random inputs, 2 by default, and fail unless the outputs agree")
+      ->type_name("[=N]")
+      ->group("Checks");
+  app.add_flag("--verify-each", flags.job.verify_each,
+               "the same after every pass, so that the one is named that broke it")
+      ->group("Checks");
+  app.add_option("--inputs", flags.inputs, "verify on these inputs, by tensor names, instead of random ones")
+      ->type_name("FILE.npz")
+      ->group("Checks");
+  app.add_option("--tolerance", flags.verify.tolerance,
+                 "the largest difference that counts as equal, in units of the largest magnitude of an output")
+      ->type_name("T")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str()
+      ->group("Checks");
+  app.add_option("--require", flags.require, "fail unless the outputs keep this signal to noise ratio")
+      ->type_name("sqnr=DB")
+      ->group("Checks");
+}
+
 void list_passes() {
   for (const auto& pass : lpt::pipeline())
     std::printf("%-36s%s\n", std::string(pass.name).c_str(), std::string(pass.help).c_str());
+}
+
+/// The decibels of "sqnr=40dB". throws  Error (usage) for anything else
+double required_sqnr(const std::string& text) {
+  constexpr std::string_view kKey = "sqnr=";
+  auto value = std::string_view(text);
+  const bool known = value.substr(0, kKey.size()) == kKey;
+  if (known) value.remove_prefix(kKey.size());
+  if (value.size() > 2 && value.substr(value.size() - 2) == "dB") value.remove_suffix(2);
+  const auto decibels = lpt::parse_real(value);
+  if (!known || !decibels)
+    throw lpt::usage_error("--require is '{}', should be sqnr= and decibels, such as sqnr=40dB", text);
+  return *decibels;
+}
+
+/// Whatever asks for a check asks for the runs that it needs.
+void choose_checks(Flags& flags) {
+  for (const auto& text : flags.require) flags.verify.least_sqnr_db = required_sqnr(text);
+  if (!flags.inputs.empty()) flags.verify.inputs = flags.inputs;
+  if (flags.verify_runs != 0) flags.verify.runs = flags.verify_runs;
+  const bool wanted =
+      flags.verify_runs != 0 || flags.job.verify_each || !flags.require.empty() || !flags.inputs.empty();
+  if (wanted) flags.job.verify = flags.verify;
 }
 
 bool run(Flags& flags) {
@@ -78,6 +128,7 @@ bool run(Flags& flags) {
   if (flags.output.empty() && !flags.job.dry_run)
     throw lpt::usage_error("lpt-opt: no output given; add -o OUT.xml, or --dry-run to see what would be done");
   flags.job.quiet = flags.common.quiet;
+  choose_checks(flags);
   flags.job.input = flags.input;
   flags.job.output = flags.output;
   if (!flags.weights.empty()) flags.job.weights = flags.weights;
@@ -92,11 +143,13 @@ int main(int argc, char** argv) {
       "about four times smaller, and the same to OpenVINO, bit for bit.\n",
       "lpt-opt");
   app.footer(
-      "\nExit codes: 0 done, 2 wrong usage, 3 bad model, 4 cannot read or write, 5 internal error.\n\n"
+      "\nExit codes: 0 done, 1 a check failed, 2 wrong usage, 3 bad model, 4 cannot read or write, 5 internal "
+      "error.\n\n"
       "  lpt-opt model.xml -o model_int8.xml");
   Flags flags;
   add_files(app, flags);
   add_pipeline(app, flags);
+  add_checks(app, flags);
   add_output(app, flags);
   return lpt::run_command(app, argc, argv, flags.common, [&] { return run(flags); });
 }
