@@ -8,7 +8,7 @@ Broadcasting broadcasting(const Node& node) {
 
 Lengths aligned_lengths(const Evaluation& run, std::size_t index) {
   auto lengths = run.input(index).lengths();
-  if (broadcasting(run.node()) != Broadcasting::pdpd) return lengths;
+  if (index == 0 || broadcasting(run.node()) != Broadcasting::pdpd) return lengths;
   const auto rank = run.input(0).rank();
   const auto axis = integer_attribute(run.node(), "axis", -1);
   while (!lengths.empty() && lengths.back() == 1) lengths.pop_back();

@@ -2,6 +2,9 @@
 
 #include <catch2/catch.hpp>
 
+#include "exec/compare.hpp"
+#include "exec/executor.hpp"
+#include "exec/inputs.hpp"
 #include "ir/verify.hpp"
 #include "text/text.hpp"
 
@@ -25,16 +28,42 @@ void check_unchanged(std::string_view pass, std::string_view graph, PassReport& 
   CHECK(print_text(*model.graph) == before);
 }
 
+/// The outputs of a model for random inputs of a few seeds, one behind the other.
+std::vector<Tensor> sampled_outputs(const Model& model) {
+  constexpr std::uint64_t kSeeds = 3;
+  Executor executor(model);
+  std::vector<Tensor> all;
+  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+    auto outputs = executor.run(random_inputs(model, executor.inputs(), seed));
+    all.insert(all.end(), outputs.begin(), outputs.end());
+  }
+  return all;
+}
+
+void check_same_function(const std::vector<Tensor>& before, const std::vector<Tensor>& after, double tolerance) {
+  REQUIRE(!before.empty());
+  REQUIRE(after.size() == before.size());
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    CHECK(after[i].type() == before[i].type());
+    const auto d = distance(before[i], after[i]);
+    CHECK(d.same_shape);
+    CHECK(d.max_rel <= tolerance);
+  }
+}
+
 }  // namespace
 
-void check_rewrite(std::string_view pass, std::string_view before, std::string_view after, std::size_t rewrites) {
+void check_rewrite(std::string_view pass, std::string_view before, std::string_view after, std::size_t rewrites,
+                   double tolerance) {
   auto model = parse_text(before);
   verify(model, "parsing");
+  const auto outputs = sampled_outputs(model);
   const auto report = run_one(model, pass);
   CHECK(report.rewritten == rewrites);
   const auto expected = parse_text(after);
   verify(expected, "parsing");
   CHECK(print_text(*model.graph) == print_text(*expected.graph));
+  check_same_function(outputs, sampled_outputs(model), tolerance);
   CHECK(run_one(model, pass).rewritten == 0);
   CHECK(print_text(*model.graph) == print_text(*expected.graph));
 }

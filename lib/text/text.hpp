@@ -14,9 +14,9 @@ namespace lpt {
 ///     x = Parameter                                                   : f32[1,3,8,8] names="x"
 ///     w = Const value=[-1,2,3]                                        : i8[3,1,1,1]
 ///     d = Dequantize(w) scale=[.1,.2,.3]@0 zero_point=4               : f32[3,1,1,1]
-///     y, z = Split(x, axis) num_splits=2                              : f32[1,1,8,8], f32[1,2,8,8]
-///     p = SoftMax@opset8(y) axis=1                                    : f32[1,1,8,8]
-///     Result r(p)
+///     y = VariadicSplit(x, axis, lengths)                             : f32[1,1,8,8], f32[1,2,8,8]
+///     p = SoftMax@opset8(y.1) axis=1                                  : f32[1,2,8,8]
+///     r = Result(p)
 ///
 /// A name that is no plain word stands in quotes; one that two layers share, or that is empty, is followed by '#' and
 /// the layer's id. A list in an attribute ("1, 2") is written [1,2]. `Dequantize` stands for Convert, Subtract and
