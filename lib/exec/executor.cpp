@@ -21,9 +21,23 @@ std::vector<std::string> tensor_names(std::string_view text) {
   return names;
 }
 
+namespace {
+
+/// What old files want to be done to an input before it comes to its Parameter is no layer, and would be left out.
+const Model& without_pre_process(const Model& model) {
+  for (const auto& section : model.graph->sections) {
+    if (section.name == "pre-process") throw bad_model("{}: its <pre-process> cannot be run", model.origin.path);
+  }
+  return model;
+}
+
+}  // namespace
+
 struct Executor::State {
   State(const Model& model, RunOptions run_options)
-      : options(std::move(run_options)), context{model, options, variables}, runner(*model.graph, context) {
+      : options(std::move(run_options)),
+        context{without_pre_process(model), options, variables},
+        runner(*model.graph, context) {
     for (const Node* node : runner.parameters()) {
       const Value value = node->output(0);
       ModelPort port{std::string(node->name()), tensor_names(value.names()), value.type(), value.shape()};

@@ -15,6 +15,7 @@
 #include "ir/number.hpp"
 #include "ops/operation.hpp"
 #include "tensor/convert.hpp"
+#include "tensor/small_types.hpp"
 #include "tensor/strided.hpp"
 
 namespace lpt {
@@ -80,6 +81,14 @@ Header parse_header(std::string_view text, const std::string& origin) {
   return header;
 }
 
+/// The type itself if numpy has it, otherwise one that holds all its values.
+ElementType numpy_type(ElementType type) {
+  if (type == ElementType::bf16) return ElementType::f32;
+  if (!is_small_type(type)) return type;
+  if (type == ElementType::i4) return ElementType::i8;
+  return is_integer(type) ? ElementType::u8 : ElementType::f32;
+}
+
 std::vector<std::byte> read_file(const std::filesystem::path& path) {
   const MappedFile file(path);
   std::vector<std::byte> bytes(file.size());
@@ -110,6 +119,49 @@ Archive open_archive(std::vector<std::byte>& bytes, int flags, const std::string
   }
   zip_error_fini(&error);
   return archive;
+}
+
+struct FreeSource {
+  void operator()(zip_source_t* source) const { zip_source_free(source); }
+};
+
+/// The bytes of an archive, not compressed.
+std::vector<std::byte> build_archive(const std::vector<NamedTensor>& arrays, const std::string& origin) {
+  if (arrays.empty()) {  // of which libzip makes no archive at all, but this is one
+    std::vector<std::byte> end(22);
+    std::memcpy(end.data(), "PK\x05\x06", 4);
+    return end;
+  }
+  std::vector<std::byte> nothing;
+  std::vector<std::vector<std::byte>> contents;  // libzip reads them when the archive is closed
+  zip_source_t* source = nullptr;
+  auto archive = open_archive(nothing, ZIP_CREATE | ZIP_TRUNCATE, origin, &source);
+  zip_source_keep(source);
+  const std::unique_ptr<zip_source_t, FreeSource> target(source);
+  const auto check = [&](bool good) {
+    if (!good) throw internal_error("{}: cannot build the archive: {}", origin, zip_strerror(archive.get()));
+  };
+  for (const auto& [name, tensor] : arrays) {
+    contents.push_back(print_npy(tensor));
+    zip_source_t* content = zip_source_buffer(archive.get(), contents.back().data(), contents.back().size(), 0);
+    check(content != nullptr);
+    const auto index = zip_file_add(archive.get(), (name + ".npy").c_str(), content, ZIP_FL_ENC_UTF_8);
+    check(index >= 0);
+    const auto place = static_cast<zip_uint64_t>(index);
+    constexpr zip_uint16_t kFirstDay = 0x21;  // always the same one: that from which archives count
+    check(zip_set_file_compression(archive.get(), place, ZIP_CM_STORE, 0) == 0);
+    check(zip_file_set_dostime(archive.get(), place, 0, kFirstDay, 0) == 0);
+  }
+  check(zip_close(archive.get()) == 0);
+  static_cast<void>(archive.release());
+  zip_stat_t stat;
+  if (zip_source_stat(source, &stat) != 0 || zip_source_open(source) != 0)
+    throw internal_error("{}: cannot build the archive", origin);
+  std::vector<std::byte> bytes(stat.size);
+  const auto got = zip_source_read(source, bytes.data(), bytes.size());
+  zip_source_close(source);
+  if (got != static_cast<zip_int64_t>(bytes.size())) throw internal_error("{}: cannot build the archive", origin);
+  return bytes;
 }
 
 }  // namespace
@@ -147,11 +199,9 @@ Tensor parse_npy(std::span<const std::byte> bytes, const std::string& origin) {
 }
 
 std::vector<std::byte> print_npy(const Tensor& given) {
-  const Tensor tensor = given.type() == ElementType::bf16 ? convert(given, ElementType::f32) : given;
+  const Tensor tensor = convert(given, numpy_type(given.type()));
   const auto* type =
       std::find_if(kTypes.begin(), kTypes.end(), [&](const NumpyType& t) { return t.type == tensor.type(); });
-  if (type == kTypes.end())
-    throw bad_model("an output of type {} cannot be written as a numpy array", name(tensor.type()));
   std::string header = fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': ({}{}), }}", type->text,
                                    to_string(tensor.lengths()), tensor.rank() == 1 ? "," : "");
   // The data is to begin at a multiple of 64 bytes.
@@ -187,7 +237,9 @@ std::vector<NamedTensor> read_npz(const std::filesystem::path& path) {
     std::vector<std::byte> content(entry.size);
     zip_file_t* file = zip_fopen_index(archive.get(), static_cast<zip_uint64_t>(i), 0);
     const auto got = file == nullptr ? -1 : zip_fread(file, content.data(), content.size());
-    const bool complete = file != nullptr && zip_fclose(file) == 0 && got == static_cast<zip_int64_t>(content.size());
+    char more = 0;  // the checksum is compared where the entry ends
+    const bool ends = got == static_cast<zip_int64_t>(content.size()) && zip_fread(file, &more, 1) == 0;
+    const bool complete = file != nullptr && zip_fclose(file) == 0 && ends;
     if (!complete) throw bad_model("{}: is damaged", origin);
     if (name.size() > 4 && name.substr(name.size() - 4) == ".npy") name.resize(name.size() - 4);
     arrays.emplace_back(std::move(name), parse_npy(content, origin));
@@ -197,41 +249,7 @@ std::vector<NamedTensor> read_npz(const std::filesystem::path& path) {
 
 void write_npz(const std::filesystem::path& path, const std::vector<NamedTensor>& arrays) {
   PendingFile file(path);
-  std::vector<std::byte> nothing;
-  std::vector<std::vector<std::byte>> contents;  // libzip reads them when the archive is closed
-  zip_source_t* target = nullptr;
-  auto archive = open_archive(nothing, ZIP_CREATE | ZIP_TRUNCATE, path.string(), &target);
-  zip_source_keep(target);
-  const auto fail = [&] {
-    return internal_error("{}: cannot build the archive: {}", path.string(), zip_strerror(archive.get()));
-  };
-  for (const auto& [name, tensor] : arrays) {
-    contents.push_back(print_npy(tensor));
-    zip_source_t* content = zip_source_buffer(archive.get(), contents.back().data(), contents.back().size(), 0);
-    if (content == nullptr) throw fail();
-    const auto index =
-        zip_file_add(archive.get(), (name + ".npy").c_str(), content, ZIP_FL_ENC_UTF_8 | ZIP_FL_OVERWRITE);
-    if (index < 0) throw fail();
-    const auto place = static_cast<zip_uint64_t>(index);
-    // No compression, and always the same day: what zip files begin to count from.
-    constexpr zip_uint16_t kFirstDay = 0x21;
-    if (zip_set_file_compression(archive.get(), place, ZIP_CM_STORE, 0) != 0 ||
-        zip_file_set_dostime(archive.get(), place, 0, kFirstDay, 0) != 0) {
-      throw fail();
-    }
-  }
-  if (zip_close(archive.get()) != 0) throw fail();
-  static_cast<void>(archive.release());
-  zip_stat_t size;
-  if (zip_source_stat(target, &size) == 0 && arrays.size() > 0 && zip_source_open(target) == 0) {
-    std::vector<std::byte> bytes(size.size);
-    const auto got = zip_source_read(target, bytes.data(), bytes.size());
-    zip_source_close(target);
-    if (got != static_cast<zip_int64_t>(bytes.size()))
-      throw internal_error("{}: cannot build the archive", path.string());
-    file.write_at(0, bytes);
-  }
-  zip_source_free(target);
+  file.write_at(0, build_archive(arrays, path.string()));
   file.commit();
 }
 

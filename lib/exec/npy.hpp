@@ -18,7 +18,7 @@ using NamedTensor = std::pair<std::string, Tensor>;
 /// throws  Error (bad_model) if the bytes are no such array, are cut, or hold a type or byte order that is not read
 Tensor parse_npy(std::span<const std::byte> bytes, const std::string& origin);
 
-/// The bytes of an .npy file; bf16 is written as f32.
+/// The bytes of an .npy file. Types that numpy lacks are written as one that holds their values: f32, i8 or u8.
 std::vector<std::byte> print_npy(const Tensor& tensor);
 
 /// throws  Error as parse_npy, and as open_input

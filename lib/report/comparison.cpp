@@ -33,8 +33,10 @@ std::vector<std::string> output_names(const std::vector<ModelPort>& ports) {
   std::vector<std::string> names;
   std::set<std::string> used;
   for (std::size_t i = 0; i < ports.size(); ++i) {
-    const bool own = !ports[i].name.empty() && used.insert(ports[i].name).second;
-    names.push_back(own ? ports[i].name : fmt::format("output_{}", i));
+    auto name = ports[i].name.empty() ? fmt::format("output_{}", i) : ports[i].name;
+    if (used.contains(name)) name = fmt::format("output_{}", i);
+    while (!used.insert(name).second) name += '_';
+    names.push_back(std::move(name));
   }
   return names;
 }
