@@ -50,46 +50,85 @@ namespace {
 
 /// The windows of one group of one image as the columns of a matrix with rows [channel, tap].
 template <class T>
-PanelSource<T> columns_of(const T* image, const ConvolutionSizes& sizes) {
-  const auto& [depth, height, width] = sizes.windows;
-  return [image, &sizes, &depth = depth, &height = height, &width = width](
-             std::int64_t k, std::int64_t rows, std::int64_t n, std::int64_t columns, T* panel, int panel_width) {
-    const std::int64_t plane = height.in * width.in;
-    for (std::int64_t row = 0; row < rows; ++row) {
-      T* out = panel + row * panel_width;
-      const auto tap = (k + row) % sizes.taps();
-      const T* channel = image + (k + row) / sizes.taps() * sizes.in_area();
-      const auto tap_w = tap % width.kernel;
-      const auto [first, last] = width.inside(tap_w);
-      for (std::int64_t done = 0; done < columns;) {
-        const auto place = n + done;
-        const auto line = place / width.out;
-        const auto begin = place % width.out;
-        const auto end = std::min(width.out, begin + columns - done);
-        const auto h = height.input(line % height.out, tap / width.kernel % height.kernel);
-        const auto d = depth.input(line / height.out, tap / (width.kernel * height.kernel));
-        T* to = out + done;
-        done += end - begin;
-        if (!height.has(h) || !depth.has(d)) {
-          std::fill_n(to, end - begin, T{0});
-          continue;
-        }
-        const auto from = std::clamp(first, begin, end);
-        const auto until = std::clamp(last, from, end);
-        const T* source = channel + d * plane + h * width.in + width.input(from, tap_w);
-        std::fill(to, to + (from - begin), T{0});
-        to += from - begin;
-        if (width.stride == 1) {
-          std::copy_n(source, until - from, to);
-        } else {
-          for (std::int64_t i = 0; i < until - from; ++i) to[i] = source[i * width.stride];
-        }
-        std::fill_n(to + (until - from), end - until, T{0});
+class WindowColumns {
+ public:
+  WindowColumns(const T* image, const ConvolutionSizes& sizes) : image_(image), sizes_(sizes) {
+    const auto& width = sizes.windows[2];
+    for (std::int64_t tap = 0; tap < width.kernel; ++tap) inside_.push_back(width.inside(tap));
+  }
+
+  void operator()(std::int64_t k, std::int64_t rows, std::int64_t n, std::int64_t columns, T* panel,
+                  int panel_width) const {
+    const auto& [depth, height, width] = sizes_.windows;
+    const auto runs = runs_of(n, columns);
+    auto channel = k / sizes_.taps();
+    auto w = k % width.kernel;
+    auto h = k / width.kernel % height.kernel;
+    auto d = k / (width.kernel * height.kernel) % depth.kernel;
+    for (std::int64_t row = 0; row < rows; ++row, panel += panel_width) {
+      const T* from = image_ + channel * sizes_.in_area();
+      T* to = panel;
+      for (const auto& run : runs) {
+        const auto in_h = height.input(run.h, h);
+        const auto in_d = depth.input(run.d, d);
+        const bool has_line = height.has(in_h) && depth.has(in_d);
+        copy_run(run, w, has_line ? from + (in_d * height.in + in_h) * width.in : nullptr, to);
+        to += run.end - run.begin;
       }
-      std::fill(out + columns, out + panel_width, T{0});
+      std::fill(to, panel + panel_width, T{0});
+      if (++w < width.kernel) continue;
+      w = 0;
+      if (++h < height.kernel) continue;
+      h = 0;
+      if (++d < depth.kernel) continue;
+      d = 0;
+      ++channel;
     }
+  }
+
+ private:
+  /// Columns that lie in one line of the output: elements begin ... end-1 of line h of plane d.
+  struct Run {
+    std::int64_t d, h, begin, end;
   };
-}
+
+  std::vector<Run> runs_of(std::int64_t n, std::int64_t columns) const {
+    const auto& [depth, height, width] = sizes_.windows;
+    std::vector<Run> runs;
+    for (std::int64_t done = 0; done < columns;) {
+      const auto line = (n + done) / width.out;
+      const auto begin = (n + done) % width.out;
+      const auto end = std::min(width.out, begin + columns - done);
+      runs.push_back({line / height.out, line % height.out, begin, end});
+      done += end - begin;
+    }
+    return runs;
+  }
+
+  /// The elements of an input line under one tap; zeros where it has none, or where there is no line.
+  void copy_run(const Run& run, std::int64_t tap, const T* line, T* to) const {
+    const auto& width = sizes_.windows[2];
+    const auto [first, last] = inside_[static_cast<std::size_t>(tap)];
+    const auto from = line == nullptr ? run.end : std::clamp(first, run.begin, run.end);
+    const auto until = std::clamp(last, from, run.end);
+    for (auto i = run.begin; i < from; ++i) *to++ = T{0};
+    if (until > from) {
+      const T* source = line + width.input(from, tap);
+      const auto count = until - from;
+      if (width.stride == 1) {
+        for (std::int64_t i = 0; i < count; ++i) to[i] = source[i];
+      } else {
+        for (std::int64_t i = 0; i < count; ++i) to[i] = source[i * width.stride];
+      }
+      to += count;
+    }
+    for (auto i = until; i < run.end; ++i) *to++ = T{0};
+  }
+
+  const T* image_;
+  const ConvolutionSizes& sizes_;
+  std::vector<std::pair<std::int64_t, std::int64_t>> inside_;  ///< for each tap along the last axis
+};
 
 /// True if every window is one element and they lie as the data does, so that the data is the matrix.
 bool is_pointwise(const ConvolutionSizes& sizes) {
@@ -196,7 +235,8 @@ void convolve(Evaluation& run, const ConvolutionSizes& sizes, const T* data, con
   parallel_ranges(sizes.batch * sizes.groups, work, [&](std::int64_t first, std::int64_t last) {
     for (std::int64_t i = first; i < last; ++i) {
       const T* image = data + i * sizes.in * sizes.in_area();
-      const auto columns = pointwise ? panels_of(MatrixView<T>{image, sizes.in_area(), 1}) : columns_of(image, sizes);
+      const PanelSource<T> columns = pointwise ? panels_of(MatrixView<T>{image, sizes.in_area(), 1})
+                                               : PanelSource<T>(WindowColumns<T>(image, sizes));
       const MatrixView<T> matrix{weights + i % sizes.groups * sizes.out * window, window, 1};
       multiply(sizes.out, sizes.out_area(), window, matrix, columns, out + i * sizes.out * sizes.out_area(),
                sizes.out_area());

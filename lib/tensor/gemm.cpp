@@ -28,12 +28,18 @@ std::shared_ptr<std::byte> pack(std::int64_t m, std::int64_t k, MatrixView<T> a,
   T* packed = reinterpret_cast<T*>(memory.get());
   parallel_ranges(pieces(m, rows), rows * k, [&](std::int64_t first, std::int64_t last) {
     for (std::int64_t panel = first; panel < last; ++panel) {
-      T* to = packed + panel * rows * k;
-      for (std::int64_t i = 0; i < rows; ++i) {
-        const std::int64_t row = panel * rows + i;
-        const T* from = a.data + row * a.row_stride;
-        for (std::int64_t step = 0; step < k; ++step)
-          to[step * rows + i] = row < m ? from[step * a.column_stride] : T{0};
+      const auto top = panel * rows;
+      const auto live = std::min<std::int64_t>(rows, m - top);
+      T* to = packed + top * k;
+      if (live < rows) std::fill_n(to, rows * k, T{0});
+      // In blocks, so that what is written piece by piece stays in the first cache.
+      constexpr std::int64_t kBlock = 64;
+      for (std::int64_t begin = 0; begin < k; begin += kBlock) {
+        const auto end = std::min(k, begin + kBlock);
+        for (std::int64_t i = 0; i < live; ++i) {
+          const T* from = a.data + (top + i) * a.row_stride;
+          for (auto step = begin; step < end; ++step) to[step * rows + i] = from[step * a.column_stride];
+        }
       }
     }
   });
