@@ -1,0 +1,189 @@
+#include "exec/executor.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "exec/check_operation.hpp"
+#include "exec/compare.hpp"
+#include "exec/inputs.hpp"
+#include "ir/error.hpp"
+#include "text/text.hpp"
+
+using namespace lpt;
+
+namespace {
+
+std::vector<float> values(const Tensor& tensor) {
+  return {tensor.data<float>(), tensor.data<float>() + tensor.count()};
+}
+
+std::string message_of(const std::function<void()>& work) {
+  try {
+    work();
+  } catch (const Error& error) {
+    CHECK(error.code() == ExitCode::bad_model);
+    return error.what();
+  }
+  return "";
+}
+
+}  // namespace
+
+TEST_CASE("states keep their value from run to run, and a run sees the old one throughout") {
+  const auto model = parse_text(R"(
+    x = Parameter                                      : f32[1]
+    zero = Const value=10                              : f32[1]
+    old = ReadValue@opset3(zero) variable_id=v         : f32[1]
+    sum = Add(old, x)                                  : f32[1]
+    a = Assign@opset3(sum) variable_id=v               : f32[1]
+    again = Multiply(old, x)                           : f32[1]
+    r = Result(sum)
+    q = Result(again)
+  )");
+  Executor executor(model);
+  const auto one = executor.run({f32({1}, {1})});
+  CHECK(values(one[0]) == std::vector<float>{11});
+  CHECK(values(one[1]) == std::vector<float>{10});
+  const auto two = executor.run({f32({1}, {2})});
+  CHECK(values(two[0]) == std::vector<float>{13});
+  CHECK(values(two[1]) == std::vector<float>{22});
+}
+
+TEST_CASE("a value that is read twice by one layer, and again later, stays as it is") {
+  const auto model = parse_text(R"(
+    x = Parameter        : f32[2]
+    y = ReLU(x)          : f32[2]
+    z = Add(y, y)        : f32[2]
+    u = ReLU(y)          : f32[2]
+    w = Multiply(u, z)   : f32[2]
+    r = Result(w)
+    q = Result(y)
+  )");
+  Executor executor(model);
+  const auto x = f32({2}, {-1, 3});
+  const auto outputs = executor.run({x});
+  CHECK(values(outputs[0]) == std::vector<float>{0, 18});
+  CHECK(values(outputs[1]) == std::vector<float>{0, 3});
+  CHECK(values(x) == std::vector<float>{-1, 3});  // the input belongs to the caller
+}
+
+TEST_CASE("what depends on constants alone is computed once") {
+  const auto model = parse_text(R"(
+    c = Const value=[1,2]   : f32[2]
+    e = Exp(c)              : f32[2]
+    x = Parameter           : f32[2]
+    y = Add(x, e)           : f32[2]
+    r = Result(y)
+  )");
+  std::vector<std::string> ran;
+  RunOptions options;
+  options.after_layer = [&](const Node& node, std::span<const Tensor>, double) { ran.emplace_back(node.type()); };
+  Executor executor(model, options);
+  executor.run({f32({2}, {0, 0})});
+  executor.run({f32({2}, {0, 0})});
+  CHECK(ran == std::vector<std::string>{"Exp", "Add", "Add"});
+}
+
+TEST_CASE("layers that no result reads are not run") {
+  const auto model = parse_text(R"(
+    x = Parameter        : f32[2]
+    bad = NoSuch(x)      : f32[2]
+    y = ReLU(x)          : f32[2]
+    r = Result(y)
+  )");
+  CHECK(values(Executor(model).run({f32({2}, {-1, 1})})[0]) == std::vector<float>{0, 1});
+}
+
+TEST_CASE("an operation without a kernel is one clear error") {
+  const auto model = parse_text("x = Parameter : f32[2]\ny = NoSuch@opset3(x) : f32[2]\nr = Result(y)\n");
+  CHECK(message_of([&] { Executor executor(model); }) ==
+        "text: \"y\" (NoSuch, id 1): operation NoSuch of opset3 cannot be run; there is no kernel for it");
+}
+
+TEST_CASE("inputs that do not fit are refused by name") {
+  const auto model = parse_text("x = Parameter : f32[2,?]  names=\"in\"\ny = ReLU(x) : f32[2,?]\nr = Result(y)\n");
+  Executor executor(model);
+  CHECK(values(executor.run({f32({2, 1}, {-1, 1})})[0]) == std::vector<float>{0, 1});
+  CHECK(message_of([&] { executor.run({}); }) == "the model has 1 inputs, 0 are given");
+  CHECK(message_of([&] { executor.run({f32({1, 1}, {1})}); }) == "input 0 \"in\" is [1,1], should be [2,?]");
+  CHECK(message_of([&] { executor.run({i64({2, 1}, {1, 1})}); }) == "input 0 \"in\" is i64, should be f32");
+}
+
+TEST_CASE("type-relaxed layers: integers stay integers in products, and are computed as real numbers elsewhere") {
+  const auto model = parse_text(R"(
+    x = Parameter                                                                                     : u8[1,2]
+    z = Const value=250                                                                               : u8[1,1]
+    s = Subtract@type_relaxed_opset1(x, z) type_relax=true input_data_types="" output_data_types=f32  : f32[1,2]
+    w = Const value=[-128,127]                                                                        : i8[2,1]
+    y = MatMul@type_relaxed_opset1(x, w) type_relax=true input_data_types=[f32,f32] output_data_types=f32 transpose_a=false transpose_b=false : f32[1,1]
+    i = Const value=[0,2]  : f32[2]
+    lo = Const value=0     : f32[]
+    hi = Const value=2.55  : f32[]
+    top = Const value=255  : f32[]
+    q = FakeQuantize@type_relaxed_opset1(i, lo, hi, lo, top) type_relax=true input_data_types="" output_data_types=u8 levels=256 : u8[2]
+    r1 = Result(s)
+    r2 = Result(y)
+    r3 = Result(q)
+  )");
+  Executor executor(model);
+  const auto outputs = executor.run({tensor_of(ElementType::u8, {1, 2}, {240, 255})});
+  CHECK(values(outputs[0]) == std::vector<float>{-10, 5});
+  CHECK(values(outputs[1]) == std::vector<float>{240 * -128 + 255 * 127});
+  REQUIRE(outputs[2].type() == ElementType::u8);
+  CHECK(outputs[2].data<std::uint8_t>()[1] == 200);
+}
+
+TEST_CASE("packed constants are unpacked by Convert") {
+  const auto model = parse_text(R"(
+    a = Const value=[-8,7,-1]                 : i4[3]
+    b = Convert(a) destination_type=f32       : f32[3]
+    c = Const value=0x3840                    : f8e4m3[2]
+    d = Convert(c) destination_type=f32       : f32[2]
+    e = Const value=0x7080                    : f4e2m1[3]
+    f = Convert(e) destination_type=f32       : f32[3]
+    r = Result(b)
+    q = Result(d)
+    p = Result(f)
+  )");
+  const auto outputs = Executor(model).run({});
+  CHECK(values(outputs[0]) == std::vector<float>{-8, 7, -1});
+  CHECK(values(outputs[1]) == std::vector<float>{1, 2});
+  CHECK(values(outputs[2]) == std::vector<float>{0, 6, -0.0F});  // half bytes 0, 7, 0
+}
+
+TEST_CASE("tensor names are split at commas that are not escaped") {
+  CHECK(tensor_names("") == std::vector<std::string>{});
+  CHECK(tensor_names("a,b\\,c,d") == std::vector<std::string>{"a", "b,c", "d"});
+}
+
+TEST_CASE("distances between tensors") {
+  const auto d = distance(f32({2, 2}, {3, 0, 0, 4}), f32({2, 2}, {3, 1, 0, 4}));
+  CHECK(d.max_abs == 1);
+  CHECK(d.max_rel == 0.25);
+  CHECK(d.sqnr_db == Approx(13.9794));  // 10 log10(25 / 1)
+  CHECK(d.cosine == Approx(25 / (5 * std::sqrt(26.0))));
+  CHECK(d.arg_max == 1);
+  CHECK(distance(f32({1, 2}, {3, 0}), f32({1, 2}, {0, 3})).arg_max == 0);
+  CHECK(!distance(f32({2}, {1, 1}), f32({1, 2}, {1, 1})).same_shape);
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  CHECK(distance(f32({1}, {nan}), f32({1}, {nan})).max_abs == 0);
+  CHECK(std::isinf(distance(f32({1}, {1}), f32({1}, {nan})).max_rel));
+}
+
+TEST_CASE("random inputs stay within what the model can take") {
+  const auto model = parse_text(R"(
+    ids = Parameter                      : i64[2,..4]
+    table = Const value=[0,10,20]        : f32[3,1]
+    axis = Const value=0                 : i64[]
+    rows = Gather@opset8(table, ids, axis) batch_dims=0 : f32[2,..4,1]
+    image = Parameter                    : u8[1,?,?,3]
+    r = Result(rows)
+    q = Result(image)
+  )");
+  Executor executor(model);
+  const auto inputs = random_inputs(model, executor.inputs(), 7);
+  CHECK(inputs[0].lengths() == Lengths{2, 4});
+  for (int i = 0; i < 8; ++i) CHECK((inputs[0].data<std::int64_t>()[i] >= 0 && inputs[0].data<std::int64_t>()[i] < 3));
+  CHECK(inputs[1].lengths() == Lengths{1, 8, 64, 3});
+  CHECK(*std::max_element(inputs[1].data<std::uint8_t>(), inputs[1].data<std::uint8_t>() + inputs[1].count()) == 255);
+  executor.run(inputs);
+}
