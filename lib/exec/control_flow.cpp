@@ -64,8 +64,11 @@ Sliced sliced_input(const Element& entry, const Tensor& whole, std::size_t param
   const auto start = from_end(element_integer(entry, "start", 0));
   const auto end = from_end(element_integer(entry, "end", -1));
   const auto stride = element_integer(entry, "stride", 1);
-  if (stride == 0) throw LayerError("a slice of its port map has stride 0");
   const auto part = element_integer(entry, "part_size", 1);
+  constexpr std::int64_t kMost = std::int64_t{1} << 40;
+  if (stride == 0 || stride < -kMost || stride > kMost || part < 1 || part > kMost)
+    throw LayerError("a slice of its port map has stride {} and part_size {}, its axis has {} elements", stride, part,
+                     length);
   const bool forward = stride > 0;
   const auto covered = length == 0 ? 0 : (forward ? end - start : start - end) + 1;
   return {

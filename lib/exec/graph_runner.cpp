@@ -41,6 +41,10 @@ auto at_layer(const Model& model, const Node& node, Work&& work) {
     throw bad_model("{}: {}", where(model.origin, node), problem.what());
   } catch (const TooLarge& problem) {
     throw bad_model("{}: {}", where(model.origin, node), problem.what());
+  } catch (const std::bad_alloc&) {
+    throw bad_model("{}: needs more memory than there is", where(model.origin, node));
+  } catch (const std::length_error&) {
+    throw bad_model("{}: needs more memory than there is", where(model.origin, node));
   } catch (const Error& problem) {
     // The typed loops of lib/tensor refuse what an operation is not made for.
     if (problem.code() != ExitCode::internal) throw;

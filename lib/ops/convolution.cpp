@@ -152,6 +152,17 @@ struct PhaseAxis {
 template <class T>
 class ChannelWindows {
  public:
+  /// False where strides and dilations are so large that the phases are mostly padding.
+  static bool pays(const ConvolutionSizes& sizes) {
+    double elements = 1;
+    for (const auto& window : sizes.windows) {
+      const PhaseAxis axis(window);
+      elements *= static_cast<double>(axis.phases) * static_cast<double>(axis.length);
+    }
+    constexpr double kSmall = 1 << 16;
+    return elements < kSmall + 8.0 * static_cast<double>(sizes.in_area() + sizes.out_area());
+  }
+
   explicit ChannelWindows(const ConvolutionSizes& sizes)
       : windows_(sizes.windows), axes_{PhaseAxis(windows_[0]), PhaseAxis(windows_[1]), PhaseAxis(windows_[2])} {
     const auto& [d, h, w] = axes_;
@@ -219,7 +230,7 @@ class ChannelWindows {
 template <class T>
 void convolve(Evaluation& run, const ConvolutionSizes& sizes, const T* data, const T* weights, T* out) {
   const auto window = sizes.in * sizes.taps();
-  if (sizes.in == 1 && sizes.out == 1 && !run.watch().accumulators) {
+  if (sizes.in == 1 && sizes.out == 1 && !run.watch().accumulators && ChannelWindows<T>::pays(sizes)) {
     parallel_ranges(sizes.batch * sizes.groups, sizes.in_area() + sizes.out_area() * (sizes.taps() / 16 + 1),
                     [&](std::int64_t first, std::int64_t last) {
                       ChannelWindows<T> channel(sizes);

@@ -41,8 +41,13 @@ template <class T, class Out, class Formula>
 void apply_binary(Evaluation& run, const Formula& formula) {
   const T* a = run.input(0).data<T>();
   const T* b = run.input(1).data<T>();
+  const auto second = aligned_lengths(run, 1);
+  if (broadcast_lengths(run.input(0).lengths(), second) != run.output_lengths()) {
+    throw LayerError("its inputs are [{}] and [{}], which do not broadcast", to_string(run.input(0).lengths()),
+                     to_string(run.input(1).lengths()));
+  }
   const bool over_first = sizeof(T) == sizeof(Out) && run.input(0).lengths() == run.output_lengths();
-  const BroadcastRows<2> rows(run.output_lengths(), {aligned_lengths(run, 0), aligned_lengths(run, 1)});
+  const BroadcastRows<2> rows(run.output_lengths(), {run.input(0).lengths(), second});
   Out* out = (over_first ? run.output_over(0) : run.output()).template data<Out>();
   rows.visit_all(1, [&](const auto& row) {
     apply_row(a + row.inputs[0], rows.steps()[0], b + row.inputs[1], rows.steps()[1], out + row.first,

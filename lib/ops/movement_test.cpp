@@ -190,3 +190,31 @@ TEST_CASE("Interpolate: two elements become four") {
   check_operation_refused("Interpolate@opset11", sizes + "mode=nearest", {x, line({0}), line({2})},
                           "2 elements are to become 0");
 }
+
+TEST_CASE("what would run out of memory, or of a tensor, is refused") {
+  const auto x = counted({2, 3});
+  const auto huge = std::int64_t{1} << 62;
+  check_operation_refused("Gather@opset8", "", {x, line({0})}, "has 2 inputs, needs at least 3");
+  check_operation_refused("Pad", "", {x}, "has 1 inputs, needs at least 2");
+  check_operation_refused("Tile", "", {x, line({huge, huge})}, "its repeats hold 4611686018427387904");
+  check_operation_refused("Tile", "", {x, line({1, huge / 4})},
+                          "its output, [2,3458764513820540928] of f32, does not fit the memory of this machine");
+  check_operation_refused("Split", "num_splits=4000000000000000000", {f32({0}, {}), i64({}, {0})},
+                          "num_splits is 4000000000000000000, has 1 outputs");
+  check_operation_refused(
+      "SpaceToBatch@opset2", "",
+      {f32({1, 0, 0, 0}, {}), line({1, 2147483647, 2147483647, 2147483647}), line({0, 0, 0, 0}), line({0, 0, 0, 0})},
+      "its blocks make a batch of more than 2^63");
+  check_operation_refused("ScatterUpdate@opset3", "", {x, line({0}), i64({1, 3}, {1, 2, 3}), i64({}, {0})},
+                          "its updates are i64, its data f32");
+  check_operation_refused("PReLU", "", {x, i64({1}, {1})}, "its slope is i64, its data f32");
+  check_operation_refused("OneHot", "axis=0", {line({1}), i64({}, {huge}), f32({}, {1}), f32({}, {0})},
+                          "its output, [4611686018427387904,1] of f32, does not fit the memory of this machine");
+}
+
+TEST_CASE("strides and dilations beyond reason take the slow way, and end") {
+  // One tap at each end of a padding of 2^30 on either side: each sees one of them only.
+  check_operation("GroupConvolution",
+                  "strides=[1073741824] dilations=[1073741824] pads_begin=[1073741823] pads_end=[0]",
+                  {f32({1, 1, 2}, {5, 7}), f32({1, 1, 1, 2}, {10, 1})}, {f32({1, 1, 1}, {7})});
+}

@@ -84,12 +84,18 @@ Arguments::Arguments(const Node& node, std::span<const Tensor> tensors, std::vec
   believed_ = std::move(believed);
 }
 
+void Arguments::expect_input(std::size_t index) const {
+  if (index >= size()) throw LayerError("has {} inputs, needs at least {}", size(), index + 1);
+}
+
 ElementType Arguments::type(std::size_t index) const {
+  expect_input(index);
   if (!believed_.empty()) return believed_[index];
   return tensors_.empty() ? node_.input(index).type() : tensors_[index].type();
 }
 
 const Shape& Arguments::shape(std::size_t index) const {
+  expect_input(index);
   return tensors_.empty() ? node_.input(index).shape() : shapes_[index];
 }
 
@@ -100,7 +106,13 @@ std::optional<std::vector<std::int64_t>> Arguments::integers(std::size_t index) 
 Evaluation::Evaluation(const Node& node, std::vector<Tensor> inputs, std::vector<OutputSpec> outputs,
                        const RunWatch& watch)
     : node_(node), watch_(watch), inputs_(std::move(inputs)), specs_(std::move(outputs)), outputs_(specs_.size()) {
-  for (const auto& spec : specs_) lengths_.push_back(lengths_of(spec.shape));
+  for (const auto& spec : specs_) {
+    const auto bytes = bytes_of(spec.type, spec.shape);
+    if (!bytes)
+      throw LayerError("its output, [{}] of {}, does not fit the memory of this machine", spec.shape.to_string(),
+                       name(spec.type));
+    lengths_.push_back(lengths_of(spec.shape));
+  }
 }
 
 std::vector<std::int64_t> Evaluation::integers(std::size_t index) const {

@@ -42,13 +42,19 @@ class Arguments {
   ElementType type(std::size_t index) const;
   const Shape& shape(std::size_t index) const;
   /// At run time, or in a file if the shape is static.
-  const Lengths& lengths(std::size_t index) const { return tensors_[index].lengths(); }
+  const Lengths& lengths(std::size_t index) const { return tensor(index).lengths(); }
   /// The values of an input of integers; empty if they are not known, or too many to matter.
   std::optional<std::vector<std::int64_t>> integers(std::size_t index) const;
   /// At run time.
-  const Tensor& tensor(std::size_t index) const { return tensors_[index]; }
+  const Tensor& tensor(std::size_t index) const {
+    expect_input(index);
+    return tensors_[index];
+  }
 
  private:
+  /// throws  LayerError if the layer has fewer inputs than its operation needs
+  void expect_input(std::size_t index) const;
+
   const Node& node_;
   std::span<const Tensor> tensors_;
   std::vector<Shape> shapes_;
@@ -66,6 +72,7 @@ struct RunWatch {
 /// One operation at work: its inputs are there, its outputs are wanted.
 class Evaluation {
  public:
+  /// throws  LayerError if an output does not fit the memory of this machine
   Evaluation(const Node& node, std::vector<Tensor> inputs, std::vector<OutputSpec> outputs, const RunWatch& watch);
 
   const Node& node() const { return node_; }

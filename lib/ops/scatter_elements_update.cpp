@@ -9,6 +9,8 @@ namespace lpt {
 
 std::vector<OutputSpec> scatter_elements_update_infer(const Arguments& arguments) {
   const auto& data = arguments.lengths(0);
+  if (arguments.type(2) != arguments.type(0))
+    throw LayerError("its updates are {}, its data {}", name(arguments.type(2)), name(arguments.type(0)));
   if (arguments.lengths(2) != arguments.lengths(1)) {
     throw LayerError("its updates are [{}], its indices [{}]", to_string(arguments.lengths(2)),
                      to_string(arguments.lengths(1)));

@@ -8,6 +8,8 @@ namespace lpt {
 
 std::vector<OutputSpec> scatter_nd_update_infer(const Arguments& arguments) {
   const auto& data = arguments.lengths(0);
+  if (arguments.type(2) != arguments.type(0))
+    throw LayerError("its updates are {}, its data {}", name(arguments.type(2)), name(arguments.type(0)));
   const auto& indices = arguments.lengths(1);
   if (indices.empty() || indices.back() > static_cast<std::int64_t>(data.size()))
     throw LayerError("its indices are [{}], its data is [{}]", to_string(indices), to_string(data));

@@ -8,6 +8,8 @@ namespace lpt {
 
 std::vector<OutputSpec> scatter_update_infer(const Arguments& arguments) {
   const auto& data = arguments.lengths(0);
+  if (arguments.type(2) != arguments.type(0))
+    throw LayerError("its updates are {}, its data {}", name(arguments.type(2)), name(arguments.type(0)));
   const auto axis = static_cast<std::ptrdiff_t>(axis_of(required_integer(arguments, 3), data.size()));
   Lengths updates(data.begin(), data.begin() + axis);
   updates.insert(updates.end(), arguments.lengths(1).begin(), arguments.lengths(1).end());

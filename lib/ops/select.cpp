@@ -11,7 +11,6 @@ std::vector<OutputSpec> select_infer(const Arguments& arguments) {
     throw LayerError("its branches are {} and {}, should have one type", name(arguments.type(1)),
                      name(arguments.type(2)));
   }
-  if (broadcasting(arguments.node()) == Broadcasting::pdpd) return {{arguments.type(1), arguments.shape(1)}};
   const auto branches = broadcast(arguments.shape(1), arguments.shape(2));
   const auto all = branches ? broadcast(*branches, arguments.shape(0)) : std::nullopt;
   if (!all) {

@@ -15,7 +15,8 @@ std::vector<OutputSpec> space_to_batch_infer(const Arguments& arguments) {
       throw LayerError("axis {} has {} elements with its pads, which do not divide by {}", axis, lengths[axis],
                        block[axis]);
     lengths[axis] /= block[axis];
-    lengths[0] *= block[axis];
+    if (__builtin_mul_overflow(lengths[0], block[axis], &lengths[0]))
+      throw LayerError("its blocks make a batch of more than 2^63");
   }
   return one_output(arguments.type(0), lengths);
 }

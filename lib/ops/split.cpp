@@ -11,6 +11,8 @@ std::vector<OutputSpec> split_infer(const Arguments& arguments) {
   const auto parts = integer_attribute(arguments.node(), "num_splits");
   if (parts < 1) throw LayerError("num_splits is {}, should be at least 1", parts);
   if (part[axis] % parts != 0) throw LayerError("axis {} of [{}] does not divide by {}", axis, to_string(part), parts);
+  if (parts != static_cast<std::int64_t>(arguments.node().output_count()))
+    throw LayerError("num_splits is {}, has {} outputs", parts, arguments.node().output_count());
   part[axis] /= parts;
   return std::vector<OutputSpec>(static_cast<std::size_t>(parts), {arguments.type(0), shape_of(part)});
 }

@@ -22,9 +22,8 @@ std::pair<Lengths, Lengths> aligned(const Arguments& arguments) {
 std::vector<OutputSpec> tile_infer(const Arguments& arguments) {
   auto [lengths, repeats] = aligned(arguments);
   for (std::size_t i = 0; i < lengths.size(); ++i) {
-    constexpr std::int64_t kMost = std::int64_t{1} << 31;
-    if (repeats[i] < 0 || repeats[i] > kMost) throw LayerError("its repeats hold {}", repeats[i]);
-    lengths[i] *= repeats[i];
+    if (repeats[i] < 0 || __builtin_mul_overflow(lengths[i], repeats[i], &lengths[i]))
+      throw LayerError("its repeats hold {}", repeats[i]);
   }
   return one_output(arguments.type(0), lengths);
 }

@@ -7,8 +7,8 @@
 namespace lpt {
 
 /// Asserts that a pass turns one text into another: both graphs verify, the result is `after`, a second run changes
-/// nothing, the report counts as many rewrites, and on seeded random inputs both graphs give the same outputs: bit for bit,
-/// or with differences of up to `tolerance` times the largest magnitude, for which the test gives the reason.
+/// nothing, the report counts as many rewrites, and on seeded random inputs both graphs give the same outputs: bit for
+/// bit, or with differences of up to `tolerance` times the largest magnitude, for which the test gives the reason.
 void check_rewrite(std::string_view pass, std::string_view before, std::string_view after, std::size_t rewrites = 1,
                    double tolerance = 0);
 

@@ -26,16 +26,22 @@ std::int64_t product(const Lengths& lengths, std::size_t first, std::size_t last
   return result;
 }
 
+std::optional<std::uint64_t> bytes_of(ElementType type, const Shape& shape) {
+  static const auto machine =
+      static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+  const auto count = shape.element_count();
+  const auto size = count ? byte_count(type, *count) : std::nullopt;
+  return size && *size <= machine ? size : std::nullopt;
+}
+
 Tensor::Tensor(ElementType type, Lengths lengths) : lengths_(std::move(lengths)), type_(type) {
   std::vector<Dimension> dimensions;
   for (const auto length : lengths_) dimensions.push_back(Dimension::exactly(length));
-  const auto count = Shape(std::move(dimensions)).element_count();
-  const auto size = count ? lpt::byte_count(type, *count) : std::nullopt;
-  static const auto machine =
-      static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
-  if (!size || *size > machine)
+  const Shape shape(std::move(dimensions));
+  const auto size = bytes_of(type, shape);
+  if (!size)
     throw TooLarge(fmt::format("[{}] of {} does not fit the memory of this machine", to_string(lengths_), name(type)));
-  count_ = static_cast<std::int64_t>(*count);
+  count_ = static_cast<std::int64_t>(*shape.element_count());
   byte_count_ = *size;
   try {
     bytes_ = allocate(byte_count_);

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -24,6 +25,9 @@ Lengths lengths_of(const Shape& shape);
 /// Product of lengths first ... last-1, which must fit 63 bits.
 std::int64_t product(const Lengths& lengths, std::size_t first, std::size_t last);
 inline std::int64_t product(const Lengths& lengths) { return product(lengths, 0, lengths.size()); }
+
+/// Bytes of the elements of a static shape; empty if they do not fit the memory of this machine.
+std::optional<std::uint64_t> bytes_of(ElementType type, const Shape& shape);
 
 /// A tensor that does not fit the memory of this machine.
 class TooLarge : public std::runtime_error {

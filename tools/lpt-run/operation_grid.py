@@ -127,6 +127,24 @@ for exponent in (2.0, 0.5, 3.0, -1.0):
 for shape, slope in [((2, 3, 4), (3,)), ((2, 3, 4, 5), (1,)), ((2, 3, 4, 5), (3,)), ((2, 3, 4, 5), (1, 3, 1, 1)), ((2, 3), (3,)), ((2, 3, 4), (1, 1, 1))]:
     case(f"prelu_{shape}_{slope}", [values(shape, F32, 1)], lambda x, s=slope: op.prelu(x, const(values(s, F32, 2))))
 
+# Integers over their whole range, where the reference computes them: they wrap around.
+ALL = ("add", "subtract", "multiply", "maximum", "minimum", "divide", "mod", "floor_mod", "equal", "less", "greater_equal", "reduce_sum", "reduce_max", "reduce_min", "reduce_prod")
+REFERENCE = {I8: ("add", "subtract", "mod", "floor_mod", "equal", "reduce_max", "reduce_min"), U8: ("add", "subtract", "mod", "floor_mod", "equal", "reduce_max", "reduce_min"),
+             I16: ("add", "mod", "equal"), I32: ALL, I64: ALL}
+for dtype, names in REFERENCE.items():
+    info = np.iinfo(dtype)
+    for name in names:
+        if name.startswith("reduce"):
+            case(f"{name}_whole_{dtype.__name__}", [values((3, 4), dtype, 1, 0, 4)], lambda x, f=getattr(op, name): f(x, ints(1), False), ("reference", 0))
+            continue
+        low, high = (1, 100) if name in ("divide", "mod", "floor_mod") else (info.min, info.max)
+        # The reference computes FloorMod in double.
+        limit = 2**50 if name == "floor_mod" else info.max
+        a = values((200,), dtype, 6, max(info.min, -limit), min(info.max, limit))
+        case(f"{name}_whole_{dtype.__name__}", [a, values((200,), dtype, 7, low, high)], getattr(op, name), ("reference", 0))
+for name in ("add", "multiply", "divide", "maximum"):
+    case(f"{name}_f16_reference", [values((3, 4), F16, 6), values((4,), F16, 7)], BINARY[name], ("reference", 2e-3))
+
 CONVERTED = {"f32": F32, "i32": I32, "u8": U8, "i8": I8, "i64": I64, "boolean": BOOL, "f16": F16}
 for (a, dtype), (b, _) in itertools.product(CONVERTED.items(), CONVERTED.items()):
     low, high = (0, 100) if "u8" in (a, b) or "i8" in (a, b) else (None, None)
@@ -358,6 +376,20 @@ for shape, axis, group in [((2, 6, 3, 3), 1, 3), ((2, 6, 3, 3), 1, 2), ((2, 3, 8
     case(f"shuffle_channels_{shape}_{axis}_{group}", [values(shape, F32, 1)], lambda x, a=axis, g=group: op.shuffle_channels(x, a, g), 0)
 for lengths in ((3, 1), (5, 4)):
     case(f"reverse_sequence_{lengths}", [values((2, 5, 3), F32, 1)], lambda x, n=lengths: op.reverse_sequence(x, ints(*n), 0, 1), 0)
+
+# -- half precision
+
+HALF = 5e-3
+case("convolution_f16", [values((1, 8, 9, 9), F16, 1)], lambda x: op.convolution(x, const(values((6, 8, 3, 3), F16, 2)), [1, 1], [1, 1], [1, 1], [1, 1]), HALF)
+case("matmul_f16", [values((5, 16), F16, 1), values((16, 7), F16, 2)], lambda x, y: op.matmul(x, y, False, False), HALF)
+case("softmax_f16", [values((5, 16), F16, 1)], lambda x: o8.softmax(x, 1), HALF)
+case("mvn_f16", [values((2, 5, 16), F16, 1)], lambda x: op.mvn(x, ints(2), True, 1e-3, "inside_sqrt"), HALF)
+case("max_pool_f16", [values((1, 3, 8, 8), F16, 1)], lambda x: o1.max_pool(x, [2, 2], [0, 0], [0, 0], [2, 2]), 0)
+case("avg_pool_f16", [values((1, 3, 8, 8), F16, 1)], lambda x: o1.avg_pool(x, [2, 2], [0, 0], [0, 0], [2, 2], True), HALF)
+case("interpolate_f16", [values((1, 3, 4, 4), F16, 1)], lambda x: interpolate4(x, (8, 8), "linear_onnx", "half_pixel"), HALF)
+case("reduce_mean_f16", [values((3, 40), F16, 1)], lambda x: op.reduce_mean(x, ints(1), False), HALF)
+case("gather_f16", [values((3, 40), F16, 1)], lambda x: o8.gather(x, ints(2, 0), const(0, I64)), 0)
+case("concat_f16", [values((3, 4), F16, 1), values((3, 2), F16, 2)], lambda x, y: op.concat([x, y], 1), 0)
 
 # -- shapes, indices
 
