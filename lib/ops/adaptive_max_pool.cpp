@@ -6,10 +6,7 @@ namespace lpt {
 
 std::vector<OutputSpec> adaptive_max_pool_infer(const Arguments& arguments) {
   const auto lengths = adaptive_lengths(arguments);
-  const bool chosen = arguments.node().attribute("index_element_type") != nullptr;
-  const auto type = chosen ? element_type_attribute(arguments.node(), "index_element_type") : ElementType::i64;
-  if (type != ElementType::i64 && type != ElementType::i32)
-    throw LayerError("index_element_type is {}, should be i64 or i32", name(type));
+  const auto type = index_type_attribute(arguments.node(), "index_element_type", ElementType::i64);
   return {{arguments.type(0), shape_of(lengths)}, {type, shape_of(lengths)}};
 }
 

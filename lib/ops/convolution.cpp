@@ -44,9 +44,10 @@ void convolution_check(const Node& node, const LayerWarn&) {
   enumeration_attribute(node, "auto_pad", {"explicit", "same_lower", "same_upper", "valid", "notset"}, 0);
 }
 
-bool has_groups(const Node& node) { return node.type().substr(0, 5) == "Group"; }
-
 namespace {
+
+/// True for the forms whose weights have an axis of groups in front.
+bool has_groups(const Node& node) { return node.type().substr(0, 5) == "Group"; }
 
 /// The windows of one group of one image as the columns of a matrix with rows [channel, tap].
 template <class T>
@@ -259,19 +260,27 @@ void convolve(Evaluation& run, const ConvolutionSizes& sizes, const T* data, con
 
 }  // namespace
 
-ConvolutionSizes convolution_sizes(const Arguments& arguments) {
+ConvolutionSizes channel_sizes(const Arguments& arguments, ConvolutionDirection direction) {
   const auto& data = arguments.lengths(0);
   const auto& weights = arguments.lengths(1);
-  const bool groups = has_groups(arguments.node());
-  const std::size_t front = groups ? 3 : 2;  // axes of the weights before the spatial ones
-  if (data.size() < 3 || weights.size() != data.size() + (groups ? 1 : 0))
+  const std::size_t groups = has_groups(arguments.node()) ? 1 : 0;
+  if (data.size() < 3 || weights.size() != data.size() + groups)
     throw LayerError("its data is [{}], its weights are [{}]", to_string(data), to_string(weights));
-  ConvolutionSizes sizes{data[0], groups ? weights[0] : 1, weights[front - 1], weights[front - 2], {}, {}};
-  if (data[1] != sizes.groups * sizes.in)
-    throw LayerError("weights have {} input channels, its input has {}", sizes.groups * sizes.in, data[1]);
-  const auto attributes = window_attributes(arguments.node(), data.size() - 2);
-  for (std::size_t axis = 0; axis + 2 < data.size(); ++axis) {
-    sizes.axes.push_back(window_axis(attributes, axis, data[axis + 2], weights[axis + front], WindowRounding::floor));
+  ConvolutionSizes sizes{data[0], groups != 0 ? weights[0] : 1, weights[groups + 1], weights[groups], {}, {}};
+  const auto channels = sizes.groups * (direction == ConvolutionDirection::forward ? sizes.in : sizes.out);
+  if (data[1] != channels) throw LayerError("weights have {} input channels, its input has {}", channels, data[1]);
+  return sizes;
+}
+
+ConvolutionSizes convolution_sizes(const Arguments& arguments) {
+  auto sizes = channel_sizes(arguments, ConvolutionDirection::forward);
+  const auto& data = arguments.lengths(0);
+  const auto& weights = arguments.lengths(1);
+  const auto spatial = data.size() - 2;
+  const auto attributes = window_attributes(arguments.node(), spatial);
+  for (std::size_t axis = 0; axis < spatial; ++axis) {
+    const auto kernel = weights[weights.size() - spatial + axis];
+    sizes.axes.push_back(window_axis(attributes, axis, data[axis + 2], kernel, WindowRounding::floor));
   }
   sizes.windows = windows_of(sizes.axes);
   return sizes;

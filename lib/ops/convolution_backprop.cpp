@@ -69,17 +69,10 @@ WindowAxis backprop_axis(const WindowAttributes& attributes, std::size_t axis, s
 }  // namespace
 
 ConvolutionSizes backprop_sizes(const Arguments& arguments) {
+  auto sizes = channel_sizes(arguments, ConvolutionDirection::backward);
+  const Node& node = arguments.node();
   const auto& data = arguments.lengths(0);
   const auto& weights = arguments.lengths(1);
-  const Node& node = arguments.node();
-  const bool groups = has_groups(node);
-  const std::size_t front = groups ? 3 : 2;
-  if (data.size() < 3 || weights.size() != data.size() + (groups ? 1 : 0))
-    throw LayerError("its data is [{}], its weights are [{}]", to_string(data), to_string(weights));
-  // `in` and `out` as the convolution has them whose transpose this is.
-  ConvolutionSizes sizes{data[0], groups ? weights[0] : 1, weights[front - 1], weights[front - 2], {}, {}};
-  if (data[1] != sizes.groups * sizes.out)
-    throw LayerError("weights have {} input channels, its input has {}", sizes.groups * sizes.out, data[1]);
   const auto spatial = data.size() - 2;
   const auto attributes = window_attributes(node, spatial);
   auto padding = integer_list_attribute(node, "output_padding", {});
@@ -89,8 +82,8 @@ ConvolutionSizes backprop_sizes(const Arguments& arguments) {
   if (padding.size() != spatial || (wanted && wanted->size() != spatial))
     throw LayerError("output_padding or output shape do not have one value for each of {} spatial dimensions", spatial);
   for (std::size_t axis = 0; axis < spatial; ++axis) {
-    sizes.axes.push_back(backprop_axis(attributes, axis, data[axis + 2], weights[axis + front], padding[axis],
-                                       wanted ? std::optional((*wanted)[axis]) : std::nullopt));
+    sizes.axes.push_back(backprop_axis(attributes, axis, data[axis + 2], weights[weights.size() - spatial + axis],
+                                       padding[axis], wanted ? std::optional((*wanted)[axis]) : std::nullopt));
   }
   sizes.windows = windows_of(sizes.axes);
   return sizes;

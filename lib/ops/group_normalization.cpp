@@ -12,7 +12,7 @@ namespace lpt {
 std::vector<OutputSpec> group_normalization_infer(const Arguments& arguments) {
   const auto& data = arguments.lengths(0);
   const auto groups = integer_attribute(arguments.node(), "num_groups");
-  if (!is_real(arguments.type(0))) throw LayerError("its input is {}, should be a real type", name(arguments.type(0)));
+  expect_real(arguments, 0);
   if (data.size() < 2 || groups < 1 || data[1] % groups != 0)
     throw LayerError("num_groups is {}, its data is [{}]", groups, to_string(data));
   for (std::size_t i = 1; i < 3; ++i) {

@@ -10,7 +10,7 @@
 namespace lpt {
 
 std::vector<OutputSpec> lrn_infer(const Arguments& arguments) {
-  if (!is_real(arguments.type(0))) throw LayerError("its input is {}, should be a real type", name(arguments.type(0)));
+  expect_real(arguments, 0);
   axes_of(required_integers(arguments, 1), arguments.lengths(0).size());
   if (integer_attribute(arguments.node(), "size") < 1)
     throw LayerError("size is {}, should be at least 1", integer_attribute(arguments.node(), "size"));

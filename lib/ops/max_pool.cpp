@@ -14,10 +14,7 @@ std::vector<OutputSpec> max_pool_infer(const Arguments& arguments) {
   auto outputs = one_output(arguments.type(0), result);
   const Node& node = arguments.node();
   if (operation_set(node) == "opset1") return outputs;
-  const bool chosen = node.attribute("index_element_type") != nullptr;
-  const auto type = chosen ? element_type_attribute(node, "index_element_type") : ElementType::i64;
-  if (type != ElementType::i64 && type != ElementType::i32)
-    throw LayerError("index_element_type is {}, should be i64 or i32", name(type));
+  const auto type = index_type_attribute(node, "index_element_type", ElementType::i64);
   outputs.push_back({type, shape_of(result)});
   return outputs;
 }

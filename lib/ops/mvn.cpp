@@ -29,7 +29,7 @@ std::vector<std::size_t> mvn_axes(const Arguments& arguments) {
 }  // namespace
 
 std::vector<OutputSpec> mvn_infer(const Arguments& arguments) {
-  if (!is_real(arguments.type(0))) throw LayerError("its input is {}, should be a real type", name(arguments.type(0)));
+  expect_real(arguments, 0);
   mvn_axes(arguments);
   return {{arguments.type(0), arguments.shape(0)}};
 }

@@ -13,10 +13,7 @@ Tensor truth(const Tensor& tensor) { return convert(tensor, ElementType::boolean
 }  // namespace
 
 std::vector<OutputSpec> non_zero_infer(const Arguments& arguments) {
-  const bool chosen = arguments.node().attribute("output_type") != nullptr;
-  const auto type = chosen ? element_type_attribute(arguments.node(), "output_type") : ElementType::i64;
-  if (type != ElementType::i64 && type != ElementType::i32)
-    throw LayerError("output_type is {}, should be i64 or i32", name(type));
+  const auto type = index_type_attribute(arguments.node(), "output_type", ElementType::i64);
   const auto elements = truth(arguments.tensor(0));
   std::int64_t found = 0;
   for (std::int64_t i = 0; i < elements.count(); ++i) found += elements.data<std::uint8_t>()[i];

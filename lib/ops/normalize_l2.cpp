@@ -9,7 +9,7 @@
 namespace lpt {
 
 std::vector<OutputSpec> normalize_l2_infer(const Arguments& arguments) {
-  if (!is_real(arguments.type(0))) throw LayerError("its input is {}, should be a real type", name(arguments.type(0)));
+  expect_real(arguments, 0);
   axes_of(required_integers(arguments, 1), arguments.lengths(0).size());
   return {{arguments.type(0), arguments.shape(0)}};
 }

@@ -138,6 +138,11 @@ std::vector<Tensor> Evaluation::take_outputs() {
   return std::move(outputs_);
 }
 
+void expect_real(const Arguments& arguments, std::size_t index) {
+  if (!is_real(arguments.type(index)))
+    throw LayerError("input {} is {}, should be a real type", index, name(arguments.type(index)));
+}
+
 std::vector<std::int64_t> required_integers(const Arguments& arguments, std::size_t index) {
   const Tensor& tensor = arguments.tensor(index);
   if (!is_integer(tensor.type()) || bits(tensor.type()) < 8)
@@ -241,6 +246,14 @@ std::vector<std::int64_t> integer_list_attribute(const Node& node, std::string_v
     values.push_back(*value);
   });
   return values;
+}
+
+ElementType index_type_attribute(const Node& node, std::string_view name, ElementType otherwise) {
+  if (node.attribute(name) == nullptr) return otherwise;
+  const auto type = element_type_attribute(node, name);
+  if (type != ElementType::i64 && type != ElementType::i32)
+    throw LayerError("{} is {}, should be i64 or i32", name, lpt::name(type));
+  return type;
 }
 
 std::size_t enumeration_attribute(const Node& node, std::string_view name, const std::vector<std::string_view>& members,

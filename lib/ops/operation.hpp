@@ -132,6 +132,8 @@ std::int64_t integer_attribute(const Node& node, std::string_view name);
 ElementType element_type_attribute(const Node& node, std::string_view name);
 bool boolean_attribute(const Node& node, std::string_view name, bool otherwise);
 std::vector<std::int64_t> integer_list_attribute(const Node& node, std::string_view name);
+/// The type of an output of indices: i64 or i32.
+ElementType index_type_attribute(const Node& node, std::string_view name, ElementType otherwise);
 /// The place of the attribute's text in `members`, in any case; `otherwise` if the attribute is absent.
 std::size_t enumeration_attribute(const Node& node, std::string_view name, const std::vector<std::string_view>& members,
                                   std::size_t otherwise);
@@ -150,6 +152,9 @@ void expect_inputs(const Node& node, std::size_t least, std::size_t most);
 std::size_t axis_of(std::int64_t axis, std::size_t rank);
 /// Likewise all of a list, in the order given, each once.
 std::vector<std::size_t> axes_of(const std::vector<std::int64_t>& axes, std::size_t rank);
+
+/// throws  LayerError unless an input is of a real type
+void expect_real(const Arguments& arguments, std::size_t index);
 
 /// The values of an input of integers, at run time. throws  LayerError if it holds anything else
 std::vector<std::int64_t> required_integers(const Arguments& arguments, std::size_t index);

@@ -182,7 +182,7 @@ class Cell {
 }  // namespace
 
 std::vector<OutputSpec> infer_recurrent(const Arguments& arguments, RecurrentForm form) {
-  if (!is_real(arguments.type(0))) throw LayerError("its data is {}, should be a real type", name(arguments.type(0)));
+  expect_real(arguments, 0);
   const auto sizes = sizes_of(arguments, form);
   const auto type = arguments.type(0);
   std::vector<OutputSpec> outputs;

@@ -76,7 +76,7 @@ void softmax(float* row, std::int64_t count) {
 }  // namespace
 
 std::vector<OutputSpec> scaled_dot_product_attention_infer(const Arguments& arguments) {
-  if (!is_real(arguments.type(0))) throw LayerError("its query is {}, should be a real type", name(arguments.type(0)));
+  expect_real(arguments, 0);
   const auto sizes = sizes_of(arguments);
   Lengths result = sizes.batch;
   result.insert(result.end(), {sizes.rows, sizes.width});

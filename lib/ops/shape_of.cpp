@@ -7,10 +7,7 @@
 namespace lpt {
 
 std::vector<OutputSpec> shape_of_infer(const Arguments& arguments) {
-  const bool chosen = arguments.node().attribute("output_type") != nullptr;
-  const auto type = chosen ? element_type_attribute(arguments.node(), "output_type") : ElementType::i64;
-  if (type != ElementType::i64 && type != ElementType::i32)
-    throw LayerError("output_type is {}, should be i64 or i32", name(type));
+  const auto type = index_type_attribute(arguments.node(), "output_type", ElementType::i64);
   return one_output(type, {static_cast<std::int64_t>(arguments.lengths(0).size())});
 }
 

@@ -51,7 +51,7 @@ void log_softmax_line(const T* in, T* out, const AxisLines& lines) {
 }  // namespace
 
 std::vector<OutputSpec> soft_max_infer(const Arguments& arguments) {
-  if (!is_real(arguments.type(0))) throw LayerError("its input is {}, should be a real type", name(arguments.type(0)));
+  expect_real(arguments, 0);
   softmax_axis(arguments.node(), arguments.lengths(0));
   return {{arguments.type(0), arguments.shape(0)}};
 }

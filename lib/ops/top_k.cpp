@@ -17,10 +17,7 @@ std::vector<OutputSpec> top_k_infer(const Arguments& arguments) {
   const auto k = required_integer(arguments, 1);
   if (k < 0 || k > lengths[axis]) throw LayerError("k is {}, its axis has {} elements", k, lengths[axis]);
   lengths[axis] = k;
-  const bool chosen = node.attribute("index_element_type") != nullptr;
-  const auto type = chosen ? element_type_attribute(node, "index_element_type") : ElementType::i32;
-  if (type != ElementType::i64 && type != ElementType::i32)
-    throw LayerError("index_element_type is {}, should be i64 or i32", name(type));
+  const auto type = index_type_attribute(node, "index_element_type", ElementType::i32);
   return {{arguments.type(0), shape_of(lengths)}, {type, shape_of(lengths)}};
 }
 
