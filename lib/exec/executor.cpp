@@ -2,6 +2,7 @@
 
 #include "exec/graph_runner.hpp"
 #include "ir/error.hpp"
+#include "tensor/memory.hpp"
 
 namespace lpt {
 
@@ -50,6 +51,7 @@ struct Executor::State {
       if (!port.names.empty()) port.name = port.names[0];
       outputs.push_back(std::move(port));
     }
+    free_kept_memory();  // what the folding of constants left has other sizes than what a run needs
   }
 
   RunOptions options;

@@ -75,7 +75,10 @@ Tensor constant_tensor(const Node& node) {
   if (!is_number(type) && !is_small_type(type) && type != ElementType::boolean)
     throw LayerError("a constant of type {} is not run", name(type));
   Tensor tensor(type, lengths_of(node.output(0).shape()));
-  node.constant()->read(0, {tensor.bytes(), tensor.byte_count()});
+  // In pieces, so that a large constant is not in memory twice, as it lies in the file and as a tensor.
+  constexpr std::size_t kPiece = 4 << 20;
+  for (std::size_t at = 0; at < tensor.byte_count(); at += kPiece)
+    node.constant()->read(at, {tensor.bytes() + at, std::min(kPiece, tensor.byte_count() - at)});
   return tensor;
 }
 
@@ -146,19 +149,26 @@ void GraphRunner::fold_constants() {
       inputs.push_back(constants_[slot]);
       if (readers[slot] == 1) freed += constants_[slot].byte_count();
     }
-    auto outputs = run_step(step, std::move(inputs));
-    std::size_t size = 0;
-    for (const auto& output : outputs) size += output.byte_count();
-    if (size > kSmall && size > freed) {
+    if (output_size(step, inputs) > std::max(kSmall, freed)) {
       remaining.push_back(std::move(step));
       continue;
     }
+    auto outputs = run_step(step, std::move(inputs));
     for (const auto slot : step.inputs) {
       if (--readers[slot] == 0) constants_[slot] = {};
     }
     for (std::size_t i = 0; i < outputs.size(); ++i) constants_[step.first_output + i] = std::move(outputs[i]);
   }
   steps_ = std::move(remaining);
+}
+
+std::size_t GraphRunner::output_size(const Step& step, const std::vector<Tensor>& inputs) const {
+  return at_layer(context_.model, *step.node, [&] {
+    std::size_t size = 0;
+    for (const auto& spec : output_specs(*step.node, *step.operation, inputs))
+      size += bytes_of(spec.type, spec.shape).value_or(std::numeric_limits<std::uint32_t>::max());
+    return size;
+  });
 }
 
 void GraphRunner::release_unread_constants() {

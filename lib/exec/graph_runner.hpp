@@ -42,6 +42,7 @@ class GraphRunner {
 
   void plan(const Graph& graph);
   void fold_constants();
+  std::size_t output_size(const Step& step, const std::vector<Tensor>& inputs) const;
   void release_unread_constants();
   void find_last_uses();
   std::vector<Tensor> run_step(Step& step, std::vector<Tensor> inputs);
@@ -61,6 +62,9 @@ std::vector<Tensor> run_if(const Node& node, const std::vector<Tensor>& inputs,
 /// Runs Loop and TensorIterator.
 std::vector<Tensor> run_loop(const Node& node, const std::vector<Tensor>& inputs, GraphRunner& body,
                              std::int64_t most_iterations);
+
+/// Types and shapes of what an operation will give for these inputs; those of a type-relaxed one by its own rules.
+std::vector<OutputSpec> output_specs(const Node& node, const Operation& operation, const std::vector<Tensor>& inputs);
 
 /// Runs one operation, type-relaxed ones included: what `input_data_types` and `output_data_types` say goes before the
 /// rules of the operation, and integers that meet in a product stay integers.

@@ -38,23 +38,29 @@ Tensor requantized(const Tensor& tensor, ElementType type) {
   return out;
 }
 
+/// What the rules of a type-relaxed operation are to believe of its inputs.
+std::vector<ElementType> believed_types(const Node& node, const std::vector<Tensor>& inputs) {
+  auto believed = type_list(node, "input_data_types", inputs.size());
+  const auto wanted = type_list(node, "output_data_types", 1)[0];
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    if (believed[i] != ElementType::dynamic) continue;
+    // A real result of small integers is computed in real numbers: in integers it would wrap around.
+    const bool widened = is_real(wanted) && is_integer(inputs[i].type()) && bits(inputs[i].type()) == 8;
+    believed[i] = widened ? wanted : inputs[i].type();
+  }
+  return believed;
+}
+
 std::vector<Tensor> run_relaxed(const Node& node, const Operation& operation, std::vector<Tensor> inputs,
                                 const RunWatch& watch) {
-  const auto wanted = type_list(node, "output_data_types", node.output_count());
-  auto believed = type_list(node, "input_data_types", inputs.size());
-  for (std::size_t i = 0; i < inputs.size(); ++i) {
-    if (believed[i] == ElementType::dynamic) {
-      // A real result of small integers is computed in real numbers: in integers it would wrap around.
-      const bool widened = is_real(wanted[0]) && is_integer(inputs[i].type()) && bits(inputs[i].type()) == 8;
-      believed[i] = widened ? wanted[0] : inputs[i].type();
-    }
-    if (!sums_products(node)) inputs[i] = convert(inputs[i], believed[i]);
-  }
-  auto specs = operation.infer(Arguments(node, inputs, believed));
-  for (std::size_t i = 0; i < specs.size(); ++i) {
+  auto specs = output_specs(node, operation, inputs);
+  const auto wanted = type_list(node, "output_data_types", specs.size());
+  if (sums_products(node)) {
     // Products of integers stay integers until their sum is complete.
-    const bool computed_wide = !sums_products(node) || wanted[i] == ElementType::dynamic;
-    if (!computed_wide) specs[i].type = wanted[i];
+    if (wanted[0] != ElementType::dynamic) specs[0].type = wanted[0];
+  } else {
+    const auto believed = believed_types(node, inputs);
+    for (std::size_t i = 0; i < inputs.size(); ++i) inputs[i] = convert(inputs[i], believed[i]);
   }
   Evaluation run(node, std::move(inputs), std::move(specs), watch);
   operation.evaluate(run);
@@ -73,10 +79,15 @@ bool sums_products(const Node& node) {
 
 const Operation* find_operation_to_run(const Node& node) { return find_operation(node.type(), operation_set(node)); }
 
+std::vector<OutputSpec> output_specs(const Node& node, const Operation& operation, const std::vector<Tensor>& inputs) {
+  if (!is_relaxed(node)) return operation.infer(Arguments(node, inputs));
+  return operation.infer(Arguments(node, inputs, believed_types(node, inputs)));
+}
+
 std::vector<Tensor> run_operation(const Node& node, const Operation& operation, std::vector<Tensor> inputs,
                                   const RunWatch& watch) {
   if (is_relaxed(node)) return run_relaxed(node, operation, std::move(inputs), watch);
-  auto specs = operation.infer(Arguments(node, inputs));
+  auto specs = output_specs(node, operation, inputs);
   Evaluation run(node, std::move(inputs), std::move(specs), watch);
   operation.evaluate(run);
   return run.take_outputs();

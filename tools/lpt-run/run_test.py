@@ -329,7 +329,7 @@ def test_a_shape_that_no_memory_holds(tmp_path):
     np.savez(tmp_path / "in.npz", np.ones(1, F32), np.array([1 << 40, 1 << 20], I64))
     done = run(path, "--inputs", tmp_path / "in.npz")
     assert done.returncode == 3
-    assert done.stderr.rstrip("\n").endswith("[1099511627776,1048576] of f32 does not fit the memory of this machine")
+    assert done.stderr.rstrip("\n").endswith("its output, [1099511627776,1048576] of f32, does not fit the memory of this machine")
 
 
 def test_output_that_cannot_be_written(tmp_path):
