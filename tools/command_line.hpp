@@ -25,7 +25,6 @@ inline void add_common_flags(CLI::App& app, CommonFlags& flags) {
       ->type_name("N")
       ->check(CLI::Range(1U, 1024U))
       ->group("Running");
-  app.add_flag("-v,--verbose", flags.verbose, "say more")->group("Running");
   app.add_flag("-q,--quiet", flags.quiet, "print nothing but errors")->group("Running");
   app.set_version_flag("--version", app.get_name() + " " LPT_VERSION);
 }

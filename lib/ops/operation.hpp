@@ -65,7 +65,8 @@ class Arguments {
 struct RunWatch {
   /// Look for sums that would not fit the accumulators of integer instructions.
   bool accumulators = false;
-  /// Where an integer sum left 32 bits, or a sum of two products left 16 bits and would saturate on older machines.
+  /// How many integer sums left 32 bits, and how many sums of two products left 16 bits and would saturate on older
+  /// machines. Called from any thread, more than once for a layer.
   std::function<void(const Node& node, std::uint64_t wide, std::uint64_t pairs)> overflow;
 };
 

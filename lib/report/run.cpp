@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <unordered_map>
 
 #include "exec/executor.hpp"
@@ -65,10 +66,40 @@ class Profile {
   std::map<std::string, Entry> by_type_;
 };
 
-/// Where a layer's integer sums would not fit older accumulators.
-struct Overflow {
-  std::string layer;
-  std::uint64_t wide, pairs;
+/// Where the integer sums of layers would not fit accumulators, in the order of the run.
+class Overflows {
+ public:
+  /// From any thread.
+  void add(const std::string& layer, std::uint64_t wide, std::uint64_t pairs) {
+    const std::lock_guard lock(mutex_);
+    auto found = std::find_if(layers_.begin(), layers_.end(), [&](const Layer& l) { return l.name == layer; });
+    if (found == layers_.end()) found = layers_.insert(layers_.end(), {layer, 0, 0});
+    found->wide += wide;
+    found->pairs += pairs;
+  }
+
+  std::string to_text() const {
+    if (layers_.empty()) return "no integer sum leaves its accumulator\n";
+    std::string text;
+    for (const auto& [name, wide, pairs] : layers_)
+      text += fmt::format("{}: {} sums leave 32 bits, {} sums of two products leave 16 bits\n", name, wide, pairs);
+    return text;
+  }
+
+  Json to_json() const {
+    Json list = Json::array();
+    for (const auto& [name, wide, pairs] : layers_)
+      list.push_back({{"layer", name}, {"beyond_32_bits", wide}, {"pairs_beyond_16_bits", pairs}});
+    return list;
+  }
+
+ private:
+  struct Layer {
+    std::string name;
+    std::uint64_t wide, pairs;
+  };
+  std::mutex mutex_;
+  std::vector<Layer> layers_;
 };
 
 /// Where two models part: the outputs of layers of the same name, in the order in which the second model runs.
@@ -217,12 +248,12 @@ bool run_model(const RunJob& job) {
   const Model model = read_model(job.model, {job.weights, log_warning});
   Profile profile;
   LayerComparison layers(job.tolerance);
-  std::vector<Overflow> overflows;
+  Overflows overflows;
   RunOptions options;
   options.most_iterations = job.most_iterations;
   options.watch.accumulators = job.accumulators;
   options.watch.overflow = [&](const Node& node, std::uint64_t wide, std::uint64_t pairs) {
-    overflows.push_back({where(model.origin, node), wide, pairs});
+    overflows.add(where(model.origin, node), wide, pairs);
   };
   bool folding = true;  // what is computed once, when the executor is made, is no part of a run
   if (job.profile || job.per_layer) {
@@ -256,14 +287,8 @@ bool run_model(const RunJob& job) {
     report.json["profile"] = profile.to_json();
   }
   if (job.accumulators) {
-    Json list = Json::array();
-    for (const auto& [layer, wide, pairs] : overflows) {
-      report.text +=
-          fmt::format("{}: {} sums leave 32 bits, {} sums of two products leave 16 bits\n", layer, wide, pairs);
-      list.push_back({{"layer", layer}, {"beyond_32_bits", wide}, {"pairs_beyond_16_bits", pairs}});
-    }
-    if (overflows.empty()) report.text += "no integer sum leaves its accumulator\n";
-    report.json["accumulators"] = std::move(list);
+    report.text += overflows.to_text();
+    report.json["accumulators"] = overflows.to_json();
   }
   const bool agree = !job.other || compare(job, inputs, ran.outputs, names, layers, report);
   if (job.quiet) return agree;

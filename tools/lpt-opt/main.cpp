@@ -46,14 +46,17 @@ void add_pipeline(CLI::App& app, Flags& flags) {
       ->group("Passes");
   app.add_option("--disable-pass", pipeline.disable, "do not run this pass; may be repeated")
       ->type_name("P")
+      ->allow_extra_args(false)
       ->group("Passes");
   app.add_option("--only-pass", pipeline.only, "run this pass and no other; may be repeated")
       ->type_name("P")
+      ->allow_extra_args(false)
       ->group("Passes");
   app.add_option("--stop-after", pipeline.stop_after, "run no pass behind this one")->type_name("P")->group("Passes");
   app.add_option("--print-after", flags.job.print_after,
                  "print the graph after this pass, or after all; may be repeated")
       ->type_name("P|all")
+      ->allow_extra_args(false)
       ->group("Passes");
 }
 
@@ -65,6 +68,8 @@ void add_output(CLI::App& app, Flags& flags) {
                  "a progress bar: auto (on a terminal, for work over half a second), always, never")
       ->type_name("WHEN")
       ->transform(CLI::CheckedTransformer(kModes).description(""))
+      ->group("Running");
+  app.add_flag("-v,--verbose", flags.common.verbose, "say what each pass did, and why it left layers alone")
       ->group("Running");
   lpt::add_common_flags(app, flags.common);
 }
@@ -88,6 +93,7 @@ void add_checks(CLI::App& app, Flags& flags) {
       ->group("Checks");
   app.add_option("--require", flags.require, "fail unless the outputs keep this signal to noise ratio")
       ->type_name("sqnr=DB")
+      ->allow_extra_args(false)
       ->group("Checks");
 }
 

@@ -25,7 +25,7 @@ def test_a_requirement_that_fails_writes_nothing_unless_forced(tmp_path):
     assert not out.exists() and not out.with_suffix(".bin").exists()
     done = run(model, "-o", out, "--require", "sqnr=500", "--force")
     assert done.returncode == 1 and out.exists() and out.with_suffix(".bin").exists()
-    assert run(model, "-o", out, "--require", "sqnr=100dB").returncode == 0
+    assert run("-o", out, "--require", "sqnr=100dB", model).returncode == 0
 
 
 def test_verify_each_names_the_pass(tmp_path):

@@ -21,6 +21,7 @@ void add_inputs(CLI::App& app, Flags& flags) {
       ->group("Inputs");
   app.add_option("--input", flags.job.inputs, "an input, by a tensor name or its number; once for each input")
       ->type_name("NAME=FILE.npy")
+      ->allow_extra_args(false)
       ->group("Inputs");
   app.add_option("--inputs", flags.archive, "all inputs, by the same names")->type_name("FILE.npz")->group("Inputs");
   app.add_option("--seed", flags.job.seed, "of the random values that inputs have if none are given")

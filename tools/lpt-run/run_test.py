@@ -159,6 +159,7 @@ def test_inputs_by_name_number_and_archive(tmp_path):
         with np.load(tmp_path / "out.npz") as out:
             assert list(out) == ["y"]
             np.testing.assert_array_equal(out["y"], x + 1)
+    assert run("--input", f"x={tmp_path / 'x.npy'}", path).returncode == 0  # the model may come last
     np.savez_compressed(tmp_path / "in.npz", x=np.asfortranarray(x))
     assert run(path, "--inputs", tmp_path / "in.npz", "-o", tmp_path / "out.npz").returncode == 0
     with np.load(tmp_path / "out.npz") as out:
