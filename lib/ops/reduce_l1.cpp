@@ -1,7 +1,5 @@
 // ReduceL1: the sum of magnitudes over the axes.
 // Source: OpenVINO ReduceL1-4.
-#include <cmath>
-
 #include "ops/reduce.hpp"
 
 namespace lpt {

@@ -1,6 +1,6 @@
 // ReduceMax: the largest element over the axes.
 // Source: OpenVINO ReduceMax-1.
-#include <cmath>
+#include <limits>
 
 #include "ops/reduce.hpp"
 

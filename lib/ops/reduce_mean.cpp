@@ -1,7 +1,5 @@
 // ReduceMean: the mean; that of integers loses its fraction over the axes.
 // Source: OpenVINO ReduceMean-1.
-#include <cmath>
-
 #include "ops/reduce.hpp"
 
 namespace lpt {

@@ -1,6 +1,6 @@
 // ReduceMin: the smallest element over the axes.
 // Source: OpenVINO ReduceMin-1.
-#include <cmath>
+#include <limits>
 
 #include "ops/reduce.hpp"
 

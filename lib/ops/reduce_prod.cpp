@@ -1,7 +1,5 @@
 // ReduceProd: the product over the axes.
 // Source: OpenVINO ReduceProd-1.
-#include <cmath>
-
 #include "ops/reduce.hpp"
 
 namespace lpt {

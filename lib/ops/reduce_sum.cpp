@@ -1,7 +1,5 @@
 // ReduceSum: the sum over the axes.
 // Source: OpenVINO ReduceSum-1.
-#include <cmath>
-
 #include "ops/reduce.hpp"
 
 namespace lpt {
