@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <limits>
 
 #include "exec/graph_runner.hpp"
 #include "ops/body_ports.hpp"
@@ -32,7 +33,7 @@ bool single_truth(const Tensor& tensor) {
   return *convert(tensor, ElementType::boolean).data<std::uint8_t>() != 0;
 }
 
-void fill_empty(const std::vector<Tensor>& inputs) {
+void expect_all_given(const std::vector<Tensor>& inputs) {
   if (std::any_of(inputs.begin(), inputs.end(), [](const Tensor& t) { return !t; }))
     throw LayerError("a Parameter of its body is not in the port map");
 }
@@ -61,14 +62,19 @@ Sliced sliced_input(const Element& entry, const Tensor& whole, std::size_t param
   const auto axis = axis_of(element_integer(entry, "axis"), whole.rank());
   const auto length = whole.lengths()[axis];
   const auto from_end = [length](std::int64_t at) { return at < 0 ? at + length : at; };
-  const auto start = from_end(element_integer(entry, "start", 0));
-  const auto end = from_end(element_integer(entry, "end", -1));
-  const auto stride = element_integer(entry, "stride", 1);
-  const auto part = element_integer(entry, "part_size", 1);
-  constexpr std::int64_t kMost = std::int64_t{1} << 40;
-  if (stride == 0 || stride < -kMost || stride > kMost || part < 1 || part > kMost)
-    throw LayerError("a slice of its port map has stride {} and part_size {}, its axis has {} elements", stride, part,
-                     length);
+  const auto bounded = [&](std::string_view name, std::int64_t otherwise, std::int64_t least) {
+    constexpr std::int64_t kMost = std::int64_t{1} << 40;
+    const auto value = element_integer(entry, name, otherwise);
+    if (value < least || value < -kMost || value > kMost)
+      throw LayerError("a slice of its port map has {} {}", name, value);
+    return value;
+  };
+  constexpr auto kAny = std::numeric_limits<std::int64_t>::min();
+  const auto start = from_end(bounded("start", 0, kAny));
+  const auto end = from_end(bounded("end", -1, kAny));
+  const auto stride = bounded("stride", 1, kAny);
+  const auto part = bounded("part_size", 1, 1);
+  if (stride == 0) throw LayerError("a slice of its port map has stride 0");
   const bool forward = stride > 0;
   const auto covered = length == 0 ? 0 : (forward ? end - start : start - end) + 1;
   return {
@@ -197,7 +203,7 @@ class Iteration {
       const auto& shape = parameter.output(0).shape();
       if (shape.has_rank() && shape.rank() == 1) arguments_[*counter_] = arguments_[*counter_].reshaped({1});
     }
-    fill_empty(arguments_);
+    expect_all_given(arguments_);
     auto results = body_.run(arguments_);
     for (auto& output : collected_) {
       if (!output.axis) output.parts.clear();
@@ -253,7 +259,7 @@ std::vector<Tensor> run_if(const Node& node, const std::vector<Tensor>& inputs,
     arguments[place_of(chosen.parameters(), element_integer(entry, "internal_layer_id"))] =
         inputs.at(static_cast<std::size_t>(element_integer(entry, "external_port_id")));
   }
-  fill_empty(arguments);
+  expect_all_given(arguments);
   const auto results = chosen.run(arguments);
   std::vector<Tensor> outputs;
   for (const auto* entry : output_entries(map))

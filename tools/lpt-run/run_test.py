@@ -300,6 +300,47 @@ def test_division_by_zero_names_the_layer(tmp_path):
     assert re.fullmatch(re.escape(str(path)) + r':\d+: "ratio" \(Divide, id 2\): divides an integer by 0\n', done.stderr)
 
 
+@pytest.mark.parametrize("part, backwards", [(1, False), (1, True), (2, False), (2, True)])
+def test_tensor_iterators_in_both_directions(part, backwards, tmp_path):
+    x, state = op.parameter([1, part, 2], F32), op.parameter([1, 1, 2], F32)
+    total = op.add(state, op.reduce_sum(x, op.constant(np.array([1], I64)), True))
+    body = ov.Model([op.result(total), op.result(op.multiply(x, op.constant(F32(10))))], [x, state], "body")
+    outer, first = op.parameter([1, 6, 2], F32), op.parameter([1, 1, 2], F32)
+    iterator = op.tensor_iterator()
+    iterator.set_body(body)
+    span = (-1, -part, part, 0, 1) if backwards else (0, part, part, -1, 1)
+    iterator.set_sliced_input(x, outer.output(0), *span)
+    iterator.set_merged_input(state, first.output(0), body.results[0].output(0))
+    last = iterator.get_iter_value(body.results[0].output(0), -1)
+    joined = iterator.get_concatenated_slices(body.results[1].output(0), *span)
+    running = iterator.get_concatenated_slices(body.results[0].output(0), *((-1, -1, 1, 0, 1) if backwards else (0, 1, 1, -1, 1)))
+    path = save(ov.Model([op.result(last), op.result(joined), op.result(running)], [outer, first], "m"), tmp_path / "m.xml")
+    arrays = [np.arange(12, dtype=F32).reshape(1, 6, 2), np.ones((1, 1, 2), F32)]
+    for mine, theirs in zip(run_arrays(path, arrays, tmp_path), outputs_of(path, INT8, arrays), strict=True):
+        np.testing.assert_array_equal(mine, theirs)
+
+
+@pytest.mark.parametrize("trips", [0, 1, 5])
+def test_a_loop_counts_joins_and_stops(trips, tmp_path):
+    counter, state = op.parameter([], I64), op.parameter([1, 2], F32)
+    grown = op.add(state, op.convert(counter, "f32"))
+    goes_on = op.less(op.reduce_sum(grown, op.constant(np.array([0, 1], I64)), False), op.constant(F32(11)))
+    body = ov.Model([op.result(grown), op.result(goes_on)], [counter, state], "body")
+    outer = op.parameter([1, 2], F32)
+    loop = op.loop(op.constant(np.array(trips, I64)), op.constant(np.array(True)))
+    loop.set_function(body)
+    loop.set_special_body_ports([0, 1])
+    loop.set_merged_input(state, outer.output(0), body.results[0].output(0))
+    last = loop.get_iter_value(body.results[0].output(0), -1)
+    joined = loop.get_concatenated_slices(body.results[0].output(0), 0, 1, 1, -1, 0)
+    path = save(ov.Model([op.result(last), op.result(joined)], [outer], "m"), tmp_path / "m.xml")
+    mine = run_arrays(path, [np.ones((1, 2), F32)], tmp_path)
+    # 1 + 0, + 1, + 2, + 3: the sum of two reaches 11 with the fourth.
+    values = [1, 2, 4, 7][:trips]
+    np.testing.assert_array_equal(mine[0], np.full((1, 2), values[-1] if values else 1, F32))
+    np.testing.assert_array_equal(mine[1], np.repeat(np.array(values, F32).reshape(-1, 1), 2, 1))
+
+
 def test_an_endless_loop_stops_at_its_limit(tmp_path):
     x = op.parameter([1], F32)
     body = ov.Model([op.add(x, op.constant(np.ones(1, F32))), op.constant(np.array(True))], [x], "body")
