@@ -10,7 +10,7 @@
 
 namespace lpt {
 
-/// An array under its name in an .npz file.
+/// An array under the name of an input or output.
 using NamedTensor = std::pair<std::string, Tensor>;
 
 /// The array in the bytes of an .npy file. numpy has no bf16: an array of its type V2 is taken for that.
@@ -24,11 +24,10 @@ std::vector<std::byte> print_npy(const Tensor& tensor);
 /// throws  Error as parse_npy, and as open_input
 Tensor read_npy(const std::filesystem::path& path);
 
-/// The arrays of an .npz file, a ZIP archive of .npy files, in its order.
-std::vector<NamedTensor> read_npz(const std::filesystem::path& path);
+/// All bytes of a file. throws  Error as open_input
+std::vector<std::byte> read_whole_file(const std::filesystem::path& path);
 
-/// Writes an .npz file beside its place and puts it there when it is complete. The same arrays give the same bytes.
-/// throws  Error (io)
-void write_npz(const std::filesystem::path& path, const std::vector<NamedTensor>& arrays);
+/// Arrays from words "NAME=FILE.npy". throws  Error (usage) for other words, and as read_npy
+std::vector<NamedTensor> read_named_npy(const std::vector<std::string>& words);
 
 }  // namespace lpt

@@ -13,6 +13,7 @@
 
 #include "exec/executor.hpp"
 #include "exec/inputs.hpp"
+#include "exec/npz.hpp"
 #include "io/reader.hpp"
 #include "ir/error.hpp"
 #include "report/comparison.hpp"
@@ -159,12 +160,8 @@ std::vector<Tensor> inputs_of(const RunJob& job, const Model& model, const std::
   if (job.inputs.empty() && !job.archive) return random_inputs(model, ports, job.seed);
   std::vector<NamedTensor> arrays;
   if (job.archive) arrays = read_npz(*job.archive);
-  for (const auto& text : job.inputs) {
-    const auto equals = text.rfind('=');
-    if (equals == std::string::npos || equals == 0 || equals + 1 == text.size())
-      throw usage_error("--input is '{}', should be NAME=FILE.npy", text);
-    arrays.emplace_back(text.substr(0, equals), read_npy(text.substr(equals + 1)));
-  }
+  auto named = read_named_npy(job.inputs);
+  arrays.insert(arrays.end(), std::make_move_iterator(named.begin()), std::make_move_iterator(named.end()));
   return arrange_inputs(ports, arrays);
 }
 

@@ -18,8 +18,8 @@ constexpr std::uint64_t kNoises = 3;  // noise is random: not every one meets a 
 Verification::Verification(const Model& original, VerifyOptions options) : options_(std::move(options)) {
   Executor executor(original);
   names_ = output_names(executor.outputs());
-  if (options_.inputs) {
-    inputs_.push_back(arrange_inputs(executor.inputs(), read_npz(*options_.inputs)));
+  if (!options_.inputs.empty()) {
+    inputs_.push_back(arrange_inputs(executor.inputs(), read_named_npy(options_.inputs)));
   } else {
     for (unsigned seed = 1; seed <= options_.runs; ++seed)
       inputs_.push_back(random_inputs(original, executor.inputs(), seed));

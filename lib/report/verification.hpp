@@ -11,8 +11,8 @@
 namespace lpt {
 
 struct VerifyOptions {
-  unsigned runs = 2;                            ///< on random inputs
-  std::optional<std::filesystem::path> inputs;  ///< .npz: one run on these instead
+  unsigned runs = 2;                ///< on random inputs
+  std::vector<std::string> inputs;  ///< NAME=FILE.npy: one run on these instead
   double tolerance = kDefaultTolerance;
   std::optional<double> least_sqnr_db;
 };

@@ -14,7 +14,7 @@ namespace {
 struct Flags {
   lpt::OptimizeJob job;
   lpt::CommonFlags common;
-  std::string input, output, weights, inputs, mode = "weights";
+  std::string input, output, weights, mode = "weights";
   std::vector<std::string> require;
   lpt::VerifyOptions verify;
   unsigned verify_runs = 0;
@@ -82,8 +82,10 @@ void add_checks(CLI::App& app, Flags& flags) {
   app.add_flag("--verify-each", flags.job.verify_each,
                "the same after every pass, so that the one is named that broke it")
       ->group("Checks");
-  app.add_option("--inputs", flags.inputs, "verify on these inputs, by tensor names, instead of random ones")
-      ->type_name("FILE.npz")
+  app.add_option("--input", flags.verify.inputs,
+                 "verify on this input, by a tensor name or its number; once for each input")
+      ->type_name("NAME=FILE.npy")
+      ->allow_extra_args(false)
       ->group("Checks");
   app.add_option("--tolerance", flags.verify.tolerance,
                  "the largest difference that counts as equal, in units of the largest magnitude of an output")
@@ -118,10 +120,9 @@ double required_sqnr(const std::string& text) {
 /// Whatever asks for a check asks for the runs that it needs.
 void choose_checks(Flags& flags) {
   for (const auto& text : flags.require) flags.verify.least_sqnr_db = required_sqnr(text);
-  if (!flags.inputs.empty()) flags.verify.inputs = flags.inputs;
   if (flags.verify_runs != 0) flags.verify.runs = flags.verify_runs;
   const bool wanted =
-      flags.verify_runs != 0 || flags.job.verify_each || !flags.require.empty() || !flags.inputs.empty();
+      flags.verify_runs != 0 || flags.job.verify_each || !flags.require.empty() || !flags.verify.inputs.empty();
   if (wanted) flags.job.verify = flags.verify;
 }
 

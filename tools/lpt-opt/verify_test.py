@@ -37,10 +37,10 @@ def test_verify_each_names_the_pass(tmp_path):
 
 def test_inputs_that_are_given(tmp_path):
     model = MODELS / "resnet_thin.fq.xml"
-    np.savez(tmp_path / "in.npz", np.zeros((1, 3, 96, 96), np.float32))
-    assert run(model, "--dry-run", "--inputs", tmp_path / "in.npz").returncode == 0
-    np.savez(tmp_path / "in.npz", np.zeros((1, 3, 95, 96), np.float32))
-    done = run(model, "--dry-run", "--inputs", tmp_path / "in.npz")
+    np.save(tmp_path / "in.npy", np.zeros((1, 3, 96, 96), np.float32))
+    assert run("--dry-run", "--input", f"input={tmp_path / 'in.npy'}", model).returncode == 0
+    np.save(tmp_path / "in.npy", np.zeros((1, 3, 95, 96), np.float32))
+    done = run(model, "--dry-run", "--input", f"0={tmp_path / 'in.npy'}")
     assert (done.returncode, done.stderr) == (3, 'input 0 "input" is [1,3,95,96], should be [1,3,96,96]\n')
 
 
