@@ -32,30 +32,27 @@ const Model& without_pre_process(const Model& model) {
   return model;
 }
 
+ModelPort port_of(Value value, std::string name) {
+  ModelPort port{std::move(name), tensor_names(value.names()), value};
+  if (!port.names.empty()) port.name = port.names[0];
+  return port;
+}
+
 }  // namespace
 
 struct Executor::State {
   State(const Model& model, RunOptions run_options)
       : options(std::move(run_options)),
-        context{without_pre_process(model), options, variables},
+        context{without_pre_process(model), options, variables, noise},
         runner(*model.graph, context) {
-    for (const Node* node : runner.parameters()) {
-      const Value value = node->output(0);
-      ModelPort port{std::string(node->name()), tensor_names(value.names()), value.type(), value.shape()};
-      if (!port.names.empty()) port.name = port.names[0];
-      inputs.push_back(std::move(port));
-    }
-    for (const Node* node : runner.results()) {
-      const Value value = node->input(0);
-      ModelPort port{"", tensor_names(value.names()), value.type(), value.shape()};
-      if (!port.names.empty()) port.name = port.names[0];
-      outputs.push_back(std::move(port));
-    }
+    for (const Node* node : runner.parameters()) inputs.push_back(port_of(node->output(0), std::string(node->name())));
+    for (const Node* node : runner.results()) outputs.push_back(port_of(node->input(0), ""));
     free_kept_memory();  // what the folding of constants left has other sizes than what a run needs
   }
 
   RunOptions options;
   Variables variables;
+  std::uint64_t noise = 0;
   RunContext context;
   GraphRunner runner;
   std::vector<ModelPort> inputs, outputs;
@@ -68,19 +65,23 @@ Executor::~Executor() = default;
 const std::vector<ModelPort>& Executor::inputs() const { return state_->inputs; }
 const std::vector<ModelPort>& Executor::outputs() const { return state_->outputs; }
 
-std::vector<Tensor> Executor::run(const std::vector<Tensor>& inputs) {
+void Executor::forget_states() { state_->variables.clear(); }
+
+std::vector<Tensor> Executor::run(const std::vector<Tensor>& inputs, std::uint64_t noise) {
   const auto& ports = state_->inputs;
   if (inputs.size() != ports.size())
     throw bad_model("the model has {} inputs, {} are given", ports.size(), inputs.size());
   for (std::size_t i = 0; i < ports.size(); ++i) {
     const auto& port = ports[i];
-    if (inputs[i].type() != port.type)
-      throw bad_model("input {} \"{}\" is {}, should be {}", i, port.name, name(inputs[i].type()), name(port.type));
-    if (!port.shape.compatible(shape_of(inputs[i].lengths()))) {
+    if (inputs[i].type() != port.value.type())
+      throw bad_model("input {} \"{}\" is {}, should be {}", i, port.name, name(inputs[i].type()),
+                      name(port.value.type()));
+    if (!port.value.shape().compatible(shape_of(inputs[i].lengths()))) {
       throw bad_model("input {} \"{}\" is [{}], should be [{}]", i, port.name, to_string(inputs[i].lengths()),
-                      port.shape.to_string());
+                      port.value.shape().to_string());
     }
   }
+  state_->noise = noise;
   return state_->runner.run(inputs);
 }
 

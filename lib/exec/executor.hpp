@@ -15,9 +15,6 @@ struct RunOptions {
   /// After how many iterations a Loop counts as endless.
   std::int64_t most_iterations = 1'000'000;
   RunWatch watch;
-  /// If not 0, the seed of noise: every f32 sum of products moves up or down by 2^-20 of the largest one of its tensor,
-  /// as it might in another order of addition.
-  std::uint64_t rounding_noise = 0;
   /// Called after each layer, also those of bodies, with its outputs and how long it took; may be empty.
   std::function<void(const Node& node, std::span<const Tensor> outputs, double seconds)> after_layer;
 };
@@ -26,8 +23,7 @@ struct RunOptions {
 struct ModelPort {
   std::string name;                ///< the first tensor name; for a Parameter without one the layer's, otherwise empty
   std::vector<std::string> names;  ///< all tensor names
-  ElementType type;
-  Shape shape;
+  Value value;                     ///< what the Parameter gives, or the Result takes
 };
 
 /// Tensor names as people write them, from the comma-separated text of a port.
@@ -50,9 +46,15 @@ class Executor {
   const std::vector<ModelPort>& outputs() const;
 
   /// inputs   one for each of `inputs()`, of its type and a shape that it allows
+  /// noise    if not 0, a seed: every f32 sum of products that depends on inputs moves up or down by 2^-20 of the
+  /// largest
+  ///          one of its tensor, as it might in another order of addition
   /// returns  one for each of `outputs()`
   /// throws   Error (bad_model) for inputs that do not fit, and for a layer that cannot be computed
-  std::vector<Tensor> run(const std::vector<Tensor>& inputs);
+  std::vector<Tensor> run(const std::vector<Tensor>& inputs, std::uint64_t noise = 0);
+
+  /// Lets all states begin anew.
+  void forget_states();
 
  private:
   struct State;

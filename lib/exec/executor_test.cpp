@@ -180,7 +180,7 @@ TEST_CASE("random inputs stay within what the model can take") {
     q = Result(image)
   )");
   Executor executor(model);
-  const auto inputs = random_inputs(model, executor.inputs(), 7);
+  const auto inputs = random_inputs(executor.inputs(), 7);
   CHECK(inputs[0].lengths() == Lengths{2, 4});
   for (int i = 0; i < 8; ++i) CHECK((inputs[0].data<std::int64_t>()[i] >= 0 && inputs[0].data<std::int64_t>()[i] < 3));
   CHECK(inputs[1].lengths() == Lengths{1, 8, 64, 3});

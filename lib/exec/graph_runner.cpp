@@ -4,7 +4,6 @@
 #include <cmath>
 #include <cstring>
 #include <unordered_map>
-#include <unordered_set>
 
 #include "ir/error.hpp"
 #include "tensor/small_types.hpp"
@@ -12,22 +11,6 @@
 
 namespace lpt {
 namespace {
-
-/// What Results and Assigns reach backwards.
-std::unordered_set<const Node*> live_nodes(const Graph& graph) {
-  std::vector<const Node*> open;
-  for (const Node* node = graph.first(); node != nullptr; node = node->next()) {
-    if (node->is("Result") || node->is("Assign")) open.push_back(node);
-  }
-  std::unordered_set<const Node*> live;
-  while (!open.empty()) {
-    const Node* node = open.back();
-    open.pop_back();
-    if (!live.insert(node).second) continue;
-    for (std::size_t i = 0; i < node->input_count(); ++i) open.push_back(&node->input(i).node());
-  }
-  return live;
-}
 
 bool is_control(const Node& node) { return node.is("If") || node.is("Loop") || node.is("TensorIterator"); }
 bool is_state(const Node& node) { return node.is("ReadValue") || node.is("Assign"); }
@@ -85,7 +68,6 @@ Tensor constant_tensor(const Node& node) {
 GraphRunner::GraphRunner(const Graph& graph, const RunContext& context) : context_(context) {
   plan(graph);
   fold_constants();
-  release_unread_constants();
   find_last_uses();
 }
 
@@ -157,7 +139,9 @@ void GraphRunner::fold_constants() {
     for (const auto slot : step.inputs) {
       if (--readers[slot] == 0) constants_[slot] = {};
     }
-    for (std::size_t i = 0; i < outputs.size(); ++i) constants_[step.first_output + i] = std::move(outputs[i]);
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+      if (readers[step.first_output + i] != 0) constants_[step.first_output + i] = std::move(outputs[i]);
+    }
   }
   steps_ = std::move(remaining);
 }
@@ -169,17 +153,6 @@ std::size_t GraphRunner::output_size(const Step& step, const std::vector<Tensor>
       size += bytes_of(spec.type, spec.shape).value_or(std::numeric_limits<std::uint32_t>::max());
     return size;
   });
-}
-
-void GraphRunner::release_unread_constants() {
-  std::vector<bool> read(constants_.size());
-  for (const auto& step : steps_) {
-    for (const auto slot : step.inputs) read[slot] = true;
-  }
-  for (const auto slot : result_slots_) read[slot] = true;
-  for (std::size_t slot = 0; slot < constants_.size(); ++slot) {
-    if (!read[slot]) constants_[slot] = {};
-  }
 }
 
 void GraphRunner::find_last_uses() {
@@ -232,8 +205,7 @@ std::vector<Tensor> GraphRunner::run_step(Step& step, std::vector<Tensor> inputs
                     step.node->output_count(), outputs.size());
   }
   outputs.resize(step.node->output_count());
-  const bool noisy = context_.options.rounding_noise != 0 && sums_products(*step.node);
-  if (noisy) add_rounding_noise(context_.options.rounding_noise, outputs[0]);
+  if (context_.noise != 0 && sums_products(*step.node)) add_rounding_noise(context_.noise, outputs[0]);
   if (context_.options.after_layer) {
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
     context_.options.after_layer(*step.node, outputs, seconds.count());

@@ -15,6 +15,7 @@ struct RunContext {
   const Model& model;
   const RunOptions& options;
   Variables& variables;
+  const std::uint64_t& noise;  ///< of Executor::run
 };
 
 /// Runs one graph: that of a model, or a body. Tensors live in numbered slots, one for each output of a layer.
@@ -43,7 +44,6 @@ class GraphRunner {
   void plan(const Graph& graph);
   void fold_constants();
   std::size_t output_size(const Step& step, const std::vector<Tensor>& inputs) const;
-  void release_unread_constants();
   void find_last_uses();
   std::vector<Tensor> run_step(Step& step, std::vector<Tensor> inputs);
   std::vector<Tensor> run_node(Step& step, std::vector<Tensor> inputs);

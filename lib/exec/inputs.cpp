@@ -48,11 +48,12 @@ std::int64_t table_length(Value value, int depth = 0) {
 }
 
 Lengths chosen_lengths(const ModelPort& port) {
-  if (!port.shape.has_rank()) throw bad_model("input \"{}\" has a shape of any rank; give it with --input", port.name);
+  const Shape& shape = port.value.shape();
+  if (!shape.has_rank()) throw bad_model("input \"{}\" has a shape of any rank; give it with --input", port.name);
   Lengths lengths;
-  for (std::size_t axis = 0; axis < port.shape.rank(); ++axis) {
-    const auto d = port.shape[axis];
-    const std::int64_t wanted = axis == 0 ? 2 : axis >= 2 && port.shape.rank() >= 4 ? 64 : 8;
+  for (std::size_t axis = 0; axis < shape.rank(); ++axis) {
+    const auto d = shape[axis];
+    const std::int64_t wanted = axis == 0 ? 2 : axis >= 2 && shape.rank() >= 4 ? 64 : 8;
     lengths.push_back(std::clamp(wanted, d.min, d.max));
   }
   return lengths;
@@ -60,37 +61,35 @@ Lengths chosen_lengths(const ModelPort& port) {
 
 }  // namespace
 
-std::vector<Tensor> random_inputs(const Model& model, const std::vector<ModelPort>& ports, std::uint64_t seed) {
+std::vector<Tensor> random_inputs(const std::vector<ModelPort>& ports, std::uint64_t seed) {
   std::vector<Tensor> tensors;
-  const Node* node = model.graph->first();
   std::mt19937_64 random(seed);
   for (const auto& port : ports) {
-    while (!node->is("Parameter")) node = node->next();
-    Tensor tensor(port.type, chosen_lengths(port));
+    const auto type = port.value.type();
+    Tensor tensor(type, chosen_lengths(port));
     const auto fill = [&](auto draw) {
-      if (port.type == ElementType::boolean) {
+      if (type == ElementType::boolean) {
         std::generate_n(tensor.data<std::uint8_t>(), tensor.count(), [&] { return static_cast<std::uint8_t>(draw()); });
         return;
       }
-      visit_number(port.type, [&](auto type) {
-        using T = typename decltype(type)::type;
+      visit_number(type, [&](auto element) {
+        using T = typename decltype(element)::type;
         std::generate_n(tensor.data<T>(), tensor.count(),
                         [&] { return static_cast<T>(static_cast<Compute<T>>(draw())); });
       });
     };
-    if (!is_number(port.type) && port.type != ElementType::boolean)
-      throw bad_model("input \"{}\" is {}; there are no random values of that type", port.name, name(port.type));
-    if (is_real(port.type)) {
+    if (!is_number(type) && type != ElementType::boolean)
+      throw bad_model("input \"{}\" is {}; there are no random values of that type", port.name, name(type));
+    if (is_real(type)) {
       fill([&] { return normal(random); });
     } else {
-      const auto table = table_length(node->output(0));
-      const bool small = bits(port.type) == 8 && port.type != ElementType::boolean && table == 0;
-      const double low = small && is_signed_integer(port.type) ? -128 : 0;
+      const auto table = table_length(port.value);
+      const bool small = bits(type) == 8 && type != ElementType::boolean && table == 0;
+      const double low = small && is_signed_integer(type) ? -128 : 0;
       const double count = small ? 256 : table != 0 ? static_cast<double>(table) : 2;
       fill([&] { return low + std::floor(uniform(random) * count); });
     }
     tensors.push_back(std::move(tensor));
-    node = node->next();
   }
   return tensors;
 }
@@ -114,8 +113,9 @@ std::vector<Tensor> arrange_inputs(const std::vector<ModelPort>& ports, const st
     auto& place = tensors[static_cast<std::size_t>(found - ports.begin())];
     if (place) throw bad_model("input \"{}\" is given twice", found->name);
     // numpy has no bf16 of its own, so that f32 has to do.
-    place = found->type == ElementType::bf16 && tensor.type() == ElementType::f32 ? convert(tensor, ElementType::bf16)
-                                                                                  : tensor;
+    place = found->value.type() == ElementType::bf16 && tensor.type() == ElementType::f32
+                ? convert(tensor, ElementType::bf16)
+                : tensor;
   }
   for (std::size_t i = 0; i < ports.size(); ++i) {
     if (!tensors[i]) throw bad_model("input {} \"{}\" is not given", i, ports[i].name);

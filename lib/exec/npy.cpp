@@ -42,10 +42,10 @@ std::string_view behind_key(std::string_view header, std::string_view key) {
   return {};
 }
 
-/// The text up to and without a closing character.
-std::optional<std::string_view> enclosed(std::string_view text, std::string_view open, char close) {
-  if (text.empty() || open.find(text.front()) == std::string_view::npos) return std::nullopt;
-  const auto end = text.find(close == '\'' ? text.front() : close, 1);
+/// The text between an opening character, which has to be the first, and the next closing one.
+std::optional<std::string_view> enclosed(std::string_view text, char open, char close) {
+  if (text.empty() || text.front() != open) return std::nullopt;
+  const auto end = text.find(close, 1);
   if (end == std::string_view::npos) return std::nullopt;
   return text.substr(1, end - 1);
 }
@@ -57,9 +57,11 @@ struct Header {
 };
 
 Header parse_header(std::string_view text, const std::string& origin) {
-  const auto type_text = enclosed(behind_key(text, "descr"), "'\"", '\'');
+  const auto type = behind_key(text, "descr");
+  const char quote = type.empty() ? '\'' : type.front() == '"' ? '"' : '\'';
+  const auto type_text = enclosed(type, quote, quote);
   const auto order = behind_key(text, "fortran_order");
-  const auto shape = enclosed(behind_key(text, "shape"), "(", ')');
+  const auto shape = enclosed(behind_key(text, "shape"), '(', ')');
   if (!type_text || order.empty() || !shape)
     throw bad_model("{}: is no .npy array: its header is \"{}\"", origin, trim(text));
   const auto* known =

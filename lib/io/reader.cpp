@@ -214,18 +214,7 @@ class GraphReader {
 
   /// Layers that OpenVINO builds: what Results and Assigns reach backwards. The others it never looks at.
   const std::unordered_set<const Node*>& alive(const Graph& graph) {
-    if (alive_) return *alive_;
-    alive_.emplace();
-    std::vector<const Node*> open;
-    for (const Node* node = graph.first(); node != nullptr; node = node->next()) {
-      if (node->is("Result") || node->is("Assign")) open.push_back(node);
-    }
-    while (!open.empty()) {
-      const Node* node = open.back();
-      open.pop_back();
-      if (!alive_->insert(node).second) continue;
-      for (std::size_t i = 0; i < node->input_count(); ++i) open.push_back(&node->input(i).node());
-    }
+    if (!alive_) alive_ = live_nodes(graph);
     return *alive_;
   }
 

@@ -166,11 +166,16 @@ void Graph::set_input(Node& node, std::size_t index, Value value) {
   connect(input, value);
 }
 
-void Graph::replace(Value from, Value to) {
+void Graph::move_names(Value from, Value to) {
   Output& old_output = output_of(from);
   Output& new_output = output_of(to);
   new_output.names = std::exchange(old_output.names, std::nullopt);
   new_output.extras = std::move(old_output.extras);
+}
+
+void Graph::replace(Value from, Value to) {
+  move_names(from, to);
+  Output& old_output = output_of(from);
   while (old_output.first_use != nullptr) {
     Input& use = *old_output.first_use;
     set_input(*use.node, use.index, to);
@@ -195,6 +200,20 @@ void Graph::set_names(Node& node, std::size_t index, std::string_view names) {
   node.outputs_[index].names = text_->keep(std::string(names));
 }
 
+void Graph::set_version(Node& node, std::string_view version) { node.version_ = text_->keep(std::string(version)); }
+
+void Graph::set_attribute(Node& node, std::string_view name, std::string_view value) {
+  const auto found = std::find_if(node.attributes_.begin(), node.attributes_.end(),
+                                  [&](const Attribute& attribute) { return attribute.name == name; });
+  const auto kept = text_->keep(std::string(value));
+  node.has_data_ = true;
+  if (found != node.attributes_.end()) {
+    found->value = kept;
+  } else {
+    node.attributes_.insert(node.attributes_.begin(), {text_->keep(std::string(name)), kept});
+  }
+}
+
 void Graph::follow_producer(Node& node, std::size_t index) { node.inputs_[index].as_written.reset(); }
 
 void Graph::move_annotations(Node& from, Node& to) {
@@ -210,7 +229,8 @@ void Graph::remove(Node& node) {
   (node.next_ != nullptr ? node.next_->previous_ : last_) = node.previous_;
   --size_;
   with_bodies_ -= !node.bodies_.empty();
-  delete &node;
+  node.graph_ = nullptr;
+  removed_.emplace_back(&node);
 }
 
 std::size_t Graph::remove_orphans() {
@@ -266,6 +286,21 @@ std::string Graph::unique_name(const std::string& wanted) {
     auto candidate = fmt::format("{}_{}", wanted, ++number);
     if (!names_.contains(hash_of(candidate))) return candidate;
   }
+}
+
+std::unordered_set<const Node*> live_nodes(const Graph& graph) {
+  std::vector<const Node*> open;
+  for (const Node* node = graph.first(); node != nullptr; node = node->next()) {
+    if (node->is("Result") || node->is("Assign")) open.push_back(node);
+  }
+  std::unordered_set<const Node*> live;
+  while (!open.empty()) {
+    const Node* node = open.back();
+    open.pop_back();
+    if (!live.insert(node).second) continue;
+    for (std::size_t i = 0; i < node->input_count(); ++i) open.push_back(&node->input(i).node());
+  }
+  return live;
 }
 
 void for_each_graph(Graph& graph, const std::function<void(Graph&)>& visit) {

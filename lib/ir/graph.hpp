@@ -228,19 +228,27 @@ class Graph {
   void set_input(Node& node, std::size_t index, Value value);
   /// Lets every reader of `from` read `to`; `to` takes the tensor names and port information of `from`.
   void replace(Value from, Value to);
+  /// Gives `to` the tensor names and port information of `from`.
+  void move_names(Value from, Value to);
   void set_name(Node& node, std::string_view name);
   /// Gives a Const its bytes, or takes them away.
   void set_constant(Node& node, std::optional<Blob> blob);
   void set_output(Node& node, std::size_t index, ElementType type, Shape shape);
   void set_names(Node& node, std::size_t index, std::string_view names);
+  void set_version(Node& node, std::string_view version);
+  /// Changes a data attribute; a new one comes in front of the others.
+  void set_attribute(Node& node, std::string_view name, std::string_view value);
   /// Forgets what the file says of an input port, because the producer is known to be right.
   void follow_producer(Node& node, std::size_t index);
   /// Moves rt_info and other annotations of a layer to the one that replaces it.
   void move_annotations(Node& from, Node& to);
 
   /// Removes the nodes whose last reader a set_input or replace took away, and what only they read. Nodes that nobody
-  /// read from the start stay. Returns their number.
+  /// read from the start stay. Returns their number. References to removed nodes stay good until `bury_removed`, for
+  /// whoever still has a list of nodes; `is_removed` tells them.
   std::size_t remove_orphans();
+  static bool is_removed(const Node& node) { return node.graph_ == nullptr; }
+  void bury_removed() { removed_.clear(); }
 
   struct Order {
     std::vector<Node*> nodes;        ///< producers before consumers, otherwise in file order
@@ -271,7 +279,11 @@ class Graph {
   HashSet names_;                          ///< of all nodes that are or were here
   std::unordered_map<std::string, std::size_t> next_suffix_;
   std::vector<Node*> orphans_;
+  std::vector<std::unique_ptr<Node>> removed_;
 };
+
+/// The layers that OpenVINO builds, and that a run needs: what Results and Assigns reach backwards.
+std::unordered_set<const Node*> live_nodes(const Graph& graph);
 
 /// Calls `visit` for the graph and all graphs nested in it, outer ones first.
 void for_each_graph(Graph& graph, const std::function<void(Graph&)>& visit);

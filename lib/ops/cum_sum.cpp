@@ -1,6 +1,6 @@
 // CumSum: sums along an axis up to each element, from the other end if reverse, without the element if exclusive.
 // Source: OpenVINO CumSum-0.
-#include "ops/operation.hpp"
+#include "ops/axis_lines.hpp"
 #include "tensor/visit_type.hpp"
 
 namespace lpt {
@@ -15,17 +15,14 @@ void cum_sum_evaluate(Evaluation& run) {
   const auto axis = axis_of(run.input_count() > 1 ? run.integers(1).at(0) : 0, data.rank());
   const bool exclusive = boolean_attribute(run.node(), "exclusive", false);
   const bool reverse = boolean_attribute(run.node(), "reverse", false);
-  const auto length = data.lengths()[axis];
-  const auto inner = product(data.lengths(), axis + 1, data.rank());
-  const auto outer = product(data.lengths(), 0, axis);
+  const AxisLines lines(data.lengths(), axis);
   visit_number(data.type(), [&](auto type) {
     using T = typename decltype(type)::type;
     using Sum = std::conditional_t<is_real_type<T>, double, std::uint64_t>;
-    for (std::int64_t line = 0; line < outer * inner; ++line) {
-      const auto first = line / inner * length * inner + line % inner;
+    for (std::int64_t line = 0; line < lines.count; ++line) {
       Sum sum{};
-      for (std::int64_t i = 0; i < length; ++i) {
-        const auto at = first + (reverse ? length - 1 - i : i) * inner;
+      for (std::int64_t i = 0; i < lines.length; ++i) {
+        const auto at = lines.first(line) + (reverse ? lines.length - 1 - i : i) * lines.stride;
         const auto before = sum;
         sum += static_cast<Sum>(static_cast<Compute<T>>(data.data<T>()[at]));
         run.output().data<T>()[at] = static_cast<T>(static_cast<Compute<T>>(exclusive ? before : sum));

@@ -75,7 +75,4 @@ T wrapping_negative(T x) {
   }
 }
 
-/// The value of an input that is one number.
-double scalar_input(const Evaluation& run, std::size_t index);
-
 }  // namespace lpt

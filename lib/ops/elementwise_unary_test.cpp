@@ -77,6 +77,7 @@ TEST_CASE("activations whose parameters are inputs") {
                   kLastBits);
   check_operation("HardSigmoid", "", {f32({3}, {-10, 1, 10}), scalar(0.25F), scalar(0.5F)}, {f32({3}, {0, 0.75F, 1})});
   check_operation("Swish@opset4", "", {f32({1}, {0.5F}), scalar(2)}, {f32({1}, {0.5F * 0.7310586F})}, kLastBits);
+  check_operation_refused("Selu", "", {f32({1}, {1})}, "has 1 inputs, needs at least 2");
   check_operation_refused("Selu", "", {f32({1}, {1}), f32({2}, {1, 1}), scalar(1)},
                           "input 1 is [2], should be one number");
 }

@@ -2,7 +2,7 @@
 // Source: OpenVINO Gather-1, Gather-7, Gather-8 (which counts negative indices from the end).
 #include <cstring>
 
-#include "ops/operation.hpp"
+#include "ops/indexed.hpp"
 #include "tensor/parallel.hpp"
 
 namespace lpt {
@@ -45,11 +45,7 @@ void gather_evaluate(Evaluation& run) {
   const Tensor& data = run.input(0);
   auto indices = run.integers(1);
   const auto length = data.lengths()[axis];
-  for (auto& index : indices) {
-    const auto from_start = index < 0 ? index + length : index;
-    if (from_start < 0 || from_start >= length) throw LayerError("index {} is outside of an axis of {}", index, length);
-    index = from_start;
-  }
+  for (auto& index : indices) index = checked_index(index, length);
   Tensor& out = run.output();
   if (out.count() == 0) return;
   const auto batches = product(data.lengths(), 0, batch);

@@ -13,15 +13,11 @@ void expect_inside(const Lengths& indices, const Lengths& data, std::size_t axis
   }
 }
 
-namespace {
-
 std::int64_t checked_index(std::int64_t index, std::int64_t length) {
   const auto from_start = index < 0 ? index + length : index;
   if (from_start < 0 || from_start >= length) throw LayerError("index {} is outside of an axis of {}", index, length);
   return from_start;
 }
-
-}  // namespace
 
 Lengths places_along(const Lengths& data, const Lengths& lengths, const std::vector<std::int64_t>& indices,
                      std::size_t axis) {

@@ -5,6 +5,9 @@
 
 namespace lpt {
 
+/// An index into an axis, which may count from the end, as 0 ... length-1. throws  LayerError if it is outside
+std::int64_t checked_index(std::int64_t index, std::int64_t length);
+
 /// throws  LayerError unless indices of these lengths lie inside of data along every axis but one
 void expect_inside(const Lengths& indices, const Lengths& data, std::size_t axis);
 

@@ -219,20 +219,6 @@ Taps taps_of(const Plan& plan, const Resized& axis, std::int64_t output) {
   return {};
 }
 
-Tensor padded(const Tensor& data, const Plan& plan) {
-  if (plan.padded == data.lengths()) return data;
-  std::vector<Lengths> indices(data.rank());
-  for (std::size_t axis = 0; axis < data.rank(); ++axis) {
-    for (std::int64_t i = 0; i < plan.padded[axis]; ++i) {
-      const auto from = i - plan.pads_begin[axis];
-      indices[axis].push_back(from >= 0 && from < data.lengths()[axis] ? from : -1);
-    }
-  }
-  Tensor out(data.type(), plan.padded);
-  gather_by_axis(data, indices, nullptr, out);
-  return out;
-}
-
 Tensor resize_axis(const Tensor& data, const Plan& plan, const Resized& axis) {
   std::vector<Taps> taps;
   for (std::int64_t i = 0; i < axis.out; ++i) taps.push_back(taps_of(plan, axis, i));
@@ -262,7 +248,8 @@ std::vector<OutputSpec> interpolate_infer(const Arguments& arguments) {
 
 void interpolate_evaluate(Evaluation& run) {
   const auto plan = plan_of(run.arguments());
-  Tensor data = padded(run.input(0), plan);
+  Tensor data = run.input(0);
+  if (plan.padded != data.lengths()) data = padded(data, plan.pads_begin, plan.padded);
   if (plan.mode == Mode::nearest) {
     std::vector<Lengths> indices(data.rank());
     for (std::size_t axis = 0; axis < data.rank(); ++axis) {

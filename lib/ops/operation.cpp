@@ -84,18 +84,18 @@ Arguments::Arguments(const Node& node, std::span<const Tensor> tensors, std::vec
   believed_ = std::move(believed);
 }
 
-void Arguments::expect_input(std::size_t index) const {
-  if (index >= size()) throw LayerError("has {} inputs, needs at least {}", size(), index + 1);
+void expect_input(std::size_t index, std::size_t count) {
+  if (index >= count) throw LayerError("has {} inputs, needs at least {}", count, index + 1);
 }
 
 ElementType Arguments::type(std::size_t index) const {
-  expect_input(index);
+  expect_input(index, size());
   if (!believed_.empty()) return believed_[index];
   return tensors_.empty() ? node_.input(index).type() : tensors_[index].type();
 }
 
 const Shape& Arguments::shape(std::size_t index) const {
-  expect_input(index);
+  expect_input(index, size());
   return tensors_.empty() ? node_.input(index).shape() : shapes_[index];
 }
 
@@ -107,8 +107,7 @@ Evaluation::Evaluation(const Node& node, std::vector<Tensor> inputs, std::vector
                        const RunWatch& watch)
     : node_(node), watch_(watch), inputs_(std::move(inputs)), specs_(std::move(outputs)), outputs_(specs_.size()) {
   for (const auto& spec : specs_) {
-    const auto bytes = bytes_of(spec.type, spec.shape);
-    if (!bytes)
+    if (!bytes_of(spec.type, spec.shape))
       throw LayerError("its output, [{}] of {}, does not fit the memory of this machine", spec.shape.to_string(),
                        name(spec.type));
     lengths_.push_back(lengths_of(spec.shape));
@@ -158,6 +157,13 @@ std::int64_t required_integer(const Arguments& arguments, std::size_t index) {
   return values[0];
 }
 
+double required_real(const Arguments& arguments, std::size_t index) {
+  const Tensor& tensor = arguments.tensor(index);
+  if (tensor.count() != 1)
+    throw LayerError("input {} is [{}], should be one number", index, to_string(tensor.lengths()));
+  return *convert(tensor, ElementType::f64).data<double>();
+}
+
 std::size_t axis_of(std::int64_t axis, std::size_t rank) {
   const auto limit = static_cast<std::int64_t>(rank);
   if (axis < -limit || axis >= limit) throw LayerError("axis {} does not exist, its tensor has {} axes", axis, rank);
@@ -176,12 +182,6 @@ std::vector<std::size_t> axes_of(const std::vector<std::int64_t>& axes, std::siz
 }
 
 std::vector<OutputSpec> one_output(ElementType type, const Lengths& lengths) { return {{type, shape_of(lengths)}}; }
-
-Shape shape_of(const Lengths& lengths) {
-  std::vector<Dimension> dimensions;
-  for (const auto length : lengths) dimensions.push_back(Dimension::exactly(length));
-  return Shape(std::move(dimensions));
-}
 
 double real_attribute(const Node& node, std::string_view name) {
   const auto text = required_attribute(node, name);

@@ -26,6 +26,9 @@ class LayerError : public std::runtime_error {
 /// Receives one sentence about a layer that is legal but odd.
 using LayerWarn = std::function<void(const std::string&)>;
 
+/// throws  LayerError if a layer with `count` inputs does not have the one that its operation needs
+void expect_input(std::size_t index, std::size_t count);
+
 /// What an operation is applied to, as far as it is known: in a file types, partial shapes and the values of constants;
 /// at run time everything.
 class Arguments {
@@ -47,14 +50,11 @@ class Arguments {
   std::optional<std::vector<std::int64_t>> integers(std::size_t index) const;
   /// At run time.
   const Tensor& tensor(std::size_t index) const {
-    expect_input(index);
+    expect_input(index, size());
     return tensors_[index];
   }
 
  private:
-  /// throws  LayerError if the layer has fewer inputs than its operation needs
-  void expect_input(std::size_t index) const;
-
   const Node& node_;
   std::span<const Tensor> tensors_;
   std::vector<Shape> shapes_;
@@ -78,7 +78,10 @@ class Evaluation {
 
   const Node& node() const { return node_; }
   std::size_t input_count() const { return inputs_.size(); }
-  const Tensor& input(std::size_t index) const { return inputs_[index]; }
+  const Tensor& input(std::size_t index) const {
+    expect_input(index, inputs_.size());
+    return inputs_[index];
+  }
   Arguments arguments() const { return {node_, inputs_}; }
   std::vector<std::int64_t> integers(std::size_t index) const;
   const RunWatch& watch() const { return watch_; }
@@ -161,10 +164,11 @@ void expect_real(const Arguments& arguments, std::size_t index);
 std::vector<std::int64_t> required_integers(const Arguments& arguments, std::size_t index);
 /// Likewise of an input of one integer.
 std::int64_t required_integer(const Arguments& arguments, std::size_t index);
+/// Likewise of an input of one number of any type.
+double required_real(const Arguments& arguments, std::size_t index);
 
 /// One output of a static shape.
 std::vector<OutputSpec> one_output(ElementType type, const Lengths& lengths);
-Shape shape_of(const Lengths& lengths);
 
 /// The values of an integer Const that feeds an input; empty if another layer feeds it or it is too large to matter.
 std::optional<std::vector<std::int64_t>> constant_integers(Value value);

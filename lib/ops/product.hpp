@@ -1,8 +1,7 @@
 #pragma once
 
-#include <functional>
-
 #include "ops/operation.hpp"
+#include "tensor/convert.hpp"
 #include "tensor/gemm.hpp"
 
 namespace lpt {
@@ -18,21 +17,6 @@ ElementType accumulator_type(ElementType a, ElementType b);
 /// Calls `compute(T{}, a, b, out)` with both inputs and an output of the accumulator type, where T is float, double,
 /// std::uint32_t or std::uint64_t, and gives the result in the type of the output.
 template <class Compute>
-void evaluate_products(Evaluation& run, const Compute& compute);
-
-/// Tells the watch how many sums of products of integers leave 32 bits, and how many sums of two neighbouring products
-/// leave 16 bits, as the instructions of older machines compute them. Neighbours are `neighbour` rows of b apart, in
-/// pairs from row 0 on.
-void watch_sums(Evaluation& run, std::int64_t m, std::int64_t n, std::int64_t k, std::int64_t neighbour,
-                MatrixView<std::uint32_t> a, const PanelSource<std::uint32_t>& b);
-
-}  // namespace lpt
-
-#include "tensor/convert.hpp"
-
-namespace lpt {
-
-template <class Compute>
 void evaluate_products(Evaluation& run, const Compute& compute) {
   const auto type = accumulator_type(run.input(0).type(), run.input(1).type());
   const Tensor a = convert(run.input(0), type);
@@ -46,5 +30,11 @@ void evaluate_products(Evaluation& run, const Compute& compute) {
   }
   run.set_output(0, convert(out, run.output_type()));
 }
+
+/// Tells the watch how many sums of products of integers leave 32 bits, and how many sums of two neighbouring products
+/// leave 16 bits, as the instructions of older machines compute them. Neighbours are `neighbour` rows of b apart, in
+/// pairs from row 0 on.
+void watch_sums(Evaluation& run, std::int64_t m, std::int64_t n, std::int64_t k, std::int64_t neighbour,
+                MatrixView<std::uint32_t> a, const PanelSource<std::uint32_t>& b);
 
 }  // namespace lpt

@@ -3,20 +3,9 @@
 #include <cmath>
 
 #include "ops/operation.hpp"
-#include "tensor/convert.hpp"
 #include "tensor/visit_type.hpp"
 
 namespace lpt {
-
-namespace {
-
-double number(const Tensor& tensor) {
-  if (tensor.count() != 1)
-    throw LayerError("start, stop and step should be one number each, one is [{}]", to_string(tensor.lengths()));
-  return *convert(tensor, ElementType::f64).data<double>();
-}
-
-}  // namespace
 
 std::vector<OutputSpec> range_infer(const Arguments& arguments) {
   const bool chosen = arguments.node().attribute("output_type") != nullptr;
@@ -24,7 +13,7 @@ std::vector<OutputSpec> range_infer(const Arguments& arguments) {
   if (!is_number(type)) throw LayerError("output_type is {}, should be a type of numbers", name(type));
   double ends[3];
   for (std::size_t i = 0; i < 3; ++i) {
-    ends[i] = number(arguments.tensor(i));
+    ends[i] = required_real(arguments, i);
     // Whole results come from whole ends.
     if (is_integer(type)) ends[i] = std::trunc(ends[i]);
   }
@@ -37,8 +26,8 @@ std::vector<OutputSpec> range_infer(const Arguments& arguments) {
 }
 
 void range_evaluate(Evaluation& run) {
-  const double start = number(run.input(0));
-  const double step = number(run.input(2));
+  const double start = required_real(run.arguments(), 0);
+  const double step = required_real(run.arguments(), 2);
   visit_number(run.output_type(), [&](auto type) {
     using T = typename decltype(type)::type;
     using C = Compute<T>;

@@ -2,7 +2,7 @@
 // Source: OpenVINO ScatterUpdate-3.
 #include <cstring>
 
-#include "ops/operation.hpp"
+#include "ops/indexed.hpp"
 
 namespace lpt {
 
@@ -31,8 +31,7 @@ void scatter_update_evaluate(Evaluation& run) {
   const std::byte* from = run.input(2).bytes();
   for (std::int64_t o = 0; o < outer; ++o) {
     for (const auto index : indices) {
-      const auto at = index < 0 ? index + length : index;
-      if (at < 0 || at >= length) throw LayerError("index {} is outside of an axis of {}", index, length);
+      const auto at = checked_index(index, length);
       std::memcpy(out.bytes() + static_cast<std::size_t>(o * length + at) * slice, from, slice);
       from += slice;
     }

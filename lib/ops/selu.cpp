@@ -5,8 +5,8 @@
 namespace lpt {
 
 void selu_evaluate(Evaluation& run) {
-  const double alpha = scalar_input(run, 1);
-  const double lambda = scalar_input(run, 2);
+  const double alpha = required_real(run.arguments(), 1);
+  const double lambda = required_real(run.arguments(), 2);
   evaluate_real(run, [=](auto x) {
     using T = decltype(x);
     return static_cast<T>(lambda) * (x > 0 ? x : static_cast<T>(alpha) * std::expm1(x));

@@ -24,28 +24,20 @@ std::vector<OutputSpec> space_to_batch_infer(const Arguments& arguments) {
 void space_to_batch_evaluate(Evaluation& run) {
   const Tensor& data = run.input(0);
   const auto [block, begin, end] = space_blocks(run.arguments());
-  std::vector<Lengths> indices(data.rank());
-  Lengths padded = data.lengths();
-  for (std::size_t axis = 0; axis < data.rank(); ++axis) {
-    padded[axis] += begin[axis] + end[axis];
-    for (std::int64_t i = 0; i < padded[axis]; ++i) {
-      const auto from = i - begin[axis];
-      indices[axis].push_back(from >= 0 && from < data.lengths()[axis] ? from : -1);
-    }
-  }
-  Tensor wide(data.type(), padded);
-  gather_by_axis(data, indices, nullptr, wide);
+  Lengths lengths = data.lengths();
+  for (std::size_t axis = 0; axis < data.rank(); ++axis) lengths[axis] += begin[axis] + end[axis];
+  const Tensor wide = padded(data, begin, lengths);
   const auto rank = static_cast<std::int64_t>(data.rank());
-  Lengths split{padded[0]};
+  Lengths split{lengths[0]};
   for (std::size_t axis = 1; axis < data.rank(); ++axis)
-    split.insert(split.end(), {padded[axis] / block[axis], block[axis]});
+    split.insert(split.end(), {lengths[axis] / block[axis], block[axis]});
   Lengths order;
   for (std::int64_t axis = 1; axis < rank; ++axis) order.push_back(2 * axis);
   order.push_back(0);
   for (std::int64_t axis = 1; axis < rank; ++axis) order.push_back(2 * axis - 1);
-  Lengths lengths;
-  for (const auto axis : order) lengths.push_back(split[static_cast<std::size_t>(axis)]);
-  Tensor view = run.output().reshaped(lengths);
+  Lengths permuted;
+  for (const auto axis : order) permuted.push_back(split[static_cast<std::size_t>(axis)]);
+  Tensor view = run.output().reshaped(permuted);
   permute(wide.reshaped(split), order, view);
 }
 

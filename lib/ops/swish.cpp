@@ -5,7 +5,7 @@
 namespace lpt {
 
 void swish_evaluate(Evaluation& run) {
-  const double beta = run.input_count() > 1 ? scalar_input(run, 1) : 1;
+  const double beta = run.input_count() > 1 ? required_real(run.arguments(), 1) : 1;
   evaluate_real(run, [beta](auto x) {
     using T = decltype(x);
     return x / (1 + std::exp(-static_cast<T>(beta) * x));

@@ -40,12 +40,8 @@ std::vector<OutputSpec> transpose_infer(const Arguments& arguments) {
 }
 
 void transpose_evaluate(Evaluation& run) {
-  Lengths order;
-  for (const auto axis : run.integers(1)) order.push_back(axis);
-  if (order.empty()) {
-    for (std::size_t axis = run.input(0).rank(); axis-- > 0;) order.push_back(static_cast<std::int64_t>(axis));
-  }
-  permute(run.input(0), order, run.output());
+  const auto order = *transpose_order(run.arguments());
+  permute(run.input(0), {order.begin(), order.end()}, run.output());
 }
 
 }  // namespace lpt

@@ -12,20 +12,24 @@ std::pair<std::int64_t, std::int64_t> WindowAxis::inside(std::int64_t tap) const
   return {begin, std::max(begin, std::min(last, out))};
 }
 
+void expect_window_values(std::string_view name, const std::vector<std::int64_t>& values, std::int64_t least,
+                          std::optional<std::size_t> spatial) {
+  if (spatial && values.size() != *spatial)
+    throw LayerError("{} has {} values, should have one for each of {} spatial dimensions", name, values.size(),
+                     *spatial);
+  for (const auto v : values) {
+    constexpr std::int64_t kMost = std::numeric_limits<std::int32_t>::max();
+    if (v < least || v > kMost) throw LayerError("{} holds {}, should be {}..{}", name, v, least, kMost);
+  }
+}
+
 WindowAttributes window_attributes(const Node& node, std::size_t spatial) {
   const auto list = [&](std::string_view name, std::int64_t otherwise, std::int64_t least) {
     auto values = integer_list_attribute(node, name, {});
     if (values.empty()) values.assign(spatial, otherwise);
-    if (values.size() != spatial)
-      throw LayerError("{} has {} values, should have one for each of {} spatial dimensions", name, values.size(),
-                       spatial);
-    for (const auto v : values) {
-      constexpr std::int64_t kMost = std::numeric_limits<std::int32_t>::max();
-      if (v < least || v > kMost) throw LayerError("{} holds {}, should be {}..{}", name, v, least, kMost);
-    }
+    expect_window_values(name, values, least, spatial);
     return values;
   };
-  constexpr std::int64_t kAnyPad = std::numeric_limits<std::int32_t>::min();
   WindowAttributes result{
       list("strides", 1, 1), list("dilations", 1, 1), list("pads_begin", 0, kAnyPad), list("pads_end", 0, kAnyPad), {}};
   result.auto_pad = static_cast<WindowAttributes::AutoPad>(

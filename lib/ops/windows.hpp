@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <limits>
 
 #include "ops/operation.hpp"
 
@@ -29,6 +30,13 @@ struct WindowAttributes {
   std::vector<std::int64_t> strides, dilations, pads_begin, pads_end;
   AutoPad auto_pad = AutoPad::explicitly;
 };
+
+/// The smallest pad: negative ones cut.
+inline constexpr std::int64_t kAnyPad = std::numeric_limits<std::int32_t>::min();
+
+/// throws  LayerError unless the values of an attribute lie in least ... 2^31-1, and there is one for each spatial axis
+void expect_window_values(std::string_view name, const std::vector<std::int64_t>& values, std::int64_t least,
+                          std::optional<std::size_t> spatial);
 
 /// The attributes strides, dilations, pads_begin, pads_end and auto_pad.
 /// throws  LayerError for a stride or dilation below 1, or a list that is not as long as there are spatial axes

@@ -2,6 +2,8 @@
 
 #include <cstring>
 
+#include "tensor/machine.hpp"
+
 namespace lpt {
 namespace {
 
@@ -64,10 +66,8 @@ struct Available {
 
   Available() {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx2")) kernels[count++] = k_avx2;
-    const bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-                        __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
-    if (avx512) kernels[count++] = k_avx512;
+    if (instructions() != Instructions::portable) kernels[count++] = k_avx2;
+    if (instructions() == Instructions::avx512) kernels[count++] = k_avx512;
 #endif
   }
 };

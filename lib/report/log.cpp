@@ -1,5 +1,7 @@
 #include "report/log.hpp"
 
+#include <cstdio>
+
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
@@ -27,5 +29,7 @@ void set_verbosity(Verbosity verbosity) {
 void log_error(const std::string& message) { logger().error(message); }
 void log_warning(const std::string& message) { logger().warn("warning: {}", message); }
 void log_detail(const std::string& message) { logger().debug(message); }
+
+void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 
 }  // namespace lpt

@@ -13,4 +13,7 @@ void log_error(const std::string& message);
 void log_warning(const std::string& message);
 void log_detail(const std::string& message);
 
+/// A result, on standard output.
+void print(const std::string& text);
+
 }  // namespace lpt

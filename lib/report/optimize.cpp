@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdio>
 #include <utility>
 
 #include "io/reader.hpp"
@@ -19,8 +18,6 @@ namespace {
 
 /// Constants with more elements are cut in what --print-after shows.
 constexpr std::uint64_t kShownElements = 16;
-
-void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 
 /// Refuses to write over what is being read, unless that is asked for.
 void check_output(const OptimizeJob& job, const std::filesystem::path& input_weights,
@@ -77,26 +74,22 @@ bool optimize(OptimizeJob job) {
   const auto before = job.quiet ? Statistics{} : statistics(model, before_size);
   std::optional<Verification> verification;
   if (job.verify) verification.emplace(model, *job.verify);
-  bool passed = true;
+  std::optional<Verification::Result> checked;  // the model as it is
+  const auto passed = [&] { return !checked || checked->passed; };
   job.pipeline.after = [&](const Pass& pass, std::size_t rewrites) {
     print_after(job, model, pass);
-    if (verification && job.verify_each && passed && rewrites != 0) {
-      const auto result = verification->check(model);
-      passed = result.passed;
-      if (!passed)
-        log_error(
-            fmt::format("pass {} changed what the model computes: {}", pass.name, verification->describe(result)));
-    }
+    if (!job.verify_each || rewrites == 0 || !passed()) return;
+    checked = verification->check(model);
+    if (!passed())
+      log_error(
+          fmt::format("pass {} changed what the model computes: {}", pass.name, verification->describe(*checked)));
   };
   const auto rewritten = report_passes(run_pipeline(model, job.pipeline));
-  std::string verdict;
-  if (verification && passed) {
-    const auto result = verification->check(model);
-    passed = result.passed;
-    verdict = verification->describe(result);
-    if (!passed) log_error("the model computes something else than before: " + verdict);
+  if (verification && !checked) {
+    checked = verification->check(model);
+    if (!passed()) log_error("the model computes something else than before: " + verification->describe(*checked));
   }
-  if (!passed && !job.force) return false;
+  if (!passed() && !job.force) return false;
 
   std::uint64_t after_size = 0;
   if (job.dry_run) {
@@ -108,7 +101,7 @@ bool optimize(OptimizeJob job) {
                    progress.update(done, total);
                  }).weights;
   }
-  if (job.quiet) return passed;
+  if (job.quiet) return passed();
   print(before_after_table(before, statistics(model, after_size)));
   const auto seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   const auto share =
@@ -117,8 +110,8 @@ bool optimize(OptimizeJob job) {
                     job.dry_run ? job.input.string() : job.output.string(), rewritten,
                     rewritten == 1 ? "layer" : "layers", human_bytes(before_size), human_bytes(after_size), share,
                     seconds, job.dry_run ? ", nothing written" : ""));
-  if (passed && verification) print(fmt::format("verified: {}\n", verdict));
-  return passed;
+  if (checked && checked->passed) print(fmt::format("verified: {}\n", verification->describe(*checked)));
+  return passed();
 }
 
 }  // namespace lpt

@@ -20,7 +20,7 @@ struct OptimizeJob {
   std::vector<std::string> print_after;  ///< passes after which the graph goes to standard output, or "all"
   ProgressMode progress = ProgressMode::automatic;
   std::optional<VerifyOptions> verify;  ///< run the model before and after
-  bool verify_each = false;             ///< and after every pass
+  bool verify_each = false;             ///< and after every pass; needs `verify`
   bool dry_run = false;
   bool force = false;
   bool quiet = false;

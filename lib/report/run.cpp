@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <cstdio>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -24,8 +23,6 @@ namespace lpt {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 
 /// Time spent in layers, by type.
 class Profile {
@@ -156,8 +153,8 @@ class LayerComparison {
   std::vector<Layer> layers_;
 };
 
-std::vector<Tensor> inputs_of(const RunJob& job, const Model& model, const std::vector<ModelPort>& ports) {
-  if (job.inputs.empty() && !job.archive) return random_inputs(model, ports, job.seed);
+std::vector<Tensor> inputs_of(const RunJob& job, const std::vector<ModelPort>& ports) {
+  if (job.inputs.empty() && !job.archive) return random_inputs(ports, job.seed);
   std::vector<NamedTensor> arrays;
   if (job.archive) arrays = read_npz(*job.archive);
   auto named = read_named_npy(job.inputs);
@@ -261,7 +258,7 @@ bool run_model(const RunJob& job) {
   }
   Executor executor(model, options);
   folding = false;
-  const auto inputs = inputs_of(job, model, executor.inputs());
+  const auto inputs = inputs_of(job, executor.inputs());
   const auto ran = run_repeatedly(executor, inputs, job.repeat);
   const auto names = output_names(executor.outputs());
 

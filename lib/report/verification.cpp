@@ -21,17 +21,14 @@ Verification::Verification(const Model& original, VerifyOptions options) : optio
   if (!options_.inputs.empty()) {
     inputs_.push_back(arrange_inputs(executor.inputs(), read_named_npy(options_.inputs)));
   } else {
-    for (unsigned seed = 1; seed <= options_.runs; ++seed)
-      inputs_.push_back(random_inputs(original, executor.inputs(), seed));
+    for (unsigned seed = 1; seed <= options_.runs; ++seed) inputs_.push_back(random_inputs(executor.inputs(), seed));
   }
   for (const auto& inputs : inputs_) outputs_.push_back(executor.run(inputs));
   noise_sqnr_db_.assign(names_.size(), kInfinite);
   for (std::uint64_t seed = 1; seed <= kNoises; ++seed) {
-    RunOptions noisy;
-    noisy.rounding_noise = seed;
-    Executor noisy_executor(original, noisy);
+    executor.forget_states();
     for (std::size_t run = 0; run < inputs_.size(); ++run) {
-      const auto outputs = noisy_executor.run(inputs_[run]);
+      const auto outputs = executor.run(inputs_[run], seed);
       for (std::size_t i = 0; i < outputs.size(); ++i)
         noise_sqnr_db_[i] = std::min(noise_sqnr_db_[i], distance(outputs_[run][i], outputs[i]).sqnr_db);
     }

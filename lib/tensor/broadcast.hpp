@@ -27,7 +27,6 @@ class BroadcastRows {
     std::array<std::int64_t, kInputs> inputs;  ///< first element of each input
   };
 
-  std::int64_t row_count() const { return rows_; }
   std::int64_t row_length() const { return length_; }
   /// 1 if an input goes on along a row, 0 if it stands still, for each input.
   const std::array<std::int64_t, kInputs>& steps() const { return steps_; }

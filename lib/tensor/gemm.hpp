@@ -23,8 +23,8 @@ template <class T>
 PanelSource<T> panels_of(MatrixView<T> b);
 
 /// c[i * c_stride + j] = sum_k a(i, k) * b(k, j), on all cores. T is float, double, std::uint32_t or std::uint64_t;
-/// what is added up for one element, and in which order, does not depend on the number of cores. m, n, k  rows of a and
-/// c, columns of b and c, columns of a and rows of b
+/// what is added up for one element, and in which order, does not depend on the number of cores.
+/// m, n, k  rows of a and c; columns of b and c; columns of a and rows of b
 template <class T>
 void multiply(std::int64_t m, std::int64_t n, std::int64_t k, MatrixView<T> a, const PanelSource<T>& b, T* c,
               std::int64_t c_stride);

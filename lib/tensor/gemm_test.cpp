@@ -81,23 +81,22 @@ void check_tiles(const GemmKernel<T>& kernel) {
   }
 }
 
-std::vector<const GemmKernels*> available_kernels() {
-  std::vector<const GemmKernels*> kernels{&kGemmPortable};
-#if defined(__x86_64__)
-  if (instructions() != Instructions::portable) kernels.push_back(&kGemmAvx2);
-  if (instructions() == Instructions::avx512) kernels.push_back(&kGemmAvx512);
-#endif
-  return kernels;
+/// Those of three sets of kernels that this machine can run.
+template <class Kernels>
+std::vector<const Kernels*> runnable(std::vector<const Kernels*> portable_avx2_avx512) {
+  portable_avx2_avx512.resize(instructions() == Instructions::avx512 ? 3
+                              : instructions() == Instructions::avx2 ? 2
+                                                                     : 1);
+  return portable_avx2_avx512;
 }
 
-std::vector<const ElementwiseKernels*> available_elementwise_kernels() {
-  std::vector<const ElementwiseKernels*> kernels{&kElementwisePortable};
 #if defined(__x86_64__)
-  if (instructions() != Instructions::portable) kernels.push_back(&kElementwiseAvx2);
-  if (instructions() == Instructions::avx512) kernels.push_back(&kElementwiseAvx512);
+const auto kGemms = runnable<GemmKernels>({&kGemmPortable, &kGemmAvx2, &kGemmAvx512});
+const auto kElementwise = runnable<ElementwiseKernels>({&kElementwisePortable, &kElementwiseAvx2, &kElementwiseAvx512});
+#else
+const auto kGemms = runnable<GemmKernels>({&kGemmPortable});
+const auto kElementwise = runnable<ElementwiseKernels>({&kElementwisePortable});
 #endif
-  return kernels;
-}
 
 }  // namespace
 
@@ -116,7 +115,7 @@ TEST_CASE("integer products wrap around") {
 }
 
 TEST_CASE("every set of instructions computes every tile") {
-  for (const auto* kernels : available_kernels()) {
+  for (const auto* kernels : kGemms) {
     CAPTURE(kernels->name);
     check_tiles(kernels->f32);
     check_tiles(kernels->f64);
@@ -126,7 +125,7 @@ TEST_CASE("every set of instructions computes every tile") {
 }
 
 TEST_CASE("every set of instructions adds, weighs and multiplies rows") {
-  for (const auto* kernels : available_kernels()) {
+  for (const auto* kernels : kGemms) {
     CAPTURE(kernels->name);
     const auto in = whole_numbers<float>(300, 3);
     for (const std::int64_t count : {1, 15, 16, 17, 100}) {
@@ -155,7 +154,7 @@ TEST_CASE("every set of instructions quantizes to the same bits") {
   for (int i = 0; i < 4001; ++i) in.push_back(static_cast<float>(i - 2000) * 0.0037F);
   in.insert(in.end(), {1e30F, -1e30F, 0.0F, -0.0F});
   std::vector<float> first;
-  for (const auto* kernels : available_elementwise_kernels()) {
+  for (const auto* kernels : kElementwise) {
     std::vector<float> out(in.size());
     kernels->fake_quantize(in.data(), out.data(), static_cast<std::int64_t>(in.size()), -3.3F, 4.1F, -1.7F, 2.9F, 254);
     if (first.empty()) first = out;

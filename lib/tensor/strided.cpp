@@ -180,4 +180,11 @@ void place(const Tensor& in, const Lengths& first, Tensor& out) {
   });
 }
 
+Tensor padded(const Tensor& in, const Lengths& first, const Lengths& lengths) {
+  Tensor out(in.type(), lengths);
+  std::memset(out.bytes(), 0, out.byte_count());
+  place(in, first, out);
+  return out;
+}
+
 }  // namespace lpt

@@ -24,4 +24,7 @@ void repeat(const Tensor& in, const Lengths& aligned, Tensor& out);
 /// Writes a tensor into a part of a larger one of the same type and rank: out[first[0] + i, ...] = in[i, ...].
 void place(const Tensor& in, const Lengths& first, Tensor& out);
 
+/// A tensor of these lengths that holds `in` from `first` on, and zeros around it.
+Tensor padded(const Tensor& in, const Lengths& first, const Lengths& lengths);
+
 }  // namespace lpt

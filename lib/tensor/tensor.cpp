@@ -20,6 +20,13 @@ Lengths lengths_of(const Shape& shape) {
   return lengths;
 }
 
+Shape shape_of(const Lengths& lengths) {
+  std::vector<Dimension> dimensions;
+  dimensions.reserve(lengths.size());
+  for (const auto length : lengths) dimensions.push_back(Dimension::exactly(length));
+  return Shape(std::move(dimensions));
+}
+
 std::int64_t product(const Lengths& lengths, std::size_t first, std::size_t last) {
   std::int64_t result = 1;
   for (std::size_t i = first; i < last; ++i) result *= lengths[i];
@@ -35,13 +42,10 @@ std::optional<std::uint64_t> bytes_of(ElementType type, const Shape& shape) {
 }
 
 Tensor::Tensor(ElementType type, Lengths lengths) : lengths_(std::move(lengths)), type_(type) {
-  std::vector<Dimension> dimensions;
-  for (const auto length : lengths_) dimensions.push_back(Dimension::exactly(length));
-  const Shape shape(std::move(dimensions));
-  const auto size = bytes_of(type, shape);
+  const auto size = bytes_of(type, shape_of(lengths_));
   if (!size)
     throw TooLarge(fmt::format("[{}] of {} does not fit the memory of this machine", to_string(lengths_), name(type)));
-  count_ = static_cast<std::int64_t>(*shape.element_count());
+  count_ = product(lengths_);
   byte_count_ = *size;
   try {
     bytes_ = allocate(byte_count_);

@@ -19,8 +19,9 @@ using Lengths = std::vector<std::int64_t>;
 /// "1,3,8,8".
 std::string to_string(const Lengths& lengths);
 
-/// The lengths of a static shape.
+/// The lengths of a static shape, and the other way.
 Lengths lengths_of(const Shape& shape);
+Shape shape_of(const Lengths& lengths);
 
 /// Product of lengths first ... last-1, which must fit 63 bits.
 std::int64_t product(const Lengths& lengths, std::size_t first, std::size_t last);
