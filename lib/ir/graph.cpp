@@ -214,6 +214,10 @@ void Graph::set_attribute(Node& node, std::string_view name, std::string_view va
   }
 }
 
+void Graph::remove_attribute(Node& node, std::string_view name) {
+  std::erase_if(node.attributes_, [&](const Attribute& attribute) { return attribute.name == name; });
+}
+
 void Graph::follow_producer(Node& node, std::size_t index) { node.inputs_[index].as_written.reset(); }
 
 void Graph::move_annotations(Node& from, Node& to) {
@@ -239,11 +243,24 @@ std::size_t Graph::remove_orphans() {
     Node& node = *orphans_.back();
     orphans_.pop_back();
     node.orphan_ = false;
-    if (is_read(node)) continue;
+    if (is_read(node) || node.held_) continue;
     remove(node);
     ++removed;
   }
   return removed;
+}
+
+void Graph::hold(Node& node) {
+  if (!node.held_) held_.push_back(&node);
+  node.held_ = true;
+}
+
+void Graph::release_held() {
+  for (Node* node : held_) {
+    node->held_ = false;
+    if (!is_read(*node)) orphans_.push_back(node);
+  }
+  held_.clear();
 }
 
 Graph::Order Graph::topological_order() const {

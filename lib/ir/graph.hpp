@@ -162,6 +162,7 @@ class Node {
   mutable std::uint32_t mark_ = 0;  ///< scratch of topological_order
   bool has_data_ = false;
   bool orphan_ = false;
+  bool held_ = false;
 };
 
 inline ElementType Value::type() const { return node_->output_port(index_).type; }
@@ -238,6 +239,7 @@ class Graph {
   void set_version(Node& node, std::string_view version);
   /// Changes a data attribute; a new one comes in front of the others.
   void set_attribute(Node& node, std::string_view name, std::string_view value);
+  void remove_attribute(Node& node, std::string_view name);
   /// Forgets what the file says of an input port, because the producer is known to be right.
   void follow_producer(Node& node, std::size_t index);
   /// Moves rt_info and other annotations of a layer to the one that replaces it.
@@ -249,6 +251,9 @@ class Graph {
   std::size_t remove_orphans();
   static bool is_removed(const Node& node) { return node.graph_ == nullptr; }
   void bury_removed() { removed_.clear(); }
+  /// Keeps a node, though nobody may read it for a while, until `release_held`.
+  void hold(Node& node);
+  void release_held();
 
   struct Order {
     std::vector<Node*> nodes;        ///< producers before consumers, otherwise in file order
@@ -278,7 +283,7 @@ class Graph {
   std::unordered_set<std::uint64_t> ids_;  ///< filled once the largest id leaves no room above it
   HashSet names_;                          ///< of all nodes that are or were here
   std::unordered_map<std::string, std::size_t> next_suffix_;
-  std::vector<Node*> orphans_;
+  std::vector<Node*> orphans_, held_;
   std::vector<std::unique_ptr<Node>> removed_;
 };
 

@@ -6,6 +6,7 @@
 #include "exec/executor.hpp"
 #include "exec/inputs.hpp"
 #include "ir/verify.hpp"
+#include "passes/conversion.hpp"
 #include "text/text.hpp"
 
 namespace lpt {
@@ -14,7 +15,9 @@ namespace {
 PassReport run_one(Model& model, std::string_view pass) {
   PipelineOptions options;
   options.only = {std::string(pass)};
-  auto reports = run_pipeline(model, options);
+  Conversion conversion;
+  conversion.dialect = Dialect::type_relaxed;
+  auto reports = run_pipeline(model, options, conversion);
   REQUIRE(reports.size() == 1);
   verify(model, pass);
   return std::move(reports[0]);

@@ -12,7 +12,7 @@
 
 namespace lpt {
 
-Outcome fold_weights_fake_convert(Graph& graph, Node& node) {
+Outcome fold_weights_fake_convert(Graph& graph, Node& node, Conversion&) {
   if (find_operation(node) == nullptr) return no_match();
   const auto weights = constant_path(node.input(0));
   if (!weights) return no_match();

@@ -11,7 +11,7 @@
 
 namespace lpt {
 
-Outcome fold_weights_fake_quantize(Graph& graph, Node& node) {
+Outcome fold_weights_fake_quantize(Graph& graph, Node& node, Conversion&) {
   auto found = constant_fake_quantize(node);
   if (auto* outcome = std::get_if<Outcome>(&found)) return std::move(*outcome);
   const auto& [weights, ranges, levels] = std::get<ConstantFakeQuantize>(found);

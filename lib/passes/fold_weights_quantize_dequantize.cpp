@@ -11,7 +11,7 @@
 
 namespace lpt {
 
-Outcome fold_weights_quantize_dequantize(Graph& graph, Node& node) {
+Outcome fold_weights_quantize_dequantize(Graph& graph, Node& node, Conversion&) {
   Node* to_integer = only_reader(node.output(0), "Convert");
   if (to_integer == nullptr) return no_match();
   const auto type = to_integer->output(0).type();

@@ -1,15 +1,20 @@
 #include "passes/pass.hpp"
 
 #include <algorithm>
+#include <span>
+#include <unordered_map>
 
 #include "ir/error.hpp"
 #include "ir/verify.hpp"
+#include "passes/conversion.hpp"
 
 namespace lpt {
 
-#define NODE_PASS(name, type, help) Outcome name(Graph& graph, Node& node);
+#define NODE_PASS(name, type, runs, step, help) Outcome name(Graph& graph, Node& node, Conversion& conversion);
+#define GRAPH_PASS(name, runs, help) void name(Graph& graph, Conversion& conversion);
 #include "passes/pipeline.def"
 #undef NODE_PASS
+#undef GRAPH_PASS
 
 namespace {
 
@@ -34,32 +39,81 @@ bool is_selected(const Pass& pass, const PipelineOptions& options) {
   return !contains(options.disable) && (options.only.empty() || contains(options.only));
 }
 
-PassReport run_pass(const Pass& pass, Model& model) {
-  PassReport report{pass.name, 0, {}};
-  for_each_graph(*model.graph, [&](Graph& graph) {
-    for (Node* node = graph.first(); node != nullptr;) {
-      // A pass inserts before its node, and nodes are removed only below.
-      Node* next = node->next();
-      if (node->is(pass.type)) {
-        auto outcome = pass.run(graph, *node);
-        if (outcome.kind == Outcome::rewritten) ++report.rewritten;
-        if (outcome.kind == Outcome::refused)
-          report.refusals.push_back({where(model.origin, *node), std::move(outcome.reason)});
-      }
-      node = next;
-    }
-    graph.remove_orphans();
-  });
-  return report;
+bool belongs(const Pass& pass, const Conversion& conversion) {
+  if (pass.runs == Runs::always) return true;
+  if (conversion.mode != Mode::full) return false;
+  return pass.runs == Runs::full || conversion.dialect == Dialect::type_relaxed;
 }
+
+/// Passes that are shown each layer one after the other.
+class Step {
+ public:
+  Step(std::span<const Pass* const> passes, const Origin& origin) : origin_(origin) {
+    for (const auto* pass : passes) {
+      by_type_[pass->type].push_back(reports_.size());
+      reports_.push_back({pass->name, 0, {}});
+      passes_.push_back(pass);
+    }
+  }
+
+  void run(Graph& graph, Conversion& conversion) {
+    for (const auto* pass : passes_) {
+      if (pass->look != nullptr) pass->look(graph, conversion);
+    }
+    for (Node* node : graph.topological_order().nodes) {
+      if (Graph::is_removed(*node)) continue;
+      const auto found = by_type_.find(node->type());
+      if (found == by_type_.end()) continue;
+      for (const auto index : found->second) {
+        run(graph, *node, conversion, index);
+        if (Graph::is_removed(*node)) break;
+      }
+    }
+    graph.bury_removed();
+  }
+
+  std::vector<PassReport>& reports() { return reports_; }
+  std::size_t rewritten() const {
+    std::size_t sum = 0;
+    for (const auto& report : reports_) sum += report.rewritten;
+    return sum;
+  }
+  /// The passes that changed something; the last one if none did.
+  std::vector<std::string_view> names() const {
+    std::vector<std::string_view> names;
+    for (const auto& report : reports_) {
+      if (report.rewritten != 0) names.push_back(report.pass);
+    }
+    return names.empty() ? std::vector{reports_.back().pass} : names;
+  }
+
+ private:
+  void run(Graph& graph, Node& node, Conversion& conversion, std::size_t index) {
+    auto outcome = passes_[index]->run(graph, node, conversion);
+    auto& report = reports_[index];
+    if (outcome.kind == Outcome::rewritten) {
+      ++report.rewritten;
+      graph.remove_orphans();
+    } else if (outcome.kind == Outcome::refused) {
+      report.refusals.push_back({where(origin_, node), std::move(outcome.reason)});
+    }
+  }
+
+  const Origin& origin_;
+  std::vector<const Pass*> passes_;
+  std::vector<PassReport> reports_;
+  std::unordered_map<std::string_view, std::vector<std::size_t>> by_type_;
+};
 
 }  // namespace
 
 const std::vector<Pass>& pipeline() {
   static const std::vector<Pass> passes{
-#define NODE_PASS(name, type, help) {#name, #type, help, name},
+#define NODE_PASS(name, type, runs, step, help) {#name, #type, Runs::runs, #step, help, name},
+#define GRAPH_PASS(name, runs, help) {#name, "", Runs::runs, #name, help, nullptr, name},
 #include "passes/pipeline.def"
 #undef NODE_PASS
+#undef GRAPH_PASS
   };
   return passes;
 }
@@ -76,19 +130,31 @@ const Pass& find_pass(std::string_view name) {
   throw usage_error("unknown pass '{}'; --list-passes names them all", name);
 }
 
-std::vector<PassReport> run_pipeline(Model& model, const PipelineOptions& options, const std::vector<Pass>& passes) {
+std::vector<PassReport> run_pipeline(Model& model, const PipelineOptions& options, Conversion& conversion,
+                                     const std::vector<Pass>& passes) {
   for (const auto& name : options.disable) find_pass(name);
   for (const auto& name : options.only) find_pass(name);
   if (!options.stop_after.empty()) find_pass(options.stop_after);
-  std::vector<PassReport> reports;
+  std::vector<const Pass*> wanted;
   for (const auto& pass : passes) {
-    if (is_selected(pass, options)) {
-      reports.push_back(run_pass(pass, model));
-      if (reports.back().rewritten != 0) verify(model, pass.name);
-      options.after(pass, reports.back().rewritten);
-    }
+    if (is_selected(pass, options) && belongs(pass, conversion)) wanted.push_back(&pass);
     if (pass.name == options.stop_after) break;
   }
+  std::vector<PassReport> reports;
+  for (auto first = wanted.begin(); first != wanted.end();) {
+    const auto last = std::find_if(first, wanted.end(), [&](const Pass* pass) { return pass->step != (*first)->step; });
+    Step step({first, last}, model.origin);
+    for_each_graph(*model.graph, [&](Graph& graph) { step.run(graph, conversion); });
+    if (step.rewritten() != 0) verify(model, fmt::format("{}", fmt::join(step.names(), ", ")));
+    options.after(step.names(), step.rewritten());
+    for (auto& report : step.reports()) reports.push_back(std::move(report));
+    first = last;
+  }
+  for_each_graph(*model.graph, [](Graph& graph) {
+    graph.release_held();
+    graph.remove_orphans();
+    graph.bury_removed();
+  });
   return reports;
 }
 

@@ -25,12 +25,25 @@ Outcome refused(fmt::format_string<Args...> format, Args&&... args) {
   return {Outcome::refused, fmt::format(format, std::forward<Args>(args)...)};
 }
 
+struct Conversion;
+
+/// The conversions that a pass belongs to.
+enum class Runs {
+  always,       ///< in every mode and dialect
+  full,         ///< in mode full
+  type_relaxed  ///< in mode full, for the dialect type-relaxed
+};
+
 /// A line of pipeline.def.
 struct Pass {
   std::string_view name;
-  std::string_view type;  ///< of the layers it is shown
+  std::string_view type;  ///< of the layers it is shown; empty if it is shown whole graphs
+  Runs runs;
+  /// Neighbours of one step are run together, layer by layer, producers before consumers.
+  std::string_view step;
   std::string_view help;
-  Outcome (*run)(Graph& graph, Node& node);
+  Outcome (*run)(Graph& graph, Node& node, Conversion& conversion);
+  void (*look)(Graph& graph, Conversion& conversion) = nullptr;
 };
 
 /// All passes in the order in which they run.
@@ -43,8 +56,10 @@ struct PipelineOptions {
   std::vector<std::string> disable;  ///< passes that do not run
   std::vector<std::string> only;     ///< if not empty, the only ones that run
   std::string stop_after;            ///< the last one that runs, if not empty
-  /// Called after each pass that ran, once the model is valid again.
-  std::function<void(const Pass& pass, std::size_t rewritten)> after = [](const Pass&, std::size_t) {};
+  /// Called after each step that ran, once the model is valid again: with the names of its passes that changed
+  /// something, or of its last one.
+  std::function<void(const std::vector<std::string_view>& passes, std::size_t rewritten)> after =
+      [](const std::vector<std::string_view>&, std::size_t) {};
 };
 
 /// A layer that a pass left alone, and why.
@@ -59,11 +74,11 @@ struct PassReport {
   std::vector<Refusal> refusals;
 };
 
-/// Runs passes over a model and its bodies, the pipeline unless others are given. After each pass nodes that lost their
-/// last reader are removed and the model is verified.
+/// Runs the passes that a conversion needs over a model and its bodies, the pipeline unless others are given. Nodes that
+/// lost their last reader are removed at once, and the model is verified after each step.
 ///
 /// throws  Error (usage) for an unknown pass name; Error (internal) if a pass broke the model
-std::vector<PassReport> run_pipeline(Model& model, const PipelineOptions& options,
+std::vector<PassReport> run_pipeline(Model& model, const PipelineOptions& options, Conversion& conversion,
                                      const std::vector<Pass>& passes = pipeline());
 
 }  // namespace lpt

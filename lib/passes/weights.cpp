@@ -1,31 +1,10 @@
 #include "passes/weights.hpp"
 
 #include "ops/operation.hpp"
+#include "quant/dequantization.hpp"
 #include "tensor/rounding.hpp"
 
 namespace lpt {
-namespace {
-
-Blob blob_of(ElementType real, const SmallTensor& tensor) {
-  std::vector<std::byte> bytes(*byte_count(real, tensor.values.size()));
-  write_as(real, tensor.values, bytes);
-  return Blob::of(std::move(bytes));
-}
-
-Node& insert_binary(Graph& graph, Node& before, std::string_view type, const std::string& name,
-                    const std::string& constant, Value data, ElementType real, const SmallTensor& tensor) {
-  Node& other = graph.insert_constant_before(&before, constant, real, tensor.shape, blob_of(real, tensor));
-  NodeSpec spec;
-  spec.type = type;
-  spec.name = name;
-  spec.attributes = {{"auto_broadcast", "numpy"}};
-  spec.inputs = {data, other.output(0)};
-  spec.outputs = {{real, *broadcast(data.shape(), tensor.shape)}};
-  return graph.insert_before(&before, std::move(spec));
-}
-
-}  // namespace
-
 std::variant<ConstantFakeQuantize, Outcome> constant_fake_quantize(const Node& node) {
   if (find_operation(node) == nullptr) return no_match();
   auto weights = constant_path(node.input(0));
@@ -55,19 +34,14 @@ void replace_with_dequantization(Graph& graph, Node& node, ElementType type, con
   const std::string base(node.name());
   const auto real = dequantization.real;
   Node& weights = graph.insert_constant_before(&node, base + "/quantized", type, shape, std::move(stored));
-  NodeSpec convert;
-  convert.type = "Convert";
-  convert.name = base + "/convert";
-  convert.attributes = {{"destination_type", std::string(name(real))}};
-  convert.inputs = {weights.output(0)};
-  convert.outputs = {{real, shape}};
-  Value value = graph.insert_before(&node, std::move(convert)).output(0);
+  Value value = insert_convert(graph, &node, base + "/convert", weights.output(0), real);
   if (dequantization.zero_point) {
-    value = insert_binary(graph, node, "Subtract", base + "/subtract", base + "/zero_point", value, real,
-                          *dequantization.zero_point)
-                .output(0);
+    const Value zero_point =
+        insert_parameter(graph, &node, base + "/zero_point", real, *dequantization.zero_point).output(0);
+    value = insert_elementwise(graph, &node, "Subtract", base + "/subtract", value, zero_point, real).output(0);
   }
-  Node& multiply = insert_binary(graph, node, "Multiply", {}, base + "/scale", value, real, dequantization.scale);
+  const Value scale = insert_parameter(graph, &node, base + "/scale", real, dequantization.scale).output(0);
+  Node& multiply = insert_elementwise(graph, &node, "Multiply", {}, value, scale, real);
   graph.move_annotations(node, multiply);
   graph.replace(node.output(0), multiply.output(0));
   graph.set_name(multiply, base);

@@ -10,6 +10,7 @@
 #include "io/writer.hpp"
 #include "ir/error.hpp"
 #include "report/log.hpp"
+#include "report/mark.hpp"
 #include "report/statistics.hpp"
 #include "text/text.hpp"
 
@@ -18,6 +19,11 @@ namespace {
 
 /// Constants with more elements are cut in what --print-after shows.
 constexpr std::uint64_t kShownElements = 16;
+
+/// True if no pass was left out.
+bool is_whole(const PipelineOptions& options) {
+  return options.disable.empty() && options.only.empty() && options.stop_after.empty();
+}
 
 /// Refuses to write over what is being read, unless that is asked for.
 void check_output(const OptimizeJob& job, const std::filesystem::path& input_weights,
@@ -34,11 +40,14 @@ void check_output(const OptimizeJob& job, const std::filesystem::path& input_wei
   }
 }
 
-void print_after(const OptimizeJob& job, const Model& model, const Pass& pass) {
-  const auto& names = job.print_after;
-  const bool wanted = std::find(names.begin(), names.end(), "all") != names.end() ||
-                      std::find(names.begin(), names.end(), pass.name) != names.end();
-  if (wanted) print(fmt::format("# after {}\n{}\n", pass.name, print_text(*model.graph, kShownElements)));
+using Passes = std::vector<std::string_view>;
+
+void print_after(const OptimizeJob& job, const Model& model, const Passes& passes) {
+  const auto wanted = [&](std::string_view pass) {
+    return std::find(job.print_after.begin(), job.print_after.end(), pass) != job.print_after.end();
+  };
+  if (wanted("all") || std::any_of(passes.begin(), passes.end(), wanted))
+    print(fmt::format("# after {}\n{}\n", fmt::join(passes, ", "), print_text(*model.graph, kShownElements)));
 }
 
 std::size_t report_passes(const std::vector<PassReport>& reports) {
@@ -49,6 +58,17 @@ std::size_t report_passes(const std::vector<PassReport>& reports) {
     for (const auto& refusal : report.refusals) log_detail(fmt::format("  {}: {}", refusal.layer, refusal.reason));
   }
   return rewritten;
+}
+
+/// "20 of 21 operations in low precision (Convolution 9 of 9, ...)".
+std::string in_low_precision(const std::vector<LowPrecisionCount>& counts) {
+  if (counts.empty()) return {};
+  std::size_t low = 0, all = 0;
+  for (const auto& count : counts) {
+    low += count.low;
+    all += count.all;
+  }
+  return fmt::format("{} of {} operations in low precision, ", low, all);
 }
 
 std::uint64_t file_size_or_zero(const std::filesystem::path& path) {
@@ -71,20 +91,27 @@ bool optimize(OptimizeJob job) {
   // Never destroyed: the process ends with it, and giving back a large graph piece by piece takes longer than that.
   static auto& model = *new Model(read_model(job.input, {job.weights, log_warning}));
   const auto before_size = file_size_or_zero(input_weights);
-  const auto before = job.quiet ? Statistics{} : statistics(model, before_size);
+  const auto before = !job.statistics ? Statistics{} : statistics(model, before_size);
   std::optional<Verification> verification;
   if (job.verify) verification.emplace(model, *job.verify);
   std::optional<Verification::Result> checked;  // the model as it is
   const auto passed = [&] { return !checked || checked->passed; };
-  job.pipeline.after = [&](const Pass& pass, std::size_t rewrites) {
-    print_after(job, model, pass);
+  job.pipeline.after = [&](const Passes& passes, std::size_t rewrites) {
+    print_after(job, model, passes);
     if (!job.verify_each || rewrites == 0 || !passed()) return;
     checked = verification->check(model);
     if (!passed())
-      log_error(
-          fmt::format("pass {} changed what the model computes: {}", pass.name, verification->describe(*checked)));
+      log_error(fmt::format("{} {} changed what the model computes: {}", passes.size() == 1 ? "pass" : "passes",
+                            fmt::join(passes, ", "), verification->describe(*checked)));
   };
-  const auto rewritten = report_passes(run_pipeline(model, job.pipeline));
+  auto& conversion = job.conversion;
+  const bool is_converted = conversion.mode == Mode::full && is_marked(model, conversion);
+  std::size_t rewritten = 0;
+  if (!is_converted) {
+    rewritten = report_passes(run_pipeline(model, job.pipeline, conversion));
+    for (const auto& departure : conversion.departures) log_detail(departure);
+    if (conversion.mode == Mode::full && is_whole(job.pipeline)) mark(model, conversion);
+  }
   if (verification && !checked) {
     checked = verification->check(model);
     if (!passed()) log_error("the model computes something else than before: " + verification->describe(*checked));
@@ -102,14 +129,21 @@ bool optimize(OptimizeJob job) {
                  }).weights;
   }
   if (job.quiet) return passed();
-  print(before_after_table(before, statistics(model, after_size)));
+  const auto counts = is_converted ? std::vector<LowPrecisionCount>{} : count_low_precision(model, conversion);
+  if (job.statistics) {
+    print(before_after_table(before, statistics(model, after_size)));
+    print(low_precision_table(counts));
+  }
   const auto seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   const auto share =
       before_size == 0 ? 100.0 : 100.0 * static_cast<double>(after_size) / static_cast<double>(before_size);
-  print(fmt::format("{}: {} {} folded, weights {} -> {} ({:.0f} %), {:.2f} s{}\n",
-                    job.dry_run ? job.input.string() : job.output.string(), rewritten,
-                    rewritten == 1 ? "layer" : "layers", human_bytes(before_size), human_bytes(after_size), share,
-                    seconds, job.dry_run ? ", nothing written" : ""));
+  const auto done = is_converted
+                        ? std::string("already converted, nothing changed")
+                        : fmt::format("{} {} rewritten", rewritten, rewritten == 1 ? "layer" : "layers");
+  print(fmt::format("{}: {}, {}weights {} -> {} ({:.0f} %), {:.2f} s{}\n",
+                    job.dry_run ? job.input.string() : job.output.string(), done, in_low_precision(counts),
+                    human_bytes(before_size), human_bytes(after_size), share, seconds,
+                    job.dry_run ? ", nothing written" : ""));
   if (checked && checked->passed) print(fmt::format("verified: {}\n", verification->describe(*checked)));
   return passed();
 }

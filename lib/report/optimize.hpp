@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "passes/conversion.hpp"
 #include "passes/pass.hpp"
 #include "report/progress.hpp"
 #include "report/verification.hpp"
@@ -16,6 +17,7 @@ struct OptimizeJob {
   std::filesystem::path input;
   std::optional<std::filesystem::path> weights;  ///< by default beside the input
   std::filesystem::path output;                  ///< may be empty for a dry run
+  Conversion conversion;
   PipelineOptions pipeline;
   std::vector<std::string> print_after;  ///< passes after which the graph goes to standard output, or "all"
   ProgressMode progress = ProgressMode::automatic;
@@ -24,6 +26,7 @@ struct OptimizeJob {
   bool dry_run = false;
   bool force = false;
   bool quiet = false;
+  bool statistics = false;  ///< print tables of what changed
 };
 
 /// Reads, runs the passes, writes, and says what was done on standard output.

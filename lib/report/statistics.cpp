@@ -71,6 +71,30 @@ std::string before_after_table(const Statistics& before, const Statistics& after
   return text;
 }
 
+std::vector<LowPrecisionCount> count_low_precision(const Model& model, const Conversion& conversion) {
+  if (conversion.mode != Mode::full) return {};
+  std::map<std::string_view, LowPrecisionCount> counts;
+  for_each_graph(*model.graph, [&](const Graph& graph) {
+    for (const Node* node = graph.first(); node != nullptr; node = node->next()) {
+      if (conversion.target.types(*node, 0) == nullptr) continue;
+      auto& count = counts[node->type()];
+      count.operation = node->type();
+      ++count.all;
+      count.low += conversion.low_precision.contains({&graph, node->id()});
+    }
+  });
+  std::vector<LowPrecisionCount> result;
+  for (auto& [name, count] : counts) result.push_back(std::move(count));
+  return result;
+}
+
+std::string low_precision_table(const std::vector<LowPrecisionCount>& counts) {
+  if (counts.empty()) return {};
+  auto text = fmt::format("{:<28}{:>16}{:>16}\n", "low precision", "integer", "of");
+  for (const auto& count : counts) text += fmt::format("  {:<26}{:>16}{:>16}\n", count.operation, count.low, count.all);
+  return text;
+}
+
 std::string human_bytes(std::uint64_t bytes) {
   static constexpr const char* kUnits[] = {"B", "kB", "MB", "GB", "TB"};
   auto value = static_cast<double>(bytes);

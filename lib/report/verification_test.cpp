@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "passes/conversion.hpp"
 #include "passes/pass.hpp"
 #include "text/text.hpp"
 
@@ -17,12 +18,12 @@ constexpr auto kModel = R"(
 )";
 
 /// Leaves out a multiplication.
-Outcome break_multiply(Graph& graph, Node& node) {
+Outcome break_multiply(Graph& graph, Node& node, Conversion&) {
   graph.replace(node.output(0), node.input(0));
   return rewritten();
 }
 
-Outcome keep_multiply(Graph& graph, Node& node) {
+Outcome keep_multiply(Graph& graph, Node& node, Conversion&) {
   graph.set_name(node, "other");
   return rewritten();
 }
@@ -32,15 +33,16 @@ Outcome keep_multiply(Graph& graph, Node& node) {
 TEST_CASE("a wrong rewrite is caught after the pass that made it, and named") {
   auto model = parse_text(kModel);
   const Verification verification(model, {});
-  const std::vector<Pass> passes{{"keep_multiply", "Multiply", "", keep_multiply},
-                                 {"break_multiply", "Multiply", "", break_multiply}};
+  const std::vector<Pass> passes{{"keep_multiply", "Multiply", Runs::always, "first", "", keep_multiply},
+                                 {"break_multiply", "Multiply", Runs::always, "second", "", break_multiply}};
   std::vector<std::string> broken;
   PipelineOptions options;
-  options.after = [&](const Pass& pass, std::size_t) {
+  options.after = [&](const std::vector<std::string_view>& names, std::size_t) {
     const auto result = verification.check(model);
-    if (!result.passed) broken.push_back(fmt::format("{}: {}", pass.name, verification.describe(result)));
+    if (!result.passed) broken.push_back(fmt::format("{}: {}", fmt::join(names, ", "), verification.describe(result)));
   };
-  run_pipeline(model, options, passes);
+  Conversion conversion;
+  run_pipeline(model, options, conversion, passes);
   REQUIRE(broken.size() == 1);
   CHECK(broken[0].find("break_multiply: output \"y\": max abs ") == 0);
   CHECK(broken[0].find("rel 0.5, SQNR 6.0 dB, cosine 1.000000, arg-max 100 %; the tolerance is 0.001") !=

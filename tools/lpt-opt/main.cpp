@@ -14,7 +14,7 @@ namespace {
 struct Flags {
   lpt::OptimizeJob job;
   lpt::CommonFlags common;
-  std::string input, output, weights, mode = "weights";
+  std::string input, output, weights, target = "cpu";
   std::vector<std::string> require;
   lpt::VerifyOptions verify;
   unsigned verify_runs = 0;
@@ -38,8 +38,24 @@ void add_files(CLI::App& app, Flags& flags) {
 
 void add_pipeline(CLI::App& app, Flags& flags) {
   auto& pipeline = flags.job.pipeline;
-  app.add_option("--mode", flags.mode, "weights: fold quantized weights to integers, leave activations as they are")
-      ->check(CLI::IsMember({"weights"}))
+  static const std::map<std::string, lpt::Mode> kModes{{"full", lpt::Mode::full}, {"weights", lpt::Mode::weights}};
+  static const std::map<std::string, lpt::Dialect> kDialects{{"openvino", lpt::Dialect::openvino},
+                                                             {"type-relaxed", lpt::Dialect::type_relaxed}};
+  app.add_option("--mode", flags.job.conversion.mode,
+                 "full (the default): the whole pipeline; weights: fold quantized weights to integers, leave activations "
+                 "as they are")
+      ->type_name("MODE")
+      ->transform(CLI::CheckedTransformer(kModes).description(""))
+      ->group("Passes");
+  app.add_option("--dialect", flags.job.conversion.dialect,
+                 "openvino (the default): standard operations, which any OpenVINO from 2022 on reads; type-relaxed: "
+                 "integers on edges, as OpenVINO prints its own passes' results")
+      ->type_name("DIALECT")
+      ->transform(CLI::CheckedTransformer(kDialects).description(""))
+      ->group("Passes");
+  app.add_option("--target", flags.target,
+                 "which operations take which types: cpu, gpu, generic, or a JSON file")
+      ->type_name("NAME|FILE.json")
       ->capture_default_str()
       ->group("Passes");
   app.add_flag("--list-passes", flags.list_passes, "name all passes in the order in which they run, and stop")
@@ -68,6 +84,8 @@ void add_output(CLI::App& app, Flags& flags) {
                  "a progress bar: auto (on a terminal, for work over half a second), always, never")
       ->type_name("WHEN")
       ->transform(CLI::CheckedTransformer(kModes).description(""))
+      ->group("Running");
+  app.add_flag("--stats", flags.job.statistics, "tables: layers, types and bytes before and after, integer operations")
       ->group("Running");
   app.add_flag("-v,--verbose", flags.common.verbose, "say what each pass did, and why it left layers alone")
       ->group("Running");
@@ -135,6 +153,7 @@ bool run(Flags& flags) {
   if (flags.output.empty() && !flags.job.dry_run)
     throw lpt::usage_error("lpt-opt: no output given; add -o OUT.xml, or --dry-run to see what would be done");
   flags.job.quiet = flags.common.quiet;
+  flags.job.conversion.target = lpt::find_target(flags.target);
   choose_checks(flags);
   flags.job.input = flags.input;
   flags.job.output = flags.output;
@@ -146,8 +165,9 @@ bool run(Flags& flags) {
 
 int main(int argc, char** argv) {
   CLI::App app(
-      "Reads a quantized OpenVINO IR and writes it with its weights stored as the integers that they are:\n"
-      "about four times smaller, and the same to OpenVINO, bit for bit.\n",
+      "Reads a quantized OpenVINO IR and writes it in low precision: weights stored as the integers that they are,\n"
+      "activations as integers with their scales behind the operations that take them. About four times smaller,\n"
+      "the same function, and int8 in OpenVINO.\n",
       "lpt-opt");
   app.footer(
       "\nExit codes: 0 done, 1 a check failed, 2 wrong usage, 3 bad model, 4 cannot read or write, 5 internal "

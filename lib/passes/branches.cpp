@@ -1,0 +1,105 @@
+#include "passes/branches.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace lpt {
+namespace {
+
+/// Where a branch comes from: what stands above its FakeQuantizes.
+struct Origin {
+  const Node* node;
+  bool is_target;        ///< Convolution, GroupConvolution or MatMul
+  bool is_read_by_many;  ///< something on the way down to the branch
+};
+
+bool is_target(const Node& node) { return node.is("Convolution") || node.is("GroupConvolution") || node.is("MatMul"); }
+
+Origin origin_of(const Branch& branch, const Conversion& conversion) {
+  Value value = branch.data;
+  bool many = value.use_count() > 1;
+  const auto up = [&](Value above) {
+    value = above;
+    many = many || value.use_count() > 1;
+  };
+  while (value.node().is("FakeQuantize")) up(value.node().input(0));
+  if (value.node().is("Add") && value.node().input_count() == 2 && conversion.markup.is_bias(value.node())) {
+    for (const std::size_t port : {0, 1}) {
+      Value above = value.node().input(port);
+      if (const auto dq = Dequantization::producing(above, conversion.real_edges)) above = dq->stored;
+      if (is_target(above.node())) {
+        up(above);
+        break;
+      }
+    }
+  }
+  return {&value.node(), is_target(value.node()), many};
+}
+
+/// The number of elements; empty if it is not known.
+std::optional<std::uint64_t> volume(const Node& node) { return node.output(0).shape().element_count(); }
+
+/// One value for each channel, whatever the size of the image.
+bool has_one_place(const Node& node) {
+  const Shape& shape = node.output(0).shape();
+  if (!shape.has_rank()) return false;
+  for (std::size_t i = std::min<std::size_t>(shape.rank() - (shape.rank() > 0), 2); i < shape.rank(); ++i) {
+    if (shape[i] != Dimension::exactly(1)) return false;
+  }
+  return shape.rank() > 0;
+}
+
+/// The branch with the smaller volume; empty if they are the same, or not known.
+std::optional<std::size_t> smaller(const Node& a, const Node& b) {
+  const auto first = volume(a), second = volume(b);
+  if (first && second && *first != *second) return *first < *second ? 0 : 1;
+  if (has_one_place(a)) return 0;
+  if (has_one_place(b)) return 1;
+  return std::nullopt;
+}
+
+}  // namespace
+
+SmallTensor Branch::zero_point() const {
+  const bool has_one = dequantization && dequantization->zero_point && !dequantization->on_real_edge;
+  return has_one ? *dequantization->zero_point : scalar(0);
+}
+
+Branch branch_of(const Node& node, std::size_t port, const Conversion& conversion) {
+  auto found = dequantization_before(node, port, conversion);
+  // A Convert alone says what the data is as well.
+  if (!found) return {node.input(port), {}};
+  return {found->stored, std::move(found)};
+}
+
+std::optional<std::string> unusable_branches(const Node& node, const Branch& a, const Branch& b) {
+  if (!a.is_low_precision() && !b.is_low_precision()) return "neither of its inputs is of integers";
+  const Shape& out = node.output(0).shape();
+  if (!out.has_rank()) return "the rank of its output is not known";
+  for (const auto* branch : {&a, &b}) {
+    if (!branch->dequantization) continue;
+    const Shape& data = branch->data.shape();
+    if (!data.has_rank()) return "the rank of an input is not known";
+    if (auto reason = not_per_channel(*branch->dequantization, data)) return reason;
+  }
+  return std::nullopt;
+}
+
+std::size_t full_branch(const Node&, const Branch& a, const Branch& b, const Conversion& conversion) {
+  if (a.is_low_precision() != b.is_low_precision()) return a.is_low_precision() ? 1 : 0;
+  const bool first = a.data.node().is("FakeQuantize"), second = b.data.node().is("FakeQuantize");
+  if (first != second) return first ? 0 : 1;
+  if (first) {
+    const bool many_a = a.data.use_count() > 1, many_b = b.data.use_count() > 1;
+    if (many_a != many_b) return many_a ? 1 : 0;
+  }
+  const auto origin_a = origin_of(a, conversion), origin_b = origin_of(b, conversion);
+  if (origin_a.is_target == origin_b.is_target) {
+    if (const auto full = smaller(*origin_a.node, *origin_b.node)) return *full;
+  }
+  if (origin_a.is_read_by_many != origin_b.is_read_by_many) return origin_a.is_read_by_many ? 1 : 0;
+  if (origin_a.is_target != origin_b.is_target) return origin_a.is_target ? 0 : 1;
+  return 0;
+}
+
+}  // namespace lpt

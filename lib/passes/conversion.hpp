@@ -1,0 +1,48 @@
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "passes/markup.hpp"
+#include "quant/dequantization.hpp"
+#include "quant/target.hpp"
+
+namespace lpt {
+
+enum class Mode { weights, full };
+enum class Dialect { openvino, type_relaxed };
+
+/// What the passes of one conversion share: what is wanted, and what they have found out.
+struct Conversion {
+  Mode mode = Mode::full;
+  Dialect dialect = Dialect::openvino;
+  Target target = find_target("cpu");
+
+  Markup markup;
+  RealEdges real_edges;
+  /// Layers at which the result follows a rounding of the runtime instead of the model, and what is rounded.
+  std::vector<std::string> departures;
+  /// Layers with integer kernels that got integers, by graph and id.
+  std::set<std::pair<const Graph*, std::uint64_t>> low_precision;
+
+  /// The output range that a FakeQuantize had before it was decomposed, by the id of the FakeQuantize, so that a
+  /// dequantization that nobody took is put back as it was.
+  struct Undecomposed {
+    Value output_low, output_high;
+    Dequantization dequantization;
+  };
+  std::map<std::pair<const Graph*, std::uint64_t>, Undecomposed> undecomposed;
+
+  void depart(const Node& node, std::string_view what) {
+    departures.push_back(fmt::format("\"{}\" ({}): {}", node.name(), node.type(), what));
+  }
+  void works_on_integers(const Node& node) { low_precision.insert({&node.graph(), node.id()}); }
+  bool has_integer_edges() const { return dialect == Dialect::type_relaxed; }
+};
+
+}  // namespace lpt

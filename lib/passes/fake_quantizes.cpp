@@ -1,0 +1,56 @@
+#include "passes/fake_quantizes.hpp"
+
+#include "passes/recurrent.hpp"
+
+namespace lpt {
+
+void set_range(Graph& graph, Node& node, Side side, const SmallTensor& low, const SmallTensor& high) {
+  const std::string name(node.name());
+  const std::string prefix = side == Side::input ? "/input_" : "/output_";
+  const std::size_t first = side == Side::input ? 1 : 3;
+  const auto type = node.input(first).type();
+  graph.set_input(node, first, insert_parameter(graph, &node, name + prefix + "low", type, low).output(0));
+  graph.set_input(node, first + 1, insert_parameter(graph, &node, name + prefix + "high", type, high).output(0));
+}
+
+bool fits_range(const Node& operation, const SmallTensor& constant) {
+  if (constant.values.size() == 1) return true;
+  const Shape &in = operation.input(0).shape(), &out = operation.output(0).shape();
+  if (!in.has_rank() || !out.has_rank() || in != out || constant.shape.rank() > out.rank()) return false;
+  const auto own = aligned(constant, out.rank());
+  for (const auto axis : wide_axes(own)) {
+    if (axis > 1 || !out[axis].is_static()) return false;
+  }
+  return true;
+}
+
+Node* single_reader(Value value) {
+  const Input* use = value.node().output_port(value.index()).first_use;
+  return use != nullptr && use->next_use == nullptr ? use->node : nullptr;
+}
+
+std::optional<SpelledOut> spelled_out_below(const Node& node, const Conversion& conversion) {
+  Node* to_integer = single_reader(node.output(0));
+  if (to_integer == nullptr || !to_integer->is("Convert")) return std::nullopt;
+  const auto type = to_integer->output(0).type();
+  if (type != ElementType::u8 && type != ElementType::i8) return std::nullopt;
+  Node* last = single_reader(to_integer->output(0));
+  if (last == nullptr || !last->is("Convert")) return std::nullopt;
+  for (const auto* step : {"Subtract", "Multiply"}) {
+    Node* next = single_reader(last->output(0));
+    if (next != nullptr && next->is(step) && next->input(0) == last->output(0)) last = next;
+  }
+  if (!last->is("Multiply")) return std::nullopt;
+  auto dequantization = Dequantization::producing(last->output(0), conversion.real_edges);
+  if (!dequantization || dequantization->stored != to_integer->output(0)) return std::nullopt;
+  return SpelledOut{to_integer, last, std::move(*dequantization)};
+}
+
+bool feeds_recurrent(const Node& multiply, const Conversion& conversion) {
+  for (const Input* use = multiply.output_port(0).first_use; use != nullptr; use = use->next_use) {
+    if (use->index < 2 && takes_quantized_inputs(*use->node, conversion)) return true;
+  }
+  return false;
+}
+
+}  // namespace lpt

@@ -1,0 +1,31 @@
+#pragma once
+
+#include "passes/propagation.hpp"
+#include "quant/activation_quantization.hpp"
+
+namespace lpt {
+
+/// Gives a FakeQuantize another input or output range.
+enum class Side { input, output };
+void set_range(Graph& graph, Node& fake_quantize, Side side, const SmallTensor& low, const SmallTensor& high);
+
+/// A constant that the range of a FakeQuantize can take in: one element, or along axes 0 and 1 of data whose shape the
+/// operation keeps.
+bool fits_range(const Node& operation, const SmallTensor& constant);
+
+/// FakeQuantize -> Convert(u8 or i8) -> Convert(real) [-> Subtract] -> Multiply, each with one reader: quantization as
+/// ONNX's QuantizeLinear and DequantizeLinear spell it.
+struct SpelledOut {
+  Node* to_integer;
+  Node* last;  ///< the Multiply
+  Dequantization dequantization;
+};
+std::optional<SpelledOut> spelled_out_below(const Node& fake_quantize, const Conversion& conversion);
+
+/// The only reader of a value; null if there are none or several.
+Node* single_reader(Value value);
+
+/// True for the chain in front of a recurrent operation that takes it as it is.
+bool feeds_recurrent(const Node& multiply, const Conversion& conversion);
+
+}  // namespace lpt

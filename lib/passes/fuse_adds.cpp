@@ -1,0 +1,23 @@
+// Joins two Adds of constants.
+//
+//     (x + a) + b    =>    x + (a+b)
+//
+// Law     An identity.
+// Guard   Nobody else reads what is in between. f32 alone: other types would be rounded twice.
+// Source  OpenVINO LinOpSequenceFusion.
+#include <functional>
+
+#include "passes/linear.hpp"
+
+namespace lpt {
+
+Outcome fuse_adds(Graph& graph, Node& add, Conversion&) {
+  const auto outer = linear_step(add, "Add");
+  if (!outer || add.output(0).type() != ElementType::f32 || outer->data.use_count() != 1) return no_match();
+  const auto inner = linear_step(outer->data.node(), "Add");
+  if (!inner || !broadcast(inner->constant.shape, outer->constant.shape)) return no_match();
+  replace_linear(graph, add, "Add", inner->data, combined(inner->constant, outer->constant, std::plus<>()));
+  return rewritten();
+}
+
+}  // namespace lpt

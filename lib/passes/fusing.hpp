@@ -1,0 +1,10 @@
+#pragma once
+
+#include "passes/propagation.hpp"
+
+namespace lpt {
+
+/// Takes Convert, Subtract and Multiply that end in `last` into the output range of the FakeQuantize above them.
+Outcome fuse_into_fake_quantize(Graph& graph, Node& last, Conversion& conversion);
+
+}  // namespace lpt

@@ -1,0 +1,31 @@
+#include "passes/linear.hpp"
+
+#include "ops/operation.hpp"
+
+namespace lpt {
+
+std::optional<LinearStep> linear_step(const Node& node, std::string_view type) {
+  if (!node.is(type) || operation_set(node) != "opset1" || node.version() != "opset1" || node.input_count() != 2)
+    return std::nullopt;
+  const auto* rule = node.attribute("auto_broadcast");
+  if (rule != nullptr && *rule != "numpy") return std::nullopt;
+  if (!is_real(node.output(0).type())) return std::nullopt;
+  for (const std::size_t port : {1, 0}) {
+    if (node.input(port).node().constant() == nullptr) continue;
+    if (auto constant = small_tensor(node.input(port))) return LinearStep{node.input(1 - port), std::move(*constant)};
+  }
+  return std::nullopt;
+}
+
+Value replace_linear(Graph& graph, Node& node, std::string_view type, Value data, const SmallTensor& constant) {
+  const std::string name(node.name());
+  const auto real = node.output(0).type();
+  const Value other = insert_parameter(graph, &node, name + "/constant", real, constant).output(0);
+  Node& made = insert_elementwise(graph, &node, type, {}, data, other, real);
+  graph.move_annotations(node, made);
+  graph.replace(node.output(0), made.output(0));
+  graph.set_name(made, name);
+  return made.output(0);
+}
+
+}  // namespace lpt

@@ -1,0 +1,13 @@
+// Says why the quantized inputs of LSTMSequence stay real. Nothing moves: the runtime knows the operation by the
+// dequantizations in front of its inputs, and what it gives is real.
+//
+//     x:u8 -> Dequantize -> LSTMSequence, h:u8 -> Dequantize -> LSTMSequence    stay, with integer weights
+//
+// Source  OpenVINO LPT, RecurrentCellTransformation.
+#include "passes/recurrent.hpp"
+
+namespace lpt {
+
+Outcome propagate_lstm_sequence(Graph&, Node& node, Conversion& conversion) { return keep_before_recurrent(node, conversion); }
+
+}  // namespace lpt

@@ -1,0 +1,170 @@
+// Lets MatMul work on integers.
+//
+//     a:u8 -> Dequantize(s_a, z_a), b:i8 -> Dequantize(s_b) -> MatMul
+//     =>  MatMul(a, b) [-> Subtract(MatMul(z_a, b))] -> Multiply(s_a * s_b)
+//
+// Law     (s_a*(A - z_a)) (s_b*B) == s_a*s_b * (A B - z_a B), if neither scale varies along the summed axis.
+// Guard   b has no zero point, and is constant where a has one. A zero point that varies along rows and columns is too
+//         large to keep.
+// Source  OpenVINO LPT, MatMulTransformation; there a scale of lower rank along the summed axis is fatal.
+#include <algorithm>
+#include <cmath>
+
+#include "ops/operation.hpp"
+#include "passes/weighted.hpp"
+
+namespace lpt {
+namespace {
+
+/// Which axes of an operand are rows and columns of its matrix.
+struct Operand {
+  const Dequantization& dq;
+  std::size_t rank;
+  bool transposed;
+  std::size_t summed;  ///< the axis that the product sums over
+
+  Operand(const Dequantization& dequantization, std::size_t data_rank, bool is_first, bool transposes)
+      : dq(dequantization),
+        rank(data_rank),
+        transposed(transposes && rank > 1),
+        summed(rank == 1 ? 0 : is_first != transposed ? rank - 1 : rank - 2) {}
+
+  bool varies_along_sum(const std::optional<SmallTensor>& parameter) const {
+    if (!parameter || is_uniform(*parameter)) return false;
+    return aligned(*parameter, rank).shape[summed].min != 1;
+  }
+
+  /// A parameter as it lies on the product: the axes in place, the summed one a single element.
+  SmallTensor on_product(const std::optional<SmallTensor>& parameter) const {
+    if (!parameter || is_uniform(*parameter)) return scalar(parameter ? parameter->values[0] : 1);
+    auto own = aligned(*parameter, rank);
+    if (rank == 1) return own;
+    std::vector<std::size_t> order;
+    for (std::size_t i = 0; i < rank; ++i) order.push_back(i);
+    if (transposed) std::swap(order[rank - 1], order[rank - 2]);
+    return permuted(own, order);
+  }
+};
+
+/// Sums of the constant along the summed axis, each element times its factor; one for each column.
+std::vector<double> column_sums(const Value& constant, const Operand& operand, const std::vector<float>& factors) {
+  const Shape& shape = constant.shape();
+  const auto rows = static_cast<std::uint64_t>(shape[operand.summed].min);
+  const auto count = *shape.element_count();
+  const auto columns = count / rows;
+  const bool rows_are_inner = operand.summed == shape.rank() - 1;
+  std::vector<double> sums(columns);
+  std::uint64_t place = 0;
+  constant.node().constant()->visit(0, count, [&](std::span<const std::byte> bytes) {
+    for (const auto byte : bytes) {
+      const auto row = rows_are_inner ? place % rows : place / columns;
+      const auto column = rows_are_inner ? place / rows : place % columns;
+      const double value = constant.type() == ElementType::i8 ? static_cast<double>(static_cast<std::int8_t>(byte))
+                                                              : static_cast<double>(static_cast<std::uint8_t>(byte));
+      sums[column] += value * static_cast<double>(factors[factors.size() == 1 ? 0 : row]);
+      ++place;
+    }
+  });
+  return sums;
+}
+
+/// MatMul(zero_point, b), which the integer product has too much.
+std::optional<SmallTensor> surplus(const Operand& a, const Operand& b, std::size_t rank) {
+  const auto& zero_point = *a.dq.zero_point;
+  const Shape& shape = b.dq.stored.shape();
+  if (bits(b.dq.stored.type()) != 8) return std::nullopt;
+  for (std::size_t i = 0; i + 2 < shape.rank(); ++i) {
+    if (shape[i].min != 1) return std::nullopt;
+  }
+  const bool along_sum = a.varies_along_sum(a.dq.zero_point);
+  const auto sums = column_sums(b.dq.stored, b, along_sum ? zero_point.values : std::vector<float>{1});
+  SmallTensor columns{Shape{static_cast<std::int64_t>(sums.size())}, {}};
+  for (const double sum : sums) columns.values.push_back(static_cast<float>(sum));
+  if (b.rank == 1) columns = scalar(columns.values[0]);
+  if (along_sum) {
+    if (wide_axes(zero_point).size() != 1) return std::nullopt;
+    return columns.shape.rank() == 0 ? columns : aligned(columns, std::max<std::size_t>(rank, 1));
+  }
+  const auto rows = a.on_product(a.dq.zero_point);
+  return product(rows, columns.shape.rank() == 0 ? columns : aligned(columns, std::max<std::size_t>(rank, 1)));
+}
+
+std::optional<std::string> unusable(const Node& node, const Operand& a, const Operand& b, const Conversion& conversion) {
+  const auto &left = a.dq, &right = b.dq;
+  for (const auto* dq : {&left, &right}) {
+    const std::size_t port = dq == &left ? 0 : 1;
+    if (!dq->is_low_precision()) return fmt::format("input {} is of type {}", port, name(dq->type));
+    if (!dq->scale && !dq->on_real_edge) return fmt::format("input {} has no scale", port);
+    const auto* types = conversion.target.types(node, port);
+    const bool takes = types == nullptr || std::find(types->begin(), types->end(), dq->type) != types->end();
+    // Stored constants are what the model says: runtimes take what they can.
+    if (!takes && dq->stored.node().constant() == nullptr)
+      return fmt::format("target {} takes no {} at input {}", conversion.target.name, name(dq->type), port);
+  }
+  if (left.stored.type() != left.real && !conversion.has_integer_edges())
+    return "it reads integers, which the openvino dialect leaves to the runtime";
+  if (a.varies_along_sum(left.scale) || b.varies_along_sum(right.scale))
+    return "a scale varies along the axis that is summed over";
+  if (right.zero_point) {
+    for (const float z : right.zero_point->values) {
+      if (std::round(z) != 0) return fmt::format("input 1 has the zero point {}", z);
+    }
+  }
+  if (auto reason = unusable_zero_point(left)) return "input 0: " + *reason;
+  if (left.zero_point && right.stored.node().constant() == nullptr) return "input 0 has a zero point, input 1 is no constant";
+  return std::nullopt;
+}
+
+}  // namespace
+
+Outcome propagate_mat_mul(Graph& graph, Node& node, Conversion& conversion) {
+  if (find_operation(node) == nullptr) return no_match();
+  auto left = Dequantization::producing(node.input(0), conversion.real_edges);
+  auto right = Dequantization::producing(node.input(1), conversion.real_edges);
+  if (!left && !right) return no_match();
+  const Shape &a_shape = node.input(0).shape(), &b_shape = node.input(1).shape();
+  if (!left || !right) {
+    const auto& one = left ? left : right;
+    return one->is_low_precision() ? refused("input {} is not quantized", left ? 1 : 0) : no_match();
+  }
+  if (!left->is_low_precision() && !right->is_low_precision()) return no_match();
+  if (!node.output(0).shape().has_rank() || !a_shape.has_rank() || !b_shape.has_rank())
+    return refused("the rank of its inputs is not known");
+  const Operand a(*left, a_shape.rank(), true, boolean_attribute(node, "transpose_a", false));
+  const Operand b(*right, b_shape.rank(), false, boolean_attribute(node, "transpose_b", false));
+  if (auto reason = unusable(node, a, b, conversion)) return refused("{}", *reason);
+
+  const auto rank = node.output(0).shape().rank();
+  Dequantization below = *left;
+  below.type = left->real;
+  below.on_real_edge = left->on_real_edge;
+  below.zero_point.reset();
+  auto left_scale = a.on_product(left->scale), right_scale = b.on_product(right->scale);
+  conversion.works_on_integers(node);
+  const bool weights = right->stored.node().constant() != nullptr;
+  if (left->on_real_edge && weights && left_scale.values.size() == 1) {
+    if (!left->scale) return no_match();
+    graph.set_input(node, 0, left->stored);
+    set_weights_scale(graph, node, *right, product(*right->scale, left_scale));
+    return rewritten();
+  }
+  if (left->on_real_edge && !left->scale && (weights || !right->scale)) return no_match();
+  if (left->zero_point && !left->on_real_edge) {
+    below.zero_point = surplus(a, b, rank);
+    if (!below.zero_point) return refused("the zero point of input 0 cannot be told behind the product");
+    below.zero_point = collapsed(*below.zero_point);
+    below.zero_point_type = below.real;
+    if (is_uniform(*below.zero_point) && below.zero_point->values[0] == 0) below.zero_point.reset();
+  }
+  if (right_scale.shape.rank() > 0 && right_scale.shape.rank() < rank) right_scale = aligned(right_scale, rank);
+  const bool keeps_weights = left->on_real_edge && weights;
+  below.scale = collapsed(keeps_weights ? left_scale : product(left_scale, right_scale));
+  if (rank == 0 || below.scale->shape.rank() > rank) below.scale = reshaped(*below.scale, node.output(0).shape());
+  graph.set_input(node, 0, left->stored);
+  if (!keeps_weights) graph.set_input(node, 1, right->stored);
+  if (left->stored.type() != left->real) relax_types(graph, node, std::vector{left->real, left->real}, left->real);
+  dequantize_output(graph, node, 0, below, conversion.real_edges);
+  return rewritten();
+}
+
+}  // namespace lpt

@@ -1,0 +1,128 @@
+// Lets Pad work on integers: the dequantization above it moves below it.
+//
+//     x:u8 -> Dequantize(s, z) -> Pad(v)    =>    x:u8 -> Pad(v') -> Dequantize(s', z')
+//
+// Law     pad(s*(x - z), v) == s'*(pad(x, v') - z'). With v' = v/s + z, where that is a stored value, s and z stay as
+//         they are. Otherwise v' = v, and the padding has scale 1 and zero point 0. Other modes repeat elements.
+// Guard   v' has to be an integer that the type holds. A zero point for the padding alone would be a second one on the
+//         axis, so that at most one axis may be padded then. Reflected elements of a scale along the padded axis stay.
+// Source  OpenVINO LPT, PadTransformation; there the padding always gets its own zero point, and is cut to the type.
+#include <algorithm>
+#include <cmath>
+
+#include "ops/operation.hpp"
+#include "passes/propagation.hpp"
+#include "quant/through_operation.hpp"
+
+namespace lpt {
+namespace {
+
+struct Pads {
+  std::vector<std::int64_t> begin, end;
+
+  std::vector<std::size_t> axes() const {
+    std::vector<std::size_t> result;
+    for (std::size_t i = 0; i < begin.size(); ++i) {
+      if (begin[i] != 0 || end[i] != 0) result.push_back(i);
+    }
+    return result;
+  }
+  bool adds() const {
+    const auto positive = [](auto pad) { return pad > 0; };
+    return std::any_of(begin.begin(), begin.end(), positive) || std::any_of(end.begin(), end.end(), positive);
+  }
+};
+
+/// The stored value that stands for a real one; empty if the type has none.
+std::optional<float> stored_value(float value, const Dequantization& dq) {
+  if (!dq.has_uniform_scale() && value != 0) return std::nullopt;
+  if (dq.zero_point && !is_uniform(*dq.zero_point)) return std::nullopt;
+  const float scale = dq.scale ? dq.scale->values[0] : 1;
+  if (dq.on_real_edge) return value / scale;
+  const float stored = (value == 0 ? 0 : value / scale) + (dq.zero_point ? dq.zero_point->values[0] : 0);
+  const float low = is_signed_integer(dq.type) ? -128 : 0;
+  const bool fits = is_real(dq.type) || (stored == std::nearbyint(stored) && stored >= low && stored <= low + 255);
+  return fits ? std::optional(stored) : std::nullopt;
+}
+
+bool holds(ElementType type, float value) {
+  const float low = is_signed_integer(type) ? -128 : 0;
+  return is_real(type) || (value == std::nearbyint(value) && value >= low && value <= low + 255);
+}
+
+/// The parameter with its own value in the padding: 0 for a zero point, 1 for a scale.
+std::optional<SmallTensor> padded(const Node& pad, const SmallTensor& parameter, std::size_t axis, float around) {
+  const Shape& data = pad.input(0).shape();
+  if (!data[axis].is_static() || !varies_only_along(parameter, axis, data.rank())) return std::nullopt;
+  auto results = through_operation(pad, aligned(parameter, data.rank()), around);
+  return results ? std::optional(collapsed(std::move(results->front()))) : std::nullopt;
+}
+
+void set_value(Graph& graph, Node& pad, ElementType type, float value) {
+  if (pad.input_count() < 4) return;
+  graph.set_input(pad, 3,
+                  insert_parameter(graph, &pad, std::string(pad.name()) + "/value", type, scalar(value)).output(0));
+}
+
+Outcome pad_with_own_parameters(Graph& graph, Node& pad, const Dequantization& dq, const Pads& pads, float value,
+                                Conversion& conversion) {
+  const auto axes = pads.axes();
+  if (!holds(dq.type, value)) return refused("its value {} is none that {} holds", value, name(dq.type));
+  Dequantization below = dq;
+  if (dq.zero_point) {
+    if (axes.size() != 1) return refused("it pads {} axes, and its input has a zero point", axes.size());
+    below.zero_point = padded(pad, *dq.zero_point, axes[0], 0);
+    if (!below.zero_point) return refused("its zero point varies along an axis that is not padded");
+  }
+  const bool scale_varies_there = axes.size() == 1 && !dq.has_uniform_scale() &&
+                                  varies_only_along(*dq.scale, axes[0], pad.input(0).shape().rank());
+  if (value != 0 || scale_varies_there) {
+    if (axes.size() != 1) return refused("it pads {} axes with {}", axes.size(), value);
+    below.scale = padded(pad, *dq.scale, axes[0], 1);
+    if (!below.scale) return refused("its scale varies along an axis that is not padded");
+  }
+  set_value(graph, pad, dq.stored.type(), value);
+  return move_below(graph, pad, dq, below, Gives::stored, conversion);
+}
+
+}  // namespace
+
+Outcome propagate_pad(Graph& graph, Node& pad, Conversion& conversion) {
+  const auto before = any_before(pad, conversion);
+  if (!before) return before.outcome;
+  const auto& dq = *before;
+  const Shape& data = pad.input(0).shape();
+  if (!pad.output(0).shape().has_rank() || !data.has_rank()) return refused("the rank of its output is not known");
+  const auto begin = constant_integers(pad.input(1)), end = constant_integers(pad.input(2));
+  if (!begin || !end || begin->size() != data.rank() || end->size() != data.rank())
+    return refused("its pads are no constants");
+  const Pads pads{*begin, *end};
+  const auto value = pad.input_count() > 3 ? small_tensor(pad.input(3)) : scalar(0);
+  if (!value || value->values.size() != 1) return refused("its value is no constant");
+  const auto* mode = pad.attribute("pad_mode");
+  const bool constant = mode == nullptr || *mode == "constant";
+  if (constant && pads.adds()) {
+    const auto axes = pads.axes();
+    const auto touches = [&](const std::optional<SmallTensor>& parameter) {
+      if (!parameter || is_uniform(*parameter)) return false;
+      const auto wide = wide_axes(aligned(*parameter, data.rank()));
+      return std::any_of(wide.begin(), wide.end(),
+                         [&](auto axis) { return std::find(axes.begin(), axes.end(), axis) != axes.end(); });
+    };
+    const auto stored = touches(dq.scale) || touches(dq.zero_point) ? std::nullopt : stored_value(value->values[0], dq);
+    if (!stored) return pad_with_own_parameters(graph, pad, dq, pads, value->values[0], conversion);
+    set_value(graph, pad, dq.stored.type(), *stored);
+    return move_mapped(graph, pad, dq, [](const auto& p) { return std::optional(p); }, conversion);
+  }
+  if (mode != nullptr && *mode == "reflect" && dq.scale) {
+    const auto wide = wide_axes(aligned(*dq.scale, data.rank()));
+    for (const auto axis : pads.axes()) {
+      if (std::find(wide.begin(), wide.end(), axis) != wide.end())
+        return refused("its scale varies along axis {}, which is reflected", axis);
+    }
+  }
+  set_value(graph, pad, dq.stored.type(), holds(dq.type, value->values[0]) ? value->values[0] : 0);
+  return move_mapped(graph, pad, dq, by_moving(pad), conversion);
+}
+
+}  // namespace lpt
