@@ -34,6 +34,7 @@ struct Conversion {
   /// dequantization that nobody took is put back as it was.
   struct Undecomposed {
     Value output_low, output_high;
+    std::string levels;
     Dequantization dequantization;
   };
   std::map<std::pair<const Graph*, std::uint64_t>, Undecomposed> undecomposed;

@@ -49,7 +49,15 @@ std::string range_text(const StepRange& range) {
   return fmt::format("{}..{}", range.low.values[0], range.high.values[0]);
 }
 
-Dequantization dequantization_of(const Node& node, const StepRange& range, const StoredType& stored, bool on_real_edge) {
+bool has_fraction(const StepRange& range, const Ranges& ranges) {
+  const float step = (ranges.output_high.values[0] - ranges.output_low.values[0]) / static_cast<float>(ranges.levels - 1);
+  return step != range.scale.values[0];
+}
+
+/// Gives a FakeQuantize a range in steps, and dequantizes what it gives.
+void replace_range(Graph& graph, Node& node, const Ranges& ranges, const StepRange& range, const StoredType& stored,
+                   Conversion& conversion) {
+  const bool on_real_edge = !conversion.has_integer_edges();
   Dequantization dq;
   dq.type = stored.type;
   dq.real = node.output(0).type();
@@ -57,9 +65,12 @@ Dequantization dequantization_of(const Node& node, const StepRange& range, const
   dq.scale = range.scale;
   dq.zero_point = range.zero_point;
   dq.on_real_edge = on_real_edge;
-  const bool is_one = is_uniform(range.scale) && range.scale.values[0] == 1;
-  if (on_real_edge && is_one) dq.scale.reset();
-  return dq;
+  conversion.undecomposed[{&graph, node.id()}] = {node.input(3), node.input(4), std::to_string(ranges.levels), dq};
+  for (const std::size_t port : {3, 4}) graph.hold(const_cast<Node&>(node.input(port).node()));
+  set_range(graph, node, Side::output, range.low, range.high);
+  if (!on_real_edge) graph.set_output(node, 0, stored.type, node.output(0).shape());
+  conversion.markup.choose(node, stored.type);
+  dequantize_output(graph, node, 0, dq, conversion.real_edges);
 }
 
 /// Quantization that the model spells out: what is left to do, or the outcome if nothing is.
@@ -81,6 +92,41 @@ std::optional<Outcome> settle_spelled_out(Graph& graph, Node& node, const Ranges
   }
   compose(graph, node, *spelled, ranges);
   return std::nullopt;
+}
+
+Outcome decompose_to_integers(Graph& graph, Node& node, const Ranges& ranges, const StoredType& stored,
+                              std::optional<Interval> interval, Conversion& conversion) {
+  const auto range = interval ? in_interval(ranges, stored, *interval) : in_integers(ranges, stored);
+  if (range.levels <= 2)
+    return refused("the interval {}..{} that it shares leaves it {} levels", interval->low, interval->high, range.levels);
+  if (interval && (range.levels != ranges.levels || has_fraction(range, ranges)))
+    conversion.depart(node, fmt::format("{} of {} levels, {}, by up to half a step, for one scale with its neighbours",
+                                        range.levels, ranges.levels, range_text(range)));
+  replace_range(graph, node, ranges, range, stored, conversion);
+  relax_types(graph, node, {}, stored.type);
+  if (range.levels != ranges.levels) graph.set_attribute(node, "levels", std::to_string(range.levels));
+  return rewritten();
+}
+
+/// On a real edge the steps lie around 0. Where that would put them between the integers, or where several
+/// FakeQuantizes have to share a scale, the range stays in real units, and only what is known of it is handed down:
+/// a runtime that rounds does so at one place, its own.
+Outcome decompose_on_real_edge(Graph& graph, Node& node, const Ranges& ranges, const StoredType& stored, bool shares,
+                               Conversion& conversion) {
+  auto range = around_zero(ranges, stored);
+  const auto is_whole = [](const SmallTensor& end) {
+    return std::all_of(end.values.begin(), end.values.end(), [](float v) { return v == std::nearbyint(v); });
+  };
+  const bool is_unsafe = !is_uniform(ranges.input_high) && channels_are_unsafe_behind(node.input(0));
+  const bool stays = shares || is_unsafe || !is_whole(range.low);
+  const bool is_one = is_uniform(range.scale) && range.scale.values[0] == 1;
+  if (!stays && !is_one) {
+    replace_range(graph, node, ranges, range, stored, conversion);
+    return rewritten();
+  }
+  conversion.markup.choose(node, stored.type);
+  conversion.real_edges.set(node.output(0), {stored.type, range.zero_point});
+  return no_match();
 }
 
 }  // namespace
@@ -105,32 +151,12 @@ Outcome decompose_fake_quantize(Graph& graph, Node& node, Conversion& conversion
     all_one_value = all_one_value && ranges.output_low.values[i] == ranges.output_high.values[i];
   if (all_one_value) return refused("all of its output is one value");
 
-  StepRange range;
-  if (const auto interval = conversion.markup.interval(node)) {
-    if (conversion.markup.interval_is_too_wide(node))
-      return refused("the interval {}..{} that it shares leaves too few levels, or levels differ", interval->low,
-                     interval->high);
-    range = on_real_edge ? around_zero_in_interval(ranges, *stored, *interval) : in_interval(ranges, *stored, *interval);
-    if (range.levels <= 2) return refused("the interval {}..{} that it shares leaves it {} levels", interval->low,
-                                          interval->high, range.levels);
-    if (!on_real_edge && range.levels != ranges.levels)
-      conversion.depart(node, fmt::format("{} of {} levels, {}, by up to half a step, for one scale with its neighbours", range.levels,
-                             ranges.levels, range_text(range)));
-  } else {
-    range = on_real_edge ? around_zero(ranges, *stored) : in_integers(ranges, *stored);
-  }
-  const auto dq = dequantization_of(node, range, *stored, on_real_edge);
-  conversion.undecomposed[{&graph, node.id()}] = {node.input(3), node.input(4), dq};
-  for (const std::size_t port : {3, 4}) graph.hold(const_cast<Node&>(node.input(port).node()));
-  const bool changes = !on_real_edge || dq.scale;
-  if (changes) set_range(graph, node, Side::output, range.low, range.high);
-  if (!on_real_edge) {
-    relax_types(graph, node, {}, stored->type);
-    if (range.levels != ranges.levels) graph.set_attribute(node, "levels", std::to_string(range.levels));
-  }
-  conversion.markup.choose(node, stored->type);
-  dequantize_output(graph, node, 0, dq, conversion.real_edges);
-  return changes ? rewritten() : no_match();
+  const auto interval = conversion.markup.interval(node);
+  if (interval && conversion.markup.interval_is_too_wide(node))
+    return refused("the interval {}..{} that it shares leaves too few levels, or levels differ", interval->low,
+                   interval->high);
+  return on_real_edge ? decompose_on_real_edge(graph, node, ranges, *stored, interval.has_value(), conversion)
+                      : decompose_to_integers(graph, node, ranges, *stored, interval, conversion);
 }
 
 }  // namespace lpt

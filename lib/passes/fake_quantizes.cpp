@@ -24,6 +24,14 @@ bool fits_range(const Node& operation, const SmallTensor& constant) {
   return true;
 }
 
+bool channels_are_unsafe_behind(Value data) {
+  const Node* node = &data.node();
+  while ((node->is("Add") || node->is("ReLU") || node->is("Multiply")) && node->input_count() > 0)
+    node = &node->input(0).node();
+  const bool is_image = data.shape().has_rank() && data.shape().rank() > 2;
+  return node->is("GroupConvolution") || (node->is("MatMul") && is_image);
+}
+
 Node* single_reader(Value value) {
   const Input* use = value.node().output_port(value.index()).first_use;
   return use != nullptr && use->next_use == nullptr ? use->node : nullptr;

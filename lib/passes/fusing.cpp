@@ -33,8 +33,8 @@ Outcome fuse_into_fake_quantize(Graph& graph, Node& last, Conversion& conversion
   const auto undecomposed = conversion.undecomposed.find({&graph, quantizer.id()});
   const auto zero_point = dq->on_real_edge ? std::nullopt : dq->zero_point;
   if (undecomposed != conversion.undecomposed.end() && same(dq->scale, undecomposed->second.dequantization.scale) &&
-      same(dq->zero_point, undecomposed->second.dequantization.zero_point) &&
-      !conversion.markup.interval(quantizer)) {
+      same(dq->zero_point, undecomposed->second.dequantization.zero_point)) {
+    graph.set_attribute(quantizer, "levels", undecomposed->second.levels);
     graph.set_input(quantizer, 3, undecomposed->second.output_low);
     graph.set_input(quantizer, 4, undecomposed->second.output_high);
   } else {

@@ -65,7 +65,7 @@ Value copy_unary(Graph& graph, Node& position, const Node& node, const std::stri
 
 }  // namespace
 
-Outcome move_fake_quantize_above_concat(Graph& graph, Node& node, Conversion&) {
+Outcome move_fake_quantize_above_concat(Graph& graph, Node& node, Conversion& conversion) {
   if (find_operation(node) == nullptr) return no_match();
   const Node* relu = node.input(0).node().is("ReLU") ? &node.input(0).node() : nullptr;
   const Value joined = relu != nullptr ? relu->input(0) : node.input(0);
@@ -83,6 +83,12 @@ Outcome move_fake_quantize_above_concat(Graph& graph, Node& node, Conversion&) {
   const auto axis = axis_of(integer_attribute(concat, "axis"), concat.output(0).shape().rank());
   const auto parts = cut_ranges(concat, axis, ranges);
   if (!parts) return refused("its ranges vary along axis {}, whose lengths are not known", axis);
+  for (std::size_t i = 0; i < concat.input_count() && !conversion.has_integer_edges(); ++i) {
+    const auto& own = (*parts)[i];
+    const bool varies = std::any_of(own.begin(), own.end(), [](const auto& range) { return !is_uniform(range); });
+    if (varies && channels_are_unsafe_behind(concat.input(i)))
+      return refused("its ranges vary along the channels of a {}", concat.input(i).node().type());
+  }
   const std::string name(node.name());
   for (std::size_t i = 0; i < concat.input_count(); ++i) {
     const auto suffix = fmt::format("_{}", i + 1);

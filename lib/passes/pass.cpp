@@ -45,6 +45,9 @@ bool belongs(const Pass& pass, const Conversion& conversion) {
   return pass.runs == Runs::full || conversion.dialect == Dialect::type_relaxed;
 }
 
+/// The type in pipeline.def of passes that are shown all layers.
+constexpr std::string_view kAnyType = "*";
+
 /// Passes that are shown each layer one after the other.
 class Step {
  public:
@@ -62,11 +65,12 @@ class Step {
     }
     for (Node* node : graph.topological_order().nodes) {
       if (Graph::is_removed(*node)) continue;
-      const auto found = by_type_.find(node->type());
-      if (found == by_type_.end()) continue;
-      for (const auto index : found->second) {
-        run(graph, *node, conversion, index);
-        if (Graph::is_removed(*node)) break;
+      for (const std::string_view type : {kAnyType, node->type()}) {
+        const auto found = by_type_.find(type);
+        if (found == by_type_.end()) continue;
+        for (const auto index : found->second) {
+          if (!Graph::is_removed(*node)) run(graph, *node, conversion, index);
+        }
       }
     }
     graph.bury_removed();

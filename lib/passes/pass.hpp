@@ -37,7 +37,7 @@ enum class Runs {
 /// A line of pipeline.def.
 struct Pass {
   std::string_view name;
-  std::string_view type;  ///< of the layers it is shown; empty if it is shown whole graphs
+  std::string_view type;  ///< of the layers it is shown; "*" for all; empty if it is shown whole graphs
   Runs runs;
   /// Neighbours of one step are run together, layer by layer, producers before consumers.
   std::string_view step;

@@ -140,15 +140,18 @@ Outcome propagate_mat_mul(Graph& graph, Node& node, Conversion& conversion) {
   below.on_real_edge = left->on_real_edge;
   below.zero_point.reset();
   auto left_scale = a.on_product(left->scale), right_scale = b.on_product(right->scale);
-  conversion.works_on_integers(node);
   const bool weights = right->stored.node().constant() != nullptr;
   if (left->on_real_edge && weights && left_scale.values.size() == 1) {
+    conversion.works_on_integers(node);
     if (!left->scale) return no_match();
     graph.set_input(node, 0, left->stored);
     set_weights_scale(graph, node, *right, product(*right->scale, left_scale));
     return rewritten();
   }
-  if (left->on_real_edge && !left->scale && (weights || !right->scale)) return no_match();
+  if (left->on_real_edge && !left->scale && (weights || !right->scale)) {
+    conversion.works_on_integers(node);
+    return no_match();
+  }
   if (left->zero_point && !left->on_real_edge) {
     below.zero_point = surplus(a, b, rank);
     if (!below.zero_point) return refused("the zero point of input 0 cannot be told behind the product");
@@ -160,6 +163,9 @@ Outcome propagate_mat_mul(Graph& graph, Node& node, Conversion& conversion) {
   const bool keeps_weights = left->on_real_edge && weights;
   below.scale = collapsed(keeps_weights ? left_scale : product(left_scale, right_scale));
   if (rank == 0 || below.scale->shape.rank() > rank) below.scale = reshaped(*below.scale, node.output(0).shape());
+  if (left->on_real_edge && !varies_only_along(*below.scale, rank - 1, rank))
+    return refused("its scale would vary along an axis that OpenVINO's kernels do not take");
+  conversion.works_on_integers(node);
   graph.set_input(node, 0, left->stored);
   if (!keeps_weights) graph.set_input(node, 1, right->stored);
   if (left->stored.type() != left->real) relax_types(graph, node, std::vector{left->real, left->real}, left->real);

@@ -203,14 +203,4 @@ StepRange in_interval(const Ranges& ranges, const StoredType& stored, Interval s
           static_cast<std::uint64_t>(std::abs(high - low)) + 1};
 }
 
-StepRange around_zero_in_interval(const Ranges& ranges, const StoredType& stored, Interval shared) {
-  StepRange result = in_interval(ranges, stored, shared);
-  const double scale = (static_cast<double>(shared.high) - shared.low) / (stored.range.high - stored.range.low);
-  result.low = scalar(static_cast<float>(snapped(ranges.output_low.values[0] / scale)));
-  result.high = scalar(static_cast<float>(snapped(ranges.output_high.values[0] / scale)));
-  result.scale = scalar(static_cast<float>(scale));
-  result.levels = ranges.levels;
-  return result;
-}
-
 }  // namespace lpt

@@ -84,7 +84,5 @@ struct Interval {
   float low, high;
 };
 StepRange in_interval(const Ranges& ranges, const StoredType& stored, Interval shared);
-/// The same without rounding: for real edges.
-StepRange around_zero_in_interval(const Ranges& ranges, const StoredType& stored, Interval shared);
 
 }  // namespace lpt

@@ -10,7 +10,8 @@
 
 namespace lpt {
 
-/// Integers on an edge of a real type: the edge's values are `stored - zero_point`, with `stored` of `type`.
+/// Integers on an edge of a real type: the edge's values are `stored - zero_point`, with `stored` of `type`; or a
+/// multiple of that, where the scale stays with whoever gives them.
 struct StoredOnRealEdge {
   ElementType type;
   std::optional<SmallTensor> zero_point;

@@ -3,27 +3,13 @@
 #include <algorithm>
 
 #include "ops/operation.hpp"
+#include "quant/constant_tensor.hpp"
 #include "tensor/convert.hpp"
 
 namespace lpt {
 namespace {
 
 constexpr std::uint64_t kMostElements = 1 << 22;
-
-std::optional<Tensor> constant_tensor(Value value) {
-  const Node& node = value.node();
-  if (node.is("Convert")) {
-    auto tensor = constant_tensor(node.input(0));
-    if (!tensor || !can_convert(tensor->type(), value.type())) return std::nullopt;
-    return convert(*tensor, value.type());
-  }
-  if (node.constant() == nullptr || !value.shape().is_static() || *value.shape().element_count() > kMostElements)
-    return std::nullopt;
-  Tensor tensor(value.type(), lengths_of(value.shape()));
-  if (node.constant()->size() < tensor.byte_count()) return std::nullopt;
-  node.constant()->read(0, {tensor.bytes(), tensor.byte_count()});
-  return tensor;
-}
 
 Tensor filled(const SmallTensor& values) {
   Tensor tensor(ElementType::f32, lengths_of(values.shape));
@@ -58,7 +44,7 @@ std::optional<std::vector<SmallTensor>> through_operation(const Node& node, cons
   if (operation == nullptr || operation->evaluate == nullptr || !data.has_rank()) return std::nullopt;
   std::vector<Tensor> inputs(1);
   for (std::size_t i = 1; i < node.input_count(); ++i) {
-    auto tensor = constant_tensor(node.input(i));
+    auto tensor = constant_tensor(node.input(i), kMostElements);
     if (!tensor) return std::nullopt;
     inputs.push_back(std::move(*tensor));
   }

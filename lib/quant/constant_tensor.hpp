@@ -1,0 +1,16 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "ir/graph.hpp"
+#include "tensor/tensor.hpp"
+
+namespace lpt {
+
+/// The elements of a constant, converted as the Converts behind it say.
+///
+/// empty  if the value is none, has more than `most` elements, or a type that cannot be converted
+std::optional<Tensor> constant_tensor(Value value, std::uint64_t most);
+
+}  // namespace lpt
