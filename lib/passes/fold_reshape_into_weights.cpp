@@ -3,7 +3,7 @@
 //     Const(i8) -> Dequantize(s, z) -> Reshape    =>    Const(i8, reshaped) -> Dequantize(s', z')
 //
 // Law     reshape(s * w) == reshape(s) * reshape(w).
-// Guard   The parameters have one value for each index of the new axes, too.
+// Guard   No parameter has to be repeated for that: scales for groups of weights stay few.
 // Source  OpenVINO LPT, PullReshapeThroughDequantization; there not in front of a GroupConvolution.
 #include "passes/stored_weights.hpp"
 
@@ -19,7 +19,8 @@ Outcome fold_reshape_into_weights(Graph& graph, Node& reshape, Conversion& conve
     if (!parameter) continue;
     auto moved = parameter->values.size() == 1 ? std::optional(scalar(parameter->values[0]))
                                                : reshaped_with_data(*parameter, weights->shape, shape);
-    if (!moved) return refused("its parameters cannot be reshaped");
+    if (!moved || moved->values.size() > parameter->values.size())
+      return refused("its parameters of shape [{}] would have to be repeated", parameter->shape.to_string());
     (*below).*member = std::move(moved);
   }
   replace_stored_weights(graph, reshape, *weights, weights->blob, shape, *below);

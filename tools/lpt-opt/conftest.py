@@ -11,8 +11,9 @@ import pytest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 MODELS = ROOT / "test_models"
 PROGRAM = os.environ.get("LPT_OPT", str(ROOT / "build" / "bin" / "lpt-opt"))
-PASSES = ("fold_weights_quantize_dequantize", "fold_weights_fake_quantize", "fold_weights_fake_convert")
-NO_PASS = [word for name in PASSES for word in ("--disable-pass", name)]
+PASSES = ("fold_weights_quantize_dequantize", "fold_weights_fake_quantize", "fold_weights_fake_convert")  # of mode weights
+WEIGHTS = ["--mode", "weights"]
+NO_PASS = WEIGHTS + [word for name in PASSES for word in ("--disable-pass", name)]
 sys.path.insert(0, str(MODELS))
 
 

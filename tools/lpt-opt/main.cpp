@@ -119,7 +119,7 @@ void add_checks(CLI::App& app, Flags& flags) {
 
 void list_passes() {
   for (const auto& pass : lpt::pipeline())
-    std::printf("%-36s%s\n", std::string(pass.name).c_str(), std::string(pass.help).c_str());
+    std::printf("%-44s%s\n", std::string(pass.name).c_str(), std::string(pass.help).c_str());
 }
 
 /// The decibels of "sqnr=40dB". throws  Error (usage) for anything else
