@@ -14,6 +14,8 @@
 
 namespace lpt {
 
+struct Model;
+
 enum class Mode { weights, full };
 enum class Dialect { openvino, type_relaxed };
 
@@ -45,5 +47,8 @@ struct Conversion {
   void works_on_integers(const Node& node) { low_precision.insert({&node.graph(), node.id()}); }
   bool has_integer_edges() const { return dialect == Dialect::type_relaxed; }
 };
+
+/// True for a model with something for the full pipeline to do: activations that are quantized.
+bool has_quantized_activations(const Model& model);
 
 }  // namespace lpt

@@ -39,23 +39,9 @@ bool is_selected(const Pass& pass, const PipelineOptions& options) {
   return !contains(options.disable) && (options.only.empty() || contains(options.only));
 }
 
-/// True for a model with something for low precision passes to do: activations that are quantized.
-bool has_quantized_activations(const Model& model) {
-  bool found = false;
-  for_each_graph(*model.graph, [&](const Graph& graph) {
-    for (const Node* node = graph.first(); node != nullptr && !found; node = node->next()) {
-      const bool dequantizes = node->is("Convert") && node->input_count() == 1 && is_real(node->output(0).type()) &&
-                               is_integer(node->input(0).type()) && bits(node->input(0).type()) <= 8 &&
-                               node->input(0).node().constant() == nullptr;
-      found = dequantizes || node->is("FakeQuantize");
-    }
-  });
-  return found;
-}
-
-bool belongs(const Pass& pass, const Conversion& conversion, bool is_quantized) {
+bool belongs(const Pass& pass, const Conversion& conversion) {
   if (pass.runs == Runs::always) return true;
-  if (conversion.mode != Mode::full || !is_quantized) return false;
+  if (conversion.mode != Mode::full) return false;
   return pass.runs == Runs::full || conversion.dialect == Dialect::type_relaxed;
 }
 
@@ -153,10 +139,9 @@ std::vector<PassReport> run_pipeline(Model& model, const PipelineOptions& option
   for (const auto& name : options.disable) find_pass(name);
   for (const auto& name : options.only) find_pass(name);
   if (!options.stop_after.empty()) find_pass(options.stop_after);
-  const bool is_quantized = has_quantized_activations(model);
   std::vector<const Pass*> wanted;
   for (const auto& pass : passes) {
-    if (is_selected(pass, options) && belongs(pass, conversion, is_quantized)) wanted.push_back(&pass);
+    if (is_selected(pass, options) && belongs(pass, conversion)) wanted.push_back(&pass);
     if (pass.name == options.stop_after) break;
   }
   std::vector<PassReport> reports;

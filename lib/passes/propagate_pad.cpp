@@ -12,7 +12,6 @@
 
 #include "ops/operation.hpp"
 #include "passes/propagation.hpp"
-#include "quant/through_operation.hpp"
 
 namespace lpt {
 namespace {
@@ -50,12 +49,30 @@ bool holds(ElementType type, float value) {
   return is_real(type) || (value == std::nearbyint(value) && value >= low && value <= low + 255);
 }
 
-/// The parameter with its own value in the padding: 0 for a zero point, 1 for a scale.
-std::optional<SmallTensor> padded(const Node& pad, const SmallTensor& parameter, std::size_t axis, float around) {
-  const Shape& data = pad.input(0).shape();
-  if (!data[axis].is_static() || !varies_only_along(parameter, axis, data.rank())) return std::nullopt;
-  auto results = through_operation(pad, aligned(parameter, data.rank()), around);
-  return results ? std::optional(collapsed(std::move(results->front()))) : std::nullopt;
+/// The parameter with its own value in the padding of one axis: 0 for a zero point, 1 for a scale.
+std::optional<SmallTensor> padded(const Shape& data, const SmallTensor& parameter, std::size_t axis, const Pads& pads,
+                                  float around) {
+  if (!data[axis].is_static() || !varies_only_along(collapsed(parameter), axis, data.rank())) return std::nullopt;
+  const auto length = data[axis].min;
+  auto own = aligned(collapsed(parameter), data.rank());
+  if (own.values.size() == 1) own = gathered(own, axis, std::vector<std::size_t>(static_cast<std::size_t>(length), 0));
+  std::vector<float> values(static_cast<std::size_t>(std::max<std::int64_t>(pads.begin[axis], 0)), around);
+  const auto first = std::max<std::int64_t>(-pads.begin[axis], 0);
+  const auto last = length - std::max<std::int64_t>(-pads.end[axis], 0);
+  for (auto i = first; i < last; ++i) values.push_back(own.values[static_cast<std::size_t>(i)]);
+  values.insert(values.end(), static_cast<std::size_t>(std::max<std::int64_t>(pads.end[axis], 0)), around);
+  auto dimensions = own.shape.dimensions();
+  dimensions[axis] = Dimension::exactly(static_cast<std::int64_t>(values.size()));
+  return collapsed({Shape(std::move(dimensions)), std::move(values)});
+}
+
+/// The first padded axis along which a parameter varies; empty if there is none.
+std::optional<std::size_t> padded_axis_of(const std::optional<SmallTensor>& parameter, const Pads& pads,
+                                          std::size_t rank) {
+  if (!parameter || is_uniform(*parameter)) return std::nullopt;
+  const auto wide = wide_axes(aligned(*parameter, rank)), axes = pads.axes();
+  const auto found = std::find_first_of(wide.begin(), wide.end(), axes.begin(), axes.end());
+  return found == wide.end() ? std::nullopt : std::optional(*found);
 }
 
 void set_value(Graph& graph, Node& pad, ElementType type, float value) {
@@ -67,18 +84,19 @@ void set_value(Graph& graph, Node& pad, ElementType type, float value) {
 Outcome pad_with_own_parameters(Graph& graph, Node& pad, const Dequantization& dq, const Pads& pads, float value,
                                 Conversion& conversion) {
   const auto axes = pads.axes();
+  const Shape& data = pad.input(0).shape();
   if (!holds(dq.type, value)) return refused("its value {} is none that {} holds", value, name(dq.type));
+  if (dq.zero_point && axes.size() != 1)
+    return refused("it pads {} axes, and its input has a zero point", axes.size());
+  if (value != 0 && axes.size() != 1) return refused("it pads {} axes with {}", axes.size(), value);
   Dequantization below = dq;
   if (dq.zero_point) {
-    if (axes.size() != 1) return refused("it pads {} axes, and its input has a zero point", axes.size());
-    below.zero_point = padded(pad, *dq.zero_point, axes[0], 0);
+    below.zero_point = padded(data, *dq.zero_point, axes[0], pads, 0);
     if (!below.zero_point) return refused("its zero point varies along an axis that is not padded");
   }
-  const bool scale_varies_there = axes.size() == 1 && !dq.has_uniform_scale() &&
-                                  varies_only_along(*dq.scale, axes[0], pad.input(0).shape().rank());
-  if (value != 0 || scale_varies_there) {
-    if (axes.size() != 1) return refused("it pads {} axes with {}", axes.size(), value);
-    below.scale = padded(pad, *dq.scale, axes[0], 1);
+  const auto scale_axis = value != 0 ? std::optional(axes[0]) : padded_axis_of(dq.scale, pads, data.rank());
+  if (scale_axis) {
+    below.scale = padded(data, *dq.scale, *scale_axis, pads, 1);
     if (!below.scale) return refused("its scale varies along an axis that is not padded");
   }
   set_value(graph, pad, dq.stored.type(), value);
@@ -102,24 +120,15 @@ Outcome propagate_pad(Graph& graph, Node& pad, Conversion& conversion) {
   const auto* mode = pad.attribute("pad_mode");
   const bool constant = mode == nullptr || *mode == "constant";
   if (constant && pads.adds()) {
-    const auto axes = pads.axes();
-    const auto touches = [&](const std::optional<SmallTensor>& parameter) {
-      if (!parameter || is_uniform(*parameter)) return false;
-      const auto wide = wide_axes(aligned(*parameter, data.rank()));
-      return std::any_of(wide.begin(), wide.end(),
-                         [&](auto axis) { return std::find(axes.begin(), axes.end(), axis) != axes.end(); });
-    };
-    const auto stored = touches(dq.scale) || touches(dq.zero_point) ? std::nullopt : stored_value(value->values[0], dq);
+    const bool varies = padded_axis_of(dq.scale, pads, data.rank()) || padded_axis_of(dq.zero_point, pads, data.rank());
+    const auto stored = varies ? std::nullopt : stored_value(value->values[0], dq);
     if (!stored) return pad_with_own_parameters(graph, pad, dq, pads, value->values[0], conversion);
     set_value(graph, pad, dq.stored.type(), *stored);
     return move_mapped(graph, pad, dq, [](const auto& p) { return std::optional(p); }, conversion);
   }
   if (mode != nullptr && *mode == "reflect" && dq.scale) {
-    const auto wide = wide_axes(aligned(*dq.scale, data.rank()));
-    for (const auto axis : pads.axes()) {
-      if (std::find(wide.begin(), wide.end(), axis) != wide.end())
-        return refused("its scale varies along axis {}, which is reflected", axis);
-    }
+    if (const auto axis = padded_axis_of(dq.scale, pads, data.rank()))
+      return refused("its scale varies along axis {}, which is reflected", *axis);
   }
   set_value(graph, pad, dq.stored.type(), holds(dq.type, value->values[0]) ? value->values[0] : 0);
   return move_mapped(graph, pad, dq, by_moving(pad), conversion);

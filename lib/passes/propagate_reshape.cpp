@@ -16,8 +16,9 @@ Outcome propagate_reshape(Graph& graph, Node& reshape, Conversion& conversion) {
   const auto& dq = *before;
   const Shape &in = reshape.input(0).shape(), &out = reshape.output(0).shape();
   const auto move = by_moving(reshape);
+  const auto same_batch = [&] { return in[0] == out[0] || (!in[0].is_static() && !out[0].is_static()); };
   const auto per_channel = [&](const SmallTensor& parameter) -> std::optional<SmallTensor> {
-    if (!in.has_rank() || in.rank() < 2 || out.rank() < 2 || in[0] != out[0]) return std::nullopt;
+    if (!in.has_rank() || in.rank() < 2 || out.rank() < 2 || !same_batch()) return std::nullopt;
     auto moved = move(parameter);
     return moved && varies_only_along(*moved, 1, out.rank()) ? moved : std::nullopt;
   };

@@ -25,7 +25,8 @@ Outcome propagate_splitting(Graph& graph, Node& split, Conversion& conversion) {
   }
   const bool nothing_to_move = dq.on_real_edge && !dq.scale;
   if (!nothing_to_move) graph.set_input(split, 0, dq.stored);
-  for (std::size_t i = 0; i < parts.size(); ++i) {
+  // Each goes right behind the layer, so that the last comes first.
+  for (std::size_t i = parts.size(); i-- > 0;) {
     graph.set_output(split, i, dq.stored.type(), split.output(i).shape());
     dequantize_output(graph, split, i, parts[i], conversion.real_edges);
   }

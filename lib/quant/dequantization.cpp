@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "ir/error.hpp"
 #include "ops/operation.hpp"
 #include "tensor/rounding.hpp"
 #include "tensor/saturate.hpp"
@@ -143,7 +144,10 @@ Node& insert_elementwise(Graph& graph, Node* position, std::string_view type, co
   spec.name = name;
   spec.attributes = {{"auto_broadcast", "numpy"}};
   spec.inputs = {a, b};
-  spec.outputs = {{result, a.shape().has_rank() ? *broadcast(a.shape(), b.shape()) : Shape::of_unknown_rank()}};
+  const auto shape = a.shape().has_rank() ? broadcast(a.shape(), b.shape()) : Shape::of_unknown_rank();
+  if (!shape)
+    throw internal_error("{} of [{}] and [{}] is none", type, a.shape().to_string(), b.shape().to_string());
+  spec.outputs = {{result, *shape}};
   return graph.insert_before(position, std::move(spec));
 }
 
@@ -188,8 +192,12 @@ void dequantize_output(Graph& graph, Node& node, std::size_t output, const Dequa
   std::vector<std::pair<Node*, std::size_t>> readers;
   for (const Input* use = node.output_port(output).first_use; use != nullptr; use = use->next_use)
     readers.emplace_back(use->node, use->index);
+  constexpr std::string_view kOriginal = "_original";
   std::string base(node.name());
-  if (node.output_count() > 1) base += fmt::format(".{}", output);
+  if (base.ends_with(kOriginal)) base.resize(base.size() - kOriginal.size());
+  const std::string original = base + std::string(kOriginal);
+  // Of MaxPool's two outputs one holds data.
+  if (node.output_count() > 1 && !node.is("MaxPool")) base += fmt::format(".{}", output);
   const Value last = insert_dequantization(graph, node.next(), base, stored, parameters);
   if (last == stored) return;
   bool is_result = false;
@@ -200,7 +208,7 @@ void dequantize_output(Graph& graph, Node& node, std::size_t output, const Dequa
     is_result = is_result || reader->is("Result");
   }
   if (!is_result) return;
-  graph.set_name(node, std::string(node.name()) + "_original");
+  graph.set_name(node, original);
   graph.set_name(const_cast<Node&>(last.node()), base);
 }
 

@@ -4,6 +4,8 @@
 #include <numeric>
 #include <utility>
 
+#include "ir/error.hpp"
+
 namespace lpt {
 namespace {
 
@@ -71,7 +73,10 @@ bool varies_only_along(const SmallTensor& tensor, std::size_t axis, std::size_t 
 }
 
 SmallTensor combined(const SmallTensor& a, const SmallTensor& b, const std::function<float(float, float)>& f) {
-  const Shape shape = *broadcast(a.shape, b.shape);
+  const auto common = broadcast(a.shape, b.shape);
+  if (!common)
+    throw internal_error("parameters of shape [{}] and [{}] meet", a.shape.to_string(), b.shape.to_string());
+  const Shape& shape = *common;
   SmallTensor result = a.broadcast_to(shape);
   const auto other = b.broadcast_to(shape).values;
   for (std::size_t i = 0; i < other.size(); ++i) result.values[i] = f(result.values[i], other[i]);

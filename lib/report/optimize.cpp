@@ -105,6 +105,7 @@ bool optimize(OptimizeJob job) {
                             fmt::join(passes, ", "), verification->describe(*checked)));
   };
   auto& conversion = job.conversion;
+  if (!has_quantized_activations(model)) conversion.mode = Mode::weights;
   const bool is_converted = conversion.mode == Mode::full && is_marked(model, conversion);
   std::size_t rewritten = 0;
   if (!is_converted) {

@@ -1,0 +1,33 @@
+#include <catch2/catch.hpp>
+
+#include "passes/check_moves.hpp"
+#include "passes/check_rewrite.hpp"
+
+using namespace lpt;
+
+namespace {
+
+constexpr auto kPass = "propagate_slice";
+
+}  // namespace
+
+namespace {
+
+constexpr auto kChannels = R"(b = Const value=[1] : i64[1]
+    e = Const value=[3] : i64[1]
+    s = Const value=[1] : i64[1]
+    a = Const value=[1] : i64[1])";
+
+}  // namespace
+
+TEST_CASE("propagate_slice: a per-tensor dequantization passes Slice") {
+  check_moves(kPass, {"1,3,8,8", "Slice@opset8(%, b, e, s, a)", "1,2,8,8", "scale=.1 zero_point=128", "scale=.1 zero_point=128", kChannels});
+  check_moves(kPass, {"1,3,8,8", "Slice@opset8(%, b, e, s, a)", "1,2,8,8", "scale=[.5,.5,.5]@1", "scale=.5", kChannels});
+}
+
+TEST_CASE("propagate_slice: channels keep their dequantization in front of Slice") {
+  check_stays(kPass, {"1,3,8,8", "Slice@opset8(%, b, e, s, a)", "1,2,8,8", "scale=[1,2,3]@1", {}, kChannels},
+              "its scale of shape [1,3,1,1] cannot be told behind the operation");
+  check_stays(kPass, {"...", "Slice@opset8(%, b, e, s, a)", "...", "scale=.1", {}, kChannels},
+              "the rank of its output is not known");
+}
