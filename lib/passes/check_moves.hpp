@@ -23,6 +23,19 @@ void check_moves(std::string_view pass, const Move& move, std::string_view given
 /// Asserts that a pass leaves the operation alone for a reason.
 void check_stays(std::string_view pass, const Move& move, std::string_view reason);
 
+/// An operation that reads integers behind the pass, and gives real numbers: a type-relaxed layer.
+struct RelaxedMove {
+  std::string_view in, type, set, inputs;  ///< inputs behind the data: ", a"
+  std::string_view attributes;             ///< before
+  std::string_view out, before;
+  std::string_view scale, scale_shape = {};
+  std::string_view zero_point = {}, zero_point_shape = {};
+  std::string_view constants = {};
+  std::string_view changed = {};  ///< attributes behind the pass, where they differ
+  std::string_view stored = "u8";
+};
+void check_relaxed(std::string_view pass, const RelaxedMove& move, double tolerance = 1e-6);
+
 /// The model before the pass.
 std::string text_before(const Move& move);
 

@@ -1,0 +1,30 @@
+#include <catch2/catch.hpp>
+
+#include <fmt/format.h>
+
+#include "passes/check_moves.hpp"
+#include "passes/check_rewrite.hpp"
+
+using namespace lpt;
+
+namespace {
+
+constexpr auto kPass = "propagate_normalize_l2";
+
+}  // namespace
+
+TEST_CASE("propagate_normalize_l2: the sign of the scale is left, and eps follows its square") {
+  check_relaxed(kPass, {"1,3,4,4", "NormalizeL2", "opset1", ", a", "eps=1 eps_mode=add", "1,3,4,4", "scale=-2", "-1", "", {}, {}, "a = Const value=[1] : i64[1]", "eps=0.25 eps_mode=add"}, 1e-5);
+  check_relaxed(kPass, {"1,3,4,4", "NormalizeL2", "opset1", ", a", "eps=1 eps_mode=max", "1,3,4,4", "scale=2", "1", "", {}, {}, "a = Const value=[1,2,3] : i64[3]", "eps=0.25 eps_mode=max", "i8"}, 1e-5);
+  check_relaxed(kPass, {"1,3,4,4", "NormalizeL2", "opset1", ", a", "eps=1 eps_mode=add", "1,3,4,4", "scale=[2,2,2]@1", "[1,1,1]", "1,3,1,1", {}, {}, "a = Const value=[1] : i64[1]", "eps=0.25 eps_mode=add"}, 1e-5);
+}
+
+TEST_CASE("propagate_normalize_l2: other scales, zero points and axes stay") {
+  const auto stays = [](const char* before, const char* axes, const char* reason) {
+    check_stays(kPass, {"1,3,4,4", "NormalizeL2(%, a) eps=1 eps_mode=add", "1,3,4,4", before, {}, axes}, reason);
+  };
+  stays("scale=[12.3,-12.3,12.3]@1", "a = Const value=[1] : i64[1]", "its scales differ");
+  stays("scale=2 zero_point=2", "a = Const value=[1] : i64[1]", "its input has a zero point");
+  stays("scale=2", "a = Const value=[2,3] : i64[2]", "its axes are not 1, or 1, 2 and 3");
+  stays("scale=2", "a = Const value=[3,2,1] : i64[3]", "its axes are not 1, or 1, 2 and 3");
+}
