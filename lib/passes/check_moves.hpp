@@ -7,11 +7,11 @@ namespace lpt {
 
 /// An operation behind `x:type[in] -> Dequantize(before)`, and what it becomes. The result of the model reads it.
 struct Move {
-  std::string_view in;         ///< shape of x
-  std::string_view operation;  ///< "Reshape(%, p) special_zero=true"; % is its data
-  std::string_view out;        ///< shape of its output
-  std::string_view before;     ///< "scale=.1 zero_point=128"
-  std::string_view after = {}; ///< of the dequantization behind it
+  std::string_view in;          ///< shape of x
+  std::string_view operation;   ///< "Reshape(%, p) special_zero=true"; % is its data
+  std::string_view out;         ///< shape of its output
+  std::string_view before;      ///< "scale=.1 zero_point=128"
+  std::string_view after = {};  ///< of the dequantization behind it
   std::string_view constants = {};
   std::string_view type = "u8";
 };

@@ -8,7 +8,7 @@ namespace lpt {
 /// A layer of the Convolution family with quantized activations and weights; all weights have one value.
 struct WeightedLayer {
   std::string_view pass, type, attributes;
-  std::string in, kernel, out;      ///< shapes
+  std::string in, kernel, out;       ///< shapes
   std::string activations, weights;  ///< their dequantizations, as text
   std::string data_type = "u8", weights_type = "i8";
 };

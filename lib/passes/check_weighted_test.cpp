@@ -11,13 +11,15 @@ namespace {
 
 std::string head(const WeightedLayer& l) {
   const std::vector<int> values(*Shape::parse(l.kernel).value().element_count(), 2);
-  return fmt::format("x = Parameter : {}[{}]\nw = Const value=[{}] : {}[{}]\n", l.data_type, l.in, fmt::join(values, ","),
-                     l.weights_type, l.kernel);
+  return fmt::format("x = Parameter : {}[{}]\nw = Const value=[{}] : {}[{}]\n", l.data_type, l.in,
+                     fmt::join(values, ","), l.weights_type, l.kernel);
 }
 
 std::string before(const WeightedLayer& l) {
-  return head(l) + fmt::format("a = Dequantize(x) {} : f32[{}]\nb = Dequantize(w) {} : f32[{}]\ny = {}(a, b) {} : f32[{}]\nr = Result(y)\n",
-                               l.activations, l.in, l.weights, l.kernel, l.type, l.attributes, l.out);
+  return head(l) + fmt::format(
+                       "a = Dequantize(x) {} : f32[{}]\nb = Dequantize(w) {} : f32[{}]\ny = {}(a, b) {} : f32[{}]\nr = "
+                       "Result(y)\n",
+                       l.activations, l.in, l.weights, l.kernel, l.type, l.attributes, l.out);
 }
 
 std::string subtract(std::string_view name, std::string_view data, std::string_view shape, const InFront& zero_point) {
@@ -30,19 +32,22 @@ std::string subtract(std::string_view name, std::string_view data, std::string_v
 
 }  // namespace
 
-void check_weighted(const WeightedLayer& l, std::string_view scale, std::string_view scale_shape, const InFront& activations,
-                    const InFront& weights) {
+void check_weighted(const WeightedLayer& l, std::string_view scale, std::string_view scale_shape,
+                    const InFront& activations, const InFront& weights) {
   INFO(l.activations << " and " << l.weights);
   constexpr double kLastBits = 2e-6;  // a sum of products is scaled once instead of each of them
   const auto layer = fmt::format(
-      "y_original = {}@type_relaxed_opset1({}, {}) type_relax=true input_data_types=[f32,f32] output_data_types=f32 {} : f32[{}]\n", l.type,
-      activations.values.empty() ? "x" : "\"y/activations/DequantizationSubtract\"",
+      "y_original = {}@type_relaxed_opset1({}, {}) type_relax=true input_data_types=[f32,f32] output_data_types=f32 {} "
+      ": f32[{}]\n",
+      l.type, activations.values.empty() ? "x" : "\"y/activations/DequantizationSubtract\"",
       weights.values.empty() ? "w" : "\"y/weights/DequantizationSubtract\"", l.attributes, l.out);
-  const auto behind = fmt::format("\"y/scale\" = Const value={} : f32[{}]\ny = Multiply(y_original, \"y/scale\") : f32[{}]\nr = Result(y)\n", scale,
-                                  scale_shape, l.out);
+  const auto behind = fmt::format(
+      "\"y/scale\" = Const value={} : f32[{}]\ny = Multiply(y_original, \"y/scale\") : f32[{}]\nr = Result(y)\n", scale,
+      scale_shape, l.out);
   check_rewrite(l.pass, before(l),
-                head(l) + subtract("activations", "x", l.in, activations) + subtract("weights", "w", l.kernel, weights) + layer + behind, 1,
-                kLastBits);
+                head(l) + subtract("activations", "x", l.in, activations) +
+                    subtract("weights", "w", l.kernel, weights) + layer + behind,
+                1, kLastBits);
 }
 
 void check_weighted_refused(const WeightedLayer& l, std::string_view reason) {

@@ -35,7 +35,8 @@ bool gives_integers_of(const Ranges& ranges, ElementType type) {
   const float low = type == ElementType::i8 ? -128 : 0;
   for (std::size_t i = 0; i < ranges.output_low.values.size(); ++i) {
     const float first = ranges.output_low.values[i], last = ranges.output_high.values[i];
-    const bool steps = std::abs(last - first) == static_cast<float>(ranges.levels - 1) && first == std::nearbyint(first);
+    const bool steps =
+        std::abs(last - first) == static_cast<float>(ranges.levels - 1) && first == std::nearbyint(first);
     if (!steps || std::min(first, last) < low || std::max(first, last) > low + 255) return false;
   }
   return true;
@@ -50,7 +51,8 @@ std::string range_text(const StepRange& range) {
 }
 
 bool has_fraction(const StepRange& range, const Ranges& ranges) {
-  const float step = (ranges.output_high.values[0] - ranges.output_low.values[0]) / static_cast<float>(ranges.levels - 1);
+  const float step =
+      (ranges.output_high.values[0] - ranges.output_low.values[0]) / static_cast<float>(ranges.levels - 1);
   return step != range.scale.values[0];
 }
 
@@ -98,7 +100,8 @@ Outcome decompose_to_integers(Graph& graph, Node& node, const Ranges& ranges, co
                               std::optional<Interval> interval, Conversion& conversion) {
   const auto range = interval ? in_interval(ranges, stored, *interval) : in_integers(ranges, stored);
   if (range.levels <= 2)
-    return refused("the interval {}..{} that it shares leaves it {} levels", interval->low, interval->high, range.levels);
+    return refused("the interval {}..{} that it shares leaves it {} levels", interval->low, interval->high,
+                   range.levels);
   if (interval && (range.levels != ranges.levels || has_fraction(range, ranges)))
     conversion.depart(node, fmt::format("{} of {} levels, {}, by up to half a step, for one scale with its neighbours",
                                         range.levels, ranges.levels, range_text(range)));

@@ -61,7 +61,8 @@ Outcome decompose_weights(Graph& graph, Node& node, Conversion& conversion) {
   if (bits(stored->type) != 8) return no_match();
   for (std::size_t i = 0; i < ranges.output_low.values.size(); ++i) {
     const float value = ranges.output_low.values[i];
-    if (value == ranges.output_high.values[i] && value != 0) return refused("a channel has one value, {}, for all", value);
+    if (value == ranges.output_high.values[i] && value != 0)
+      return refused("a channel has one value, {}, for all", value);
   }
   auto steps = in_integers(ranges, *stored);
   QuantizeParameters parameters{*shape, ranges.input_low.values, ranges.input_high.values,

@@ -23,8 +23,8 @@ struct SpelledOut {
 std::optional<SpelledOut> spelled_out_below(const Node& fake_quantize, const Conversion& conversion);
 
 /// True where OpenVINO's CPU cannot be trusted with a FakeQuantize that has a range for each channel, run in f32: right
-/// behind a MatMul of rank 3 and more, which it refuses to compile, and behind a grouped Convolution, where it forgets to
-/// round to steps of 1. Measured with 2026.4.
+/// behind a MatMul of rank 3 and more, which it refuses to compile, and behind a grouped Convolution, where it forgets
+/// to round to steps of 1. Measured with 2026.4.
 bool channels_are_unsafe_behind(Value data);
 
 /// The only reader of a value; null if there are none or several.

@@ -3,7 +3,8 @@
 //     x:u8 -> Convert(f32) -> Multiply(c)    =>    x:u8 -> Multiply(c):f32
 //
 // Law     Integers of 8 bits are exact in f32.
-// Guard   For a dialect with operations of mixed types. Integers without a sign stay converted where something below 0 is
+// Guard   For a dialect with operations of mixed types. Integers without a sign stay converted where something below 0
+// is
 //         subtracted. The inputs of a recurrent sequence keep their form.
 // Source  OpenVINO LPT, FuseConvertTransformation.
 #include <algorithm>
@@ -14,8 +15,9 @@
 namespace lpt {
 
 Outcome fuse_convert(Graph& graph, Node& convert, Conversion& conversion) {
-  if (find_operation(convert) == nullptr || !is_integer(convert.input(0).type()) || bits(convert.input(0).type()) != 8 ||
-      convert.output(0).type() != ElementType::f32 || convert.input(0).node().constant() != nullptr)
+  if (find_operation(convert) == nullptr || !is_integer(convert.input(0).type()) ||
+      bits(convert.input(0).type()) != 8 || convert.output(0).type() != ElementType::f32 ||
+      convert.input(0).node().constant() != nullptr)
     return no_match();
   Node* reader = single_reader(convert.output(0));
   if (reader == nullptr || !(reader->is("Multiply") || reader->is("Add") || reader->is("Subtract"))) return no_match();

@@ -23,7 +23,8 @@ Outcome fuse_multiplies(Graph& graph, Node& multiply, Conversion&) {
     return rewritten();
   }
   const std::string name(above.name());
-  const Value factor = insert_parameter(graph, &multiply, name + "/factor", ElementType::f32, outer->constant).output(0);
+  const Value factor =
+      insert_parameter(graph, &multiply, name + "/factor", ElementType::f32, outer->constant).output(0);
   const Value scaled =
       insert_elementwise(graph, &multiply, "Multiply", name, inner->data, factor, ElementType::f32).output(0);
   replace_linear(graph, multiply, "Add", scaled, both);

@@ -3,7 +3,8 @@
 //     FakeQuantize(ol..oh) [-> Convert] -> Subtract(z)    =>    FakeQuantize(ol - z..oh - z)
 //
 // Law     The output of a FakeQuantize is an affine function of the number of its step.
-// Guard   Nobody else reads what is in between. z varies along axes 0 and 1 alone. What an integer operation reads stays
+// Guard   Nobody else reads what is in between. z varies along axes 0 and 1 alone. What an integer operation reads
+// stays
 //         integer.
 // Source  OpenVINO LPT, FuseSubtractToFakeQuantizeTransformation.
 #include "passes/fusing.hpp"

@@ -18,18 +18,19 @@ bool is_one_of(std::string_view type, std::span<const std::string_view> types) {
 }
 
 constexpr std::array<std::string_view, 21> kPreserving{
-    "BatchToSpace", "Broadcast", "Concat",          "DepthToSpace", "Gather",       "Interpolate", "MaxPool",
-    "Pad",          "ReduceMax", "ReduceMin",       "ReLU",         "Reshape",      "Slice",       "ShuffleChannels",
-    "SpaceToBatch", "Split",     "Squeeze",         "StridedSlice", "Transpose",    "Unsqueeze",   "VariadicSplit"};
+    "BatchToSpace", "Broadcast", "Concat",    "DepthToSpace", "Gather",    "Interpolate", "MaxPool",
+    "Pad",          "ReduceMax", "ReduceMin", "ReLU",         "Reshape",   "Slice",       "ShuffleChannels",
+    "SpaceToBatch", "Split",     "Squeeze",   "StridedSlice", "Transpose", "Unsqueeze",   "VariadicSplit"};
 
-constexpr std::array<std::string_view, 20> kOthers{
-    "Add",         "AvgPool",      "Clamp",  "Convert", "Convolution", "ConvolutionBackpropData", "FakeQuantize",
-    "GRUSequence", "GroupConvolution", "LSTMSequence", "MVN", "MatMul", "Multiply", "NormalizeL2", "PReLU",
-    "ReduceMean",  "ReduceSum",    "Result", "Subtract", "Assign"};
+constexpr std::array<std::string_view, 20> kOthers{"Add",          "AvgPool",     "Clamp",
+                                                   "Convert",      "Convolution", "ConvolutionBackpropData",
+                                                   "FakeQuantize", "GRUSequence", "GroupConvolution",
+                                                   "LSTMSequence", "MVN",         "MatMul",
+                                                   "Multiply",     "NormalizeL2", "PReLU",
+                                                   "ReduceMean",   "ReduceSum",   "Result",
+                                                   "Subtract",     "Assign"};
 
-bool is_known(const Node& node) {
-  return is_one_of(node.type(), kPreserving) || is_one_of(node.type(), kOthers);
-}
+bool is_known(const Node& node) { return is_one_of(node.type(), kPreserving) || is_one_of(node.type(), kOthers); }
 
 bool is_fake_quantize(const Node& node) { return node.is("FakeQuantize"); }
 
@@ -269,8 +270,8 @@ void Markup::merge_intervals(std::size_t into, std::size_t group) {
   const auto length = [](Interval i) { return i.high - i.low; };
   if (length(*second.smallest) < length(*first.smallest)) first.smallest = second.smallest;
   if (first.levels != 0) {
-    first.least_levels = std::min({first.least_levels, second.least_levels,
-                                   levels_in(*first.smallest, *first.interval, first.levels)});
+    first.least_levels =
+        std::min({first.least_levels, second.least_levels, levels_in(*first.smallest, *first.interval, first.levels)});
   }
 }
 

@@ -98,8 +98,9 @@ Outcome move_fake_quantize_above_concat(Graph& graph, Node& node, Conversion& co
     const auto& own = (*parts)[i];
     for (std::size_t k = 0; k < 4; ++k) {
       if (own[k].values != ranges[k].values)
-        graph.set_input(copy, k + 1,
-                        insert_parameter(graph, &copy, name + suffix + "/range", node.input(k + 1).type(), own[k]).output(0));
+        graph.set_input(
+            copy, k + 1,
+            insert_parameter(graph, &copy, name + suffix + "/range", node.input(k + 1).type(), own[k]).output(0));
     }
     graph.set_input(concat, i, copy.output(0));
   }

@@ -74,8 +74,8 @@ struct PassReport {
   std::vector<Refusal> refusals;
 };
 
-/// Runs the passes that a conversion needs over a model and its bodies, the pipeline unless others are given. Nodes that
-/// lost their last reader are removed at once, and the model is verified after each step.
+/// Runs the passes that a conversion needs over a model and its bodies, the pipeline unless others are given. Nodes
+/// that lost their last reader are removed at once, and the model is verified after each step.
 ///
 /// throws  Error (usage) for an unknown pass name; Error (internal) if a pass broke the model
 std::vector<PassReport> run_pipeline(Model& model, const PipelineOptions& options, Conversion& conversion,

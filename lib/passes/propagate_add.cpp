@@ -90,8 +90,7 @@ Outcome propagate_add(Graph& graph, Node& add, Conversion& conversion) {
   kept.on_real_edge = false;
   if (!is_finite(*kept.scale) || (kept.zero_point && !is_finite(*kept.zero_point)))
     return refused("the scales of its inputs are too far apart");
-  if (!broadcasts_to(kept.scale->shape, full.data.shape()))
-    return refused("the scale of one input enlarges the other");
+  if (!broadcasts_to(kept.scale->shape, full.data.shape())) return refused("the scale of one input enlarges the other");
   const bool nothing_to_move = !empty.dequantization->scale && empty.dequantization->on_real_edge;
   if (nothing_to_move) return no_match();
 

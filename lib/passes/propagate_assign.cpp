@@ -39,9 +39,10 @@ Outcome propagate_assign(Graph& graph, Node& assign, Conversion& conversion) {
     return refused("its state does not begin with 0");
   const auto type = dq.stored.type();
   const auto initial = read->input(0);
-  graph.set_input(*read, 0, insert_parameter(graph, read, std::string(initial.node().name()) + "/stored", type,
-                                             *small_tensor(initial))
-                                .output(0));
+  graph.set_input(
+      *read, 0,
+      insert_parameter(graph, read, std::string(initial.node().name()) + "/stored", type, *small_tensor(initial))
+          .output(0));
   for (Node* node : {read, &assign}) {
     if (node->attribute("variable_type") != nullptr) graph.set_attribute(*node, "variable_type", name(type));
   }

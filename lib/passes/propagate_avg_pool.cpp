@@ -22,8 +22,8 @@ Outcome propagate_avg_pool(Graph& graph, Node& pool, Conversion& conversion) {
     return std::any_of(pads.begin(), pads.end(), [](auto pad) { return pad != 0; });
   };
   const auto* auto_pad = pool.attribute("auto_pad");
-  const bool pads = (auto_pad != nullptr && auto_pad->substr(0, 4) == "same") || is_padded("pads_begin") ||
-                    is_padded("pads_end");
+  const bool pads =
+      (auto_pad != nullptr && auto_pad->substr(0, 4) == "same") || is_padded("pads_begin") || is_padded("pads_end");
   if (pads && !boolean_attribute(pool, "exclude-pad", true) && dq.zero_point && !dq.on_real_edge)
     return refused("its padding counts as 0, and its input has a zero point");
   const bool keeps = conversion.markup.keeps_integers(pool) && !dq.on_real_edge;

@@ -10,18 +10,38 @@ using namespace lpt;
 namespace {
 
 constexpr auto kPass = "propagate_avg_pool";
-constexpr auto kPool = "kernel=[2,2] strides=[2,2] pads_begin=[0,0] pads_end=[0,0] \"exclude-pad\"=true rounding_type=floor auto_pad=explicit";
+constexpr auto kPool =
+    "kernel=[2,2] strides=[2,2] pads_begin=[0,0] pads_end=[0,0] \"exclude-pad\"=true rounding_type=floor "
+    "auto_pad=explicit";
 
 }  // namespace
 
 TEST_CASE("propagate_avg_pool: moves a dequantization below the pool, whose averages are real") {
-  check_relaxed(kPass, {"1,3,8,8", "AvgPool", "opset1", "", kPool, "1,3,4,4", "scale=.02 zero_point=128", ".02", "", "128"});
-  check_relaxed(kPass, {"1,3,8,8", "AvgPool", "opset14", "", kPool, "1,3,4,4", "scale=[3,1,2]@1 zero_point=[128,0,64]@1", "[3,1,2]", "1,3,1,1", "[128,0,64]", "1,3,1,1"});
-  check_relaxed(kPass, {"1,3,8,8", "AvgPool", "opset1", "", kPool, "1,3,4,4", "scale=-3 zero_point=64", "-3", "", "64", "", {}, {}, "i8"});
+  check_relaxed(kPass,
+                {"1,3,8,8", "AvgPool", "opset1", "", kPool, "1,3,4,4", "scale=.02 zero_point=128", ".02", "", "128"});
+  check_relaxed(kPass, {"1,3,8,8", "AvgPool", "opset14", "", kPool, "1,3,4,4",
+                        "scale=[3,1,2]@1 zero_point=[128,0,64]@1", "[3,1,2]", "1,3,1,1", "[128,0,64]", "1,3,1,1"});
+  check_relaxed(kPass, {"1,3,8,8",
+                        "AvgPool",
+                        "opset1",
+                        "",
+                        kPool,
+                        "1,3,4,4",
+                        "scale=-3 zero_point=64",
+                        "-3",
+                        "",
+                        "64",
+                        "",
+                        {},
+                        {},
+                        "i8"});
 }
 
 TEST_CASE("propagate_avg_pool: padding that counts is 0, which has to be the stored 0") {
-  constexpr auto kPadded = "kernel=[2,2] strides=[2,2] pads_begin=[1,1] pads_end=[1,1] \"exclude-pad\"=false rounding_type=floor auto_pad=explicit";
+  constexpr auto kPadded =
+      "kernel=[2,2] strides=[2,2] pads_begin=[1,1] pads_end=[1,1] \"exclude-pad\"=false rounding_type=floor "
+      "auto_pad=explicit";
   check_relaxed(kPass, {"1,3,8,8", "AvgPool", "opset1", "", kPadded, "1,3,5,5", "scale=.02", ".02"});
-  check_stays(kPass, {"1,3,8,8", std::string("AvgPool(%) ") + kPadded, "1,3,5,5", "scale=.02 zero_point=128"}, "its padding counts as 0, and its input has a zero point");
+  check_stays(kPass, {"1,3,8,8", std::string("AvgPool(%) ") + kPadded, "1,3,5,5", "scale=.02 zero_point=128"},
+              "its padding counts as 0, and its input has a zero point");
 }

@@ -72,13 +72,15 @@ Outcome propagate_concat(Graph& graph, Node& concat, Conversion& conversion) {
     if (!concat.input(i).shape().has_rank()) return refused("the rank of input {} is not known", i);
     scales.push_back(dq.scale);
     zero_points.push_back(dq.zero_point);
-    if (dq.zero_point && is_integer(dq.zero_point_type) && !above[0].zero_point) below.zero_point_type = dq.zero_point_type;
+    if (dq.zero_point && is_integer(dq.zero_point_type) && !above[0].zero_point)
+      below.zero_point_type = dq.zero_point_type;
     nothing_to_move = nothing_to_move && dq.on_real_edge && !dq.scale;
   }
   const auto scale = joined(concat, axis, scales, 1), zero_point = joined(concat, axis, zero_points, 0);
   if (!scale.possible || !zero_point.possible)
     return refused("the {} of its inputs do not lie along axis {}", scale.possible ? "zero points" : "scales", axis);
-  if (std::any_of(above.begin(), above.end(), [](const auto& dq) { return dq.zero_point && dq.zero_point_type == dq.real; }))
+  if (std::any_of(above.begin(), above.end(),
+                  [](const auto& dq) { return dq.zero_point && dq.zero_point_type == dq.real; }))
     below.zero_point_type = below.real;
   below.scale = scale.value;
   below.zero_point = zero_point.value;

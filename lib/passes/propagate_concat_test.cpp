@@ -22,8 +22,11 @@ void check(const Input& a, const Input& b, std::string_view after, int axis = 1)
   };
   const std::string begin = "x = Parameter : u8[1,3,4,4]\ny = Parameter : u8[1,3,4,4]\n";
   check_rewrite(kPass,
-                begin + dequantize("a", "x", a) + dequantize("b", "y", b) + fmt::format("c = Concat(a, b) axis={} : f32[1,6,4,4]\nr = Result(c)\n", axis),
-                begin + fmt::format("c_original = Concat(x, y) axis={} : u8[1,6,4,4]\nc = Dequantize(c_original) {} : f32[1,6,4,4]\nr = Result(c)\n", axis, after));
+                begin + dequantize("a", "x", a) + dequantize("b", "y", b) +
+                    fmt::format("c = Concat(a, b) axis={} : f32[1,6,4,4]\nr = Result(c)\n", axis),
+                begin + fmt::format("c_original = Concat(x, y) axis={} : u8[1,6,4,4]\nc = Dequantize(c_original) {} : "
+                                    "f32[1,6,4,4]\nr = Result(c)\n",
+                                    axis, after));
 }
 
 }  // namespace
@@ -60,8 +63,11 @@ TEST_CASE("propagate_concat: along another axis the parameters follow that one")
 
 TEST_CASE("propagate_concat: an axis whose length is not known needs equal parameters") {
   const auto text = [](const char* scale, const char* out) {
-    return fmt::format("x = Parameter : u8[1,?,4]\ny = Parameter : u8[1,?,4]\na = Dequantize(x) scale=.1 zero_point=128 : f32[1,?,4]\n"
-                       "b = Dequantize(y) scale={} zero_point=128 : f32[1,?,4]\nc = Concat(a, b) axis=1 : f32[1,?,4]\nr = Result(c)\n{}", scale, out);
+    return fmt::format(
+        "x = Parameter : u8[1,?,4]\ny = Parameter : u8[1,?,4]\na = Dequantize(x) scale=.1 zero_point=128 : f32[1,?,4]\n"
+        "b = Dequantize(y) scale={} zero_point=128 : f32[1,?,4]\nc = Concat(a, b) axis=1 : f32[1,?,4]\nr = "
+        "Result(c)\n{}",
+        scale, out);
   };
   check_rewrite(kPass, text(".1", ""), R"(
     x = Parameter                       : u8[1,?,4]
@@ -75,11 +81,17 @@ TEST_CASE("propagate_concat: an axis whose length is not known needs equal param
 
 TEST_CASE("propagate_concat: every input has to be quantized, and in one type") {
   const auto text = [](const char* b) {
-    return fmt::format("x = Parameter : u8[1,3,4]\na = Dequantize(x) scale=.1 : f32[1,3,4]\n{}\nc = Concat(a, b) axis=1 : f32[1,6,4]\nr = Result(c)\n", b);
+    return fmt::format(
+        "x = Parameter : u8[1,3,4]\na = Dequantize(x) scale=.1 : f32[1,3,4]\n{}\nc = Concat(a, b) axis=1 : "
+        "f32[1,6,4]\nr = Result(c)\n",
+        b);
   };
   check_refused(kPass, text("b = Parameter : f32[1,3,4]"), "1 of its 2 inputs are not quantized");
-  check_refused(kPass, text("y = Parameter : i8[1,3,4]\nb = Dequantize(y) scale=.1 : f32[1,3,4]"), "its inputs are of types u8 and i8");
-  check_refused(kPass, "x = Parameter : u8[1,3,4]\na = Dequantize(x) scale=[1,2,3]@1 : f32[1,3,4]\nc = Concat(a, a) axis=2 : f32[1,3,8]\nr = Result(c)\n",
+  check_refused(kPass, text("y = Parameter : i8[1,3,4]\nb = Dequantize(y) scale=.1 : f32[1,3,4]"),
+                "its inputs are of types u8 and i8");
+  check_refused(kPass,
+                "x = Parameter : u8[1,3,4]\na = Dequantize(x) scale=[1,2,3]@1 : f32[1,3,4]\nc = Concat(a, a) axis=2 : "
+                "f32[1,3,8]\nr = Result(c)\n",
                 "the scales of its inputs do not lie along axis 2");
 }
 

@@ -5,7 +5,8 @@
 //
 // Law     The operation is linear in data and weights, as Convolution is; output channels are axis 1 of the weights.
 // Guard   a is one scale. The third input, the output's shape, is a constant.
-// Source  OpenVINO LPT, ConvolutionBackpropDataTransformation. OpenVINO's CPU leaves it real where there is a zero point.
+// Source  OpenVINO LPT, ConvolutionBackpropDataTransformation. OpenVINO's CPU leaves it real where there is a zero
+// point.
 #include "passes/weighted.hpp"
 
 namespace lpt {

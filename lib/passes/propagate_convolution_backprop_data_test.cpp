@@ -12,7 +12,14 @@ namespace {
 constexpr auto kPass = "propagate_convolution_backprop_data";
 
 WeightedLayer layer(std::string activations, std::string weights) {
-  return {kPass, "ConvolutionBackpropData", "strides=[1,1] dilations=[1,1] pads_begin=[0,0] pads_end=[0,0] auto_pad=explicit output_padding=[0,0]", "1,4,3,3", "4,2,1,1", "1,2,3,3", std::move(activations), std::move(weights)};
+  return {kPass,
+          "ConvolutionBackpropData",
+          "strides=[1,1] dilations=[1,1] pads_begin=[0,0] pads_end=[0,0] auto_pad=explicit output_padding=[0,0]",
+          "1,4,3,3",
+          "4,2,1,1",
+          "1,2,3,3",
+          std::move(activations),
+          std::move(weights)};
 }
 
 }  // namespace
@@ -28,8 +35,10 @@ TEST_CASE("propagate_convolution_backprop_data: output channels are axis 1 of th
 }
 
 TEST_CASE("propagate_convolution_backprop_data: scales along the input channels are refused") {
-  check_weighted_refused(layer("scale=[.02,.01,.02,.02]@1", "scale=.01"), "its activations have a scale for each channel");
-  check_weighted_refused(layer("scale=.02", "scale=[.01,.01,.01,.01]@0"), "the scale of its weights, of shape [4,1,1,1], does not lie along the output channels");
+  check_weighted_refused(layer("scale=[.02,.01,.02,.02]@1", "scale=.01"),
+                         "its activations have a scale for each channel");
+  check_weighted_refused(layer("scale=.02", "scale=[.01,.01,.01,.01]@0"),
+                         "the scale of its weights, of shape [4,1,1,1], does not lie along the output channels");
 }
 
 TEST_CASE("propagate_convolution_backprop_data: an output shape that is computed is refused") {

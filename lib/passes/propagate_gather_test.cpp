@@ -16,8 +16,8 @@ namespace {
 constexpr auto kBefore = "scale=[.3,.2,.1]@1 zero_point=[128,64,32]@1";
 
 std::string at(std::string_view indices, std::string_view shape, int axis) {
-  return "i = Const value=" + std::string(indices) + " : i64[" + std::string(shape) + "]\na = Const value=" +
-         std::to_string(axis) + " : i64[]";
+  return "i = Const value=" + std::string(indices) + " : i64[" + std::string(shape) +
+         "]\na = Const value=" + std::to_string(axis) + " : i64[]";
 }
 
 }  // namespace
@@ -25,31 +25,42 @@ std::string at(std::string_view indices, std::string_view shape, int axis) {
 TEST_CASE("propagate_gather: a per-tensor dequantization passes any Gather") {
   const char* both = "scale=.1 zero_point=128";
   check_moves(kPass, {"3,3,4", "Gather@opset8(%, i, a)", "2,3,4", both, both, at("[0,1]", "2", 0)});
-  check_moves(kPass, {"3,3,4", "Gather@opset8(%, i, a) batch_dims=1", "3,2,4", both, both, at("[1,2,1,2,1,2]", "3,2", 1)});
-  check_moves(kPass, {"1,3,4", "Gather@opset8(%, i, a)", "1,3,4", "scale=[.1,.1,.1]@1 zero_point=[128,128,128]@1", both, at("[0]", "1", 0)});
+  check_moves(kPass,
+              {"3,3,4", "Gather@opset8(%, i, a) batch_dims=1", "3,2,4", both, both, at("[1,2,1,2,1,2]", "3,2", 1)});
+  check_moves(kPass, {"1,3,4", "Gather@opset8(%, i, a)", "1,3,4", "scale=[.1,.1,.1]@1 zero_point=[128,128,128]@1", both,
+                      at("[0]", "1", 0)});
 }
 
 TEST_CASE("propagate_gather: a Gather of channels takes their parameters") {
-  check_moves(kPass, {"1,3,4", "Gather@opset8(%, i, a)", "1,1,4", kBefore, "scale=.3 zero_point=128", at("[0]", "1", 1)});
-  check_moves(kPass, {"1,3,4", "Gather@opset8(%, i, a)", "1,1,4", kBefore, "scale=.2 zero_point=64", at("[1]", "1", 1)});
-  check_moves(kPass, {"1,3,4", "Gather@opset8(%, i, a)", "1,1,4", kBefore, "scale=.3 zero_point=128", at("[0]", "1", -2)});
-  check_moves(kPass, {"1,3,4", "Gather@opset8(%, i, a)", "1,1,4", kBefore, "scale=.1 zero_point=32", at("[-1]", "1", 1)});
-  check_moves(kPass, {"1,3,4", "Gather@opset8(%, i, a)", "1,2,4", kBefore, "scale=[.1,.3]@1 zero_point=[32,128]@1", at("[2,0]", "2", 1)});
+  check_moves(kPass,
+              {"1,3,4", "Gather@opset8(%, i, a)", "1,1,4", kBefore, "scale=.3 zero_point=128", at("[0]", "1", 1)});
+  check_moves(kPass,
+              {"1,3,4", "Gather@opset8(%, i, a)", "1,1,4", kBefore, "scale=.2 zero_point=64", at("[1]", "1", 1)});
+  check_moves(kPass,
+              {"1,3,4", "Gather@opset8(%, i, a)", "1,1,4", kBefore, "scale=.3 zero_point=128", at("[0]", "1", -2)});
+  check_moves(kPass,
+              {"1,3,4", "Gather@opset8(%, i, a)", "1,1,4", kBefore, "scale=.1 zero_point=32", at("[-1]", "1", 1)});
+  check_moves(kPass, {"1,3,4", "Gather@opset8(%, i, a)", "1,2,4", kBefore, "scale=[.1,.3]@1 zero_point=[32,128]@1",
+                      at("[2,0]", "2", 1)});
   check_moves(kPass, {"1,3,4", "Gather@opset8(%, i, a)", "1,4", kBefore, "scale=.2 zero_point=64", at("1", "", 1)});
 }
 
 TEST_CASE("propagate_gather: a Gather of another axis only changes the rank of the parameters") {
   check_moves(kPass, {"1,3,4", "Gather@opset8(%, i, a)", "1,3,4", kBefore, kBefore, at("[0]", "1", 0)});
-  check_moves(kPass, {"3,3,4", "Gather@opset8(%, i, a)", "2,2,3,4", kBefore, "scale=[.3,.2,.1]@2 zero_point=[128,64,32]@2", at("[0,1,2,0]", "2,2", 0)});
-  check_moves(kPass, {"3,3,4", "Gather@opset8(%, i, a)", "3,4", kBefore, "scale=[.3,.2,.1]@0 zero_point=[128,64,32]@0", at("1", "", 0)});
+  check_moves(kPass, {"3,3,4", "Gather@opset8(%, i, a)", "2,2,3,4", kBefore,
+                      "scale=[.3,.2,.1]@2 zero_point=[128,64,32]@2", at("[0,1,2,0]", "2,2", 0)});
+  check_moves(kPass, {"3,3,4", "Gather@opset8(%, i, a)", "3,4", kBefore, "scale=[.3,.2,.1]@0 zero_point=[128,64,32]@0",
+                      at("1", "", 0)});
   check_moves(kPass, {"1,3,4", "Gather@opset8(%, i, a)", "1,3,2,2", kBefore, kBefore, at("[0,1,2,3]", "2,2", 2)});
 }
 
 TEST_CASE("propagate_gather: indices of channels have to be a known list") {
   check_stays(kPass, {"1,3,4", "Gather@opset8(%, i, a)", "1,2,2,4", kBefore, {}, at("[0,1,2,0]", "2,2", 1)},
               "its scale of shape [1,3,1] cannot be told behind the operation");
-  check_stays(kPass, {"1,3,4", "Gather@opset8(%, i, a)", "1,2,4", kBefore, {}, "i = Parameter : i64[2]\na = Const value=1 : i64[]"},
-              "its scale of shape [1,3,1] cannot be told behind the operation");
+  check_stays(
+      kPass,
+      {"1,3,4", "Gather@opset8(%, i, a)", "1,2,4", kBefore, {}, "i = Parameter : i64[2]\na = Const value=1 : i64[]"},
+      "its scale of shape [1,3,1] cannot be told behind the operation");
 }
 
 TEST_CASE("propagate_gather: rows of a table of integers are dequantized once they are chosen") {

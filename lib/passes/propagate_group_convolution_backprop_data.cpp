@@ -5,7 +5,8 @@
 //
 // Law     The operation is linear in data and weights, as GroupConvolution is; output channels are axes 0 and 2 of the
 //         weights.
-// Guard   Only for a target that states types for it: no built-in one has integer kernels. OpenVINO has no such rewrite.
+// Guard   Only for a target that states types for it: no built-in one has integer kernels. OpenVINO has no such
+// rewrite.
 #include "ops/operation.hpp"
 #include "passes/weighted.hpp"
 

@@ -8,6 +8,8 @@
 
 namespace lpt {
 
-Outcome propagate_gru_sequence(Graph&, Node& node, Conversion& conversion) { return keep_before_recurrent(node, conversion); }
+Outcome propagate_gru_sequence(Graph&, Node& node, Conversion& conversion) {
+  return keep_before_recurrent(node, conversion);
+}
 
 }  // namespace lpt

@@ -3,7 +3,8 @@
 //     x:u8 -> Dequantize(s, z) -> Interpolate    =>    x:u8 -> Interpolate -> Dequantize(s, z)
 //
 // Law     Every output is one input element: resize(s * x) == s * resize(x); bit-exact.
-// Guard   Other modes compute new values. Pads are 0, not the zero point. Parameters must not vary along a resized axis.
+// Guard   Other modes compute new values. Pads are 0, not the zero point. Parameters must not vary along a resized
+// axis.
 //         Aligned corners stay, as in OpenVINO.
 // Source  OpenVINO LPT, InterpolateTransformation; there for Interpolate-1 and 4 only.
 #include <algorithm>

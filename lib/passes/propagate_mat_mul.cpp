@@ -27,7 +27,9 @@ struct Operand {
       : dq(dequantization),
         rank(data_rank),
         transposed(transposes && rank > 1),
-        summed(rank == 1 ? 0 : is_first != transposed ? rank - 1 : rank - 2) {}
+        summed(rank == 1                ? 0
+               : is_first != transposed ? rank - 1
+                                        : rank - 2) {}
 
   bool varies_along_sum(const std::optional<SmallTensor>& parameter) const {
     if (!parameter || is_uniform(*parameter)) return false;
@@ -89,7 +91,8 @@ std::optional<SmallTensor> surplus(const Operand& a, const Operand& b, std::size
   return product(rows, columns.shape.rank() == 0 ? columns : aligned(columns, std::max<std::size_t>(rank, 1)));
 }
 
-std::optional<std::string> unusable(const Node& node, const Operand& a, const Operand& b, const Conversion& conversion) {
+std::optional<std::string> unusable(const Node& node, const Operand& a, const Operand& b,
+                                    const Conversion& conversion) {
   const auto &left = a.dq, &right = b.dq;
   for (const auto* dq : {&left, &right}) {
     const std::size_t port = dq == &left ? 0 : 1;
@@ -111,7 +114,8 @@ std::optional<std::string> unusable(const Node& node, const Operand& a, const Op
     }
   }
   if (auto reason = unusable_zero_point(left)) return "input 0: " + *reason;
-  if (left.zero_point && right.stored.node().constant() == nullptr) return "input 0 has a zero point, input 1 is no constant";
+  if (left.zero_point && right.stored.node().constant() == nullptr)
+    return "input 0 has a zero point, input 1 is no constant";
   return std::nullopt;
 }
 

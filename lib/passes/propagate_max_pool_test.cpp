@@ -8,27 +8,36 @@ using namespace lpt;
 namespace {
 
 constexpr auto kPass = "propagate_max_pool";
-constexpr auto kPool = "MaxPool(%) kernel=[2,2] strides=[2,2] pads_begin=[0,0] pads_end=[0,0] rounding_type=floor auto_pad=explicit";
+constexpr auto kPool =
+    "MaxPool(%) kernel=[2,2] strides=[2,2] pads_begin=[0,0] pads_end=[0,0] rounding_type=floor auto_pad=explicit";
 
 }  // namespace
 
 TEST_CASE("propagate_max_pool: moves a dequantization below the pool") {
-  for (const char* both : {"scale=.02", "scale=.02 zero_point=128", "scale=[.02,.01,.03]@1 zero_point=[128,64,32]@1", "scale=[.02,0,.03]@1"})
+  for (const char* both : {"scale=.02", "scale=.02 zero_point=128", "scale=[.02,.01,.03]@1 zero_point=[128,64,32]@1",
+                           "scale=[.02,0,.03]@1"})
     check_moves(kPass, {"1,3,8,8", kPool, "1,3,4,4", both, both});
-  check_moves(kPass, {"1,3,8,8", "MaxPool(%) kernel=[3,3] strides=[2,2] pads_begin=[1,1] pads_end=[1,1] rounding_type=floor auto_pad=explicit", "1,3,4,4",
-                      "scale=.02 zero_point=128", "scale=.02 zero_point=128"});
+  check_moves(
+      kPass,
+      {"1,3,8,8",
+       "MaxPool(%) kernel=[3,3] strides=[2,2] pads_begin=[1,1] pads_end=[1,1] rounding_type=floor auto_pad=explicit",
+       "1,3,4,4", "scale=.02 zero_point=128", "scale=.02 zero_point=128"});
   check_moves(kPass, {"?,3,?,?", kPool, "?,3,?,?", "scale=[.02,.01,.03]@1", "scale=[.02,.01,.03]@1"});
 }
 
 TEST_CASE("propagate_max_pool: MaxPool-8 and 14, whose indices nobody reads, are the same operation") {
   for (const char* set : {"opset8", "opset14"}) {
     const auto model = [&](const char* data, const char* pool, const char* type, const char* end) {
-      return std::string("x = Parameter : u8[1,3,8,8]\n") + data + pool + " = MaxPool@" + set + "(" + (data[0] != 0 ? "d" : "x") +
-             ") strides=[2,2] dilations=[1,1] pads_begin=[0,0] pads_end=[0,0] kernel=[2,2] rounding_type=floor auto_pad=explicit "
-             "index_element_type=i64 axis=2 : " + type + "[1,3,4,4], i64[1,3,4,4]\n" + end;
+      return std::string("x = Parameter : u8[1,3,8,8]\n") + data + pool + " = MaxPool@" + set + "(" +
+             (data[0] != 0 ? "d" : "x") +
+             ") strides=[2,2] dilations=[1,1] pads_begin=[0,0] pads_end=[0,0] kernel=[2,2] rounding_type=floor "
+             "auto_pad=explicit "
+             "index_element_type=i64 axis=2 : " +
+             type + "[1,3,4,4], i64[1,3,4,4]\n" + end;
     };
-    check_rewrite(kPass, model("d = Dequantize(x) scale=.02 : f32[1,3,8,8]\n", "y", "f32", "r = Result(y.0)\n"),
-                  model("", "y_original", "u8", "y = Dequantize(y_original.0) scale=.02 : f32[1,3,4,4]\nr = Result(y)\n"));
+    check_rewrite(
+        kPass, model("d = Dequantize(x) scale=.02 : f32[1,3,8,8]\n", "y", "f32", "r = Result(y.0)\n"),
+        model("", "y_original", "u8", "y = Dequantize(y_original.0) scale=.02 : f32[1,3,4,4]\nr = Result(y)\n"));
   }
 }
 
@@ -38,8 +47,10 @@ TEST_CASE("propagate_max_pool: a negative scale would turn the maximum into the 
 }
 
 TEST_CASE("propagate_max_pool: parameters of other axes than the channels stay") {
-  check_stays(kPass, {"2,3,8,8", kPool, "2,3,4,4", "scale=[1,2]@0"}, "its scale of shape [2,1,1,1] is neither per-tensor nor along axis 1 of data of rank 4");
-  check_stays(kPass, {"1,3,8,8", kPool, "1,3,4,4", "scale=[1,2,3,4,5,6,7,8]@2"}, "its scale of shape [1,1,8,1] is neither per-tensor nor along axis 1 of data of rank 4");
+  check_stays(kPass, {"2,3,8,8", kPool, "2,3,4,4", "scale=[1,2]@0"},
+              "its scale of shape [2,1,1,1] is neither per-tensor nor along axis 1 of data of rank 4");
+  check_stays(kPass, {"1,3,8,8", kPool, "1,3,4,4", "scale=[1,2,3,4,5,6,7,8]@2"},
+              "its scale of shape [1,1,8,1] is neither per-tensor nor along axis 1 of data of rank 4");
 }
 
 TEST_CASE("propagate_max_pool: the other readers of the dequantization keep it") {
@@ -70,11 +81,15 @@ TEST_CASE("propagate_max_pool: ShapeOf reads the integers, in both versions") {
       std::string text(shape_of);
       return "q = " + text.replace(text.find('%'), 1, data) + " : i64[4]\n";
     };
-    const std::string pool = "MaxPool(%) kernel=[2,2] strides=[2,2] pads_begin=[0,0] pads_end=[0,0] rounding_type=floor auto_pad=explicit : ";
+    const std::string pool =
+        "MaxPool(%) kernel=[2,2] strides=[2,2] pads_begin=[0,0] pads_end=[0,0] rounding_type=floor auto_pad=explicit "
+        ": ";
     check_rewrite(kPass,
-                  "x = Parameter : u8[?,3,8,8]\nd = Dequantize(x) scale=.1 : f32[?,3,8,8]\ny = " + std::string(pool).replace(pool.find('%'), 1, "d") +
-                      "f32[?,3,4,4]\n" + with("y") + "r = Result(y)\ns = Result(q)\n",
+                  "x = Parameter : u8[?,3,8,8]\nd = Dequantize(x) scale=.1 : f32[?,3,8,8]\ny = " +
+                      std::string(pool).replace(pool.find('%'), 1, "d") + "f32[?,3,4,4]\n" + with("y") +
+                      "r = Result(y)\ns = Result(q)\n",
                   "x = Parameter : u8[?,3,8,8]\ny_original = " + std::string(pool).replace(pool.find('%'), 1, "x") +
-                      "u8[?,3,4,4]\ny = Dequantize(y_original) scale=.1 : f32[?,3,4,4]\n" + with("y_original") + "r = Result(y)\ns = Result(q)\n");
+                      "u8[?,3,4,4]\ny = Dequantize(y_original) scale=.1 : f32[?,3,4,4]\n" + with("y_original") +
+                      "r = Result(y)\ns = Result(q)\n");
   }
 }

@@ -14,9 +14,52 @@ constexpr auto kPass = "propagate_normalize_l2";
 }  // namespace
 
 TEST_CASE("propagate_normalize_l2: the sign of the scale is left, and eps follows its square") {
-  check_relaxed(kPass, {"1,3,4,4", "NormalizeL2", "opset1", ", a", "eps=1 eps_mode=add", "1,3,4,4", "scale=-2", "-1", "", {}, {}, "a = Const value=[1] : i64[1]", "eps=0.25 eps_mode=add"}, 1e-5);
-  check_relaxed(kPass, {"1,3,4,4", "NormalizeL2", "opset1", ", a", "eps=1 eps_mode=max", "1,3,4,4", "scale=2", "1", "", {}, {}, "a = Const value=[1,2,3] : i64[3]", "eps=0.25 eps_mode=max", "i8"}, 1e-5);
-  check_relaxed(kPass, {"1,3,4,4", "NormalizeL2", "opset1", ", a", "eps=1 eps_mode=add", "1,3,4,4", "scale=[2,2,2]@1", "[1,1,1]", "1,3,1,1", {}, {}, "a = Const value=[1] : i64[1]", "eps=0.25 eps_mode=add"}, 1e-5);
+  check_relaxed(kPass,
+                {"1,3,4,4",
+                 "NormalizeL2",
+                 "opset1",
+                 ", a",
+                 "eps=1 eps_mode=add",
+                 "1,3,4,4",
+                 "scale=-2",
+                 "-1",
+                 "",
+                 {},
+                 {},
+                 "a = Const value=[1] : i64[1]",
+                 "eps=0.25 eps_mode=add"},
+                1e-5);
+  check_relaxed(kPass,
+                {"1,3,4,4",
+                 "NormalizeL2",
+                 "opset1",
+                 ", a",
+                 "eps=1 eps_mode=max",
+                 "1,3,4,4",
+                 "scale=2",
+                 "1",
+                 "",
+                 {},
+                 {},
+                 "a = Const value=[1,2,3] : i64[3]",
+                 "eps=0.25 eps_mode=max",
+                 "i8"},
+                1e-5);
+  check_relaxed(kPass,
+                {"1,3,4,4",
+                 "NormalizeL2",
+                 "opset1",
+                 ", a",
+                 "eps=1 eps_mode=add",
+                 "1,3,4,4",
+                 "scale=[2,2,2]@1",
+                 "[1,1,1]",
+                 "1,3,1,1",
+                 {},
+                 {},
+                 "a = Const value=[1] : i64[1]",
+                 "eps=0.25 eps_mode=add"},
+                1e-5);
 }
 
 TEST_CASE("propagate_normalize_l2: other scales, zero points and axes stay") {

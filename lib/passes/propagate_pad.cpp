@@ -86,8 +86,7 @@ Outcome pad_with_own_parameters(Graph& graph, Node& pad, const Dequantization& d
   const auto axes = pads.axes();
   const Shape& data = pad.input(0).shape();
   if (!holds(dq.type, value)) return refused("its value {} is none that {} holds", value, name(dq.type));
-  if (dq.zero_point && axes.size() != 1)
-    return refused("it pads {} axes, and its input has a zero point", axes.size());
+  if (dq.zero_point && axes.size() != 1) return refused("it pads {} axes, and its input has a zero point", axes.size());
   if (value != 0 && axes.size() != 1) return refused("it pads {} axes with {}", axes.size(), value);
   Dequantization below = dq;
   if (dq.zero_point) {
@@ -124,7 +123,8 @@ Outcome propagate_pad(Graph& graph, Node& pad, Conversion& conversion) {
     const auto stored = varies ? std::nullopt : stored_value(value->values[0], dq);
     if (!stored) return pad_with_own_parameters(graph, pad, dq, pads, value->values[0], conversion);
     set_value(graph, pad, dq.stored.type(), *stored);
-    return move_mapped(graph, pad, dq, [](const auto& p) { return std::optional(p); }, conversion);
+    return move_mapped(
+        graph, pad, dq, [](const auto& p) { return std::optional(p); }, conversion);
   }
   if (mode != nullptr && *mode == "reflect" && dq.scale) {
     if (const auto axis = padded_axis_of(dq.scale, pads, data.rank()))

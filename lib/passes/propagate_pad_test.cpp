@@ -20,19 +20,21 @@ std::string pads(std::string_view begin, std::string_view end, std::string_view 
 
 /// The value that is left in front of the Pad, which reads integers, has another type and name.
 void check(std::string_view mode, const std::string& constants, std::string_view out, std::string_view before,
-           std::string_view after, std::string_view value, std::string_view type = "u8", std::string_view in = "1,3,6,6") {
+           std::string_view after, std::string_view value, std::string_view type = "u8",
+           std::string_view in = "1,3,6,6") {
   INFO(mode << " " << before);
   const auto text = [&](const std::string& data, const std::string& rest) {
     return "x = Parameter : " + std::string(type) + "[" + std::string(in) + "]\n" + data + rest + "r = Result(y)\n";
   };
   const std::string shape = "[" + std::string(out) + "]";
   const auto first = constants.substr(0, constants.rfind("v ="));
-  check_rewrite(kPass,
-                text(constants + "\nd = Dequantize(x) " + std::string(before) + " : f32[" + std::string(in) + "]\n",
-                     "y = Pad(d, b, e, v) pad_mode=" + std::string(mode) + " : f32" + shape + "\n"),
-                text(first + "\"y/value\" = Const value=" + std::string(value) + " : " + std::string(type) + "[]\n",
-                     "y_original = Pad(x, b, e, \"y/value\") pad_mode=" + std::string(mode) + " : " + std::string(type) + shape +
-                         "\ny = Dequantize(y_original) " + std::string(after) + " : f32" + shape + "\n"));
+  check_rewrite(
+      kPass,
+      text(constants + "\nd = Dequantize(x) " + std::string(before) + " : f32[" + std::string(in) + "]\n",
+           "y = Pad(d, b, e, v) pad_mode=" + std::string(mode) + " : f32" + shape + "\n"),
+      text(first + "\"y/value\" = Const value=" + std::string(value) + " : " + std::string(type) + "[]\n",
+           "y_original = Pad(x, b, e, \"y/value\") pad_mode=" + std::string(mode) + " : " + std::string(type) + shape +
+               "\ny = Dequantize(y_original) " + std::string(after) + " : f32" + shape + "\n"));
 }
 
 const std::string kTwoAxes = pads("[0,0,2,1]", "[0,0,1,2]"), kOneAxis = pads("[0,0,2,0]", "[0,0,1,0]");
@@ -56,19 +58,23 @@ TEST_CASE("propagate_pad: a zero point that is stored fills the padding") {
 TEST_CASE("propagate_pad: other modes repeat elements, and the parameters along them") {
   for (const char* mode : {"edge", "reflect", "symmetric"}) {
     check(mode, kTwoAxes, kBoth, "scale=3 zero_point=128", "scale=3 zero_point=128", "0");
-    check(mode, kTwoAxes, kBoth, "scale=[3,1,2]@1 zero_point=[64,32,16]@1", "scale=[3,1,2]@1 zero_point=[64,32,16]@1", "0", "i8");
+    check(mode, kTwoAxes, kBoth, "scale=[3,1,2]@1 zero_point=[64,32,16]@1", "scale=[3,1,2]@1 zero_point=[64,32,16]@1",
+          "0", "i8");
   }
   const char* rows = "scale=[1,2,3,4,5,6]@2 zero_point=[1,2,3,4,5,6]@2";
   check("edge", kTwoAxes, kBoth, rows, "scale=[1,1,1,2,3,4,5,6,6]@2 zero_point=[1,1,1,2,3,4,5,6,6]@2", "0");
   check("symmetric", kTwoAxes, kBoth, rows, "scale=[2,1,1,2,3,4,5,6,6]@2 zero_point=[2,1,1,2,3,4,5,6,6]@2", "0");
-  check("reflect", kTwoAxes, kBoth, "scale=3 zero_point=[1,2,3,4,5,6]@2", "scale=3 zero_point=[3,2,1,2,3,4,5,6,5]@2", "0");
+  check("reflect", kTwoAxes, kBoth, "scale=3 zero_point=[1,2,3,4,5,6]@2", "scale=3 zero_point=[3,2,1,2,3,4,5,6,5]@2",
+        "0");
 }
 
 TEST_CASE("propagate_pad: along an axis that is padded the padding has scale 1 and zero point 0") {
   check("constant", kTwoAxes, kBoth, "scale=[1,2,3,4,5,6]@2", "scale=[1,1,1,2,3,4,5,6,1]@2", "0");
   const char* rows = "scale=[3,3,3,2,2,2]@2 zero_point=[64,64,64,32,32,32]@2";
-  check("constant", kOneAxis, kOne, rows, "scale=[1,1,3,3,3,2,2,2,1]@2 zero_point=[0,0,64,64,64,32,32,32,0]@2", "0", "i8");
-  check("constant", pads("[0,0,2,0]", "[0,0,1,0]", "2"), kOne, "scale=[3,3,3,2,2,2]@2", "scale=[1,1,3,3,3,2,2,2,1]@2", "2", "i8");
+  check("constant", kOneAxis, kOne, rows, "scale=[1,1,3,3,3,2,2,2,1]@2 zero_point=[0,0,64,64,64,32,32,32,0]@2", "0",
+        "i8");
+  check("constant", pads("[0,0,2,0]", "[0,0,1,0]", "2"), kOne, "scale=[3,3,3,2,2,2]@2", "scale=[1,1,3,3,3,2,2,2,1]@2",
+        "2", "i8");
   check("constant", pads("[0,1,0,0]", "[0,2,0,0]"), "1,6,6,6", "scale=[3,1,2]@1 zero_point=[1,2,3]@1",
         "scale=[1,3,1,2,1,1]@1 zero_point=[0,1,2,3,0,0]@1", "0");
 }

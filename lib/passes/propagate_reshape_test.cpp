@@ -11,7 +11,9 @@ namespace {
 constexpr auto kPass = "propagate_reshape";
 constexpr auto kStays = "its scale of shape [1,3,1,1] cannot be told behind the operation";
 
-std::string pattern(std::string_view values, int count) { return fmt::format("p = Const value={} : i64[{}]", values, count); }
+std::string pattern(std::string_view values, int count) {
+  return fmt::format("p = Const value={} : i64[{}]", values, count);
+}
 
 struct Row {
   const char *in, *pattern;
@@ -62,8 +64,10 @@ TEST_CASE("propagate_reshape: channels that stay keep their parameters") {
 TEST_CASE("propagate_reshape: channels that grow repeat their parameters") {
   check({"1,3,2,3", "[1,18,1,1,1]", 5, "1,18,1,1,1", "scale=[.1,.2,.3]@1",
          "scale=[.1,.1,.1,.1,.1,.1,.2,.2,.2,.2,.2,.2,.3,.3,.3,.3,.3,.3]@1"});
-  check({"1,3,4,5", "[1,12,1,1,5]", 5, "1,12,1,1,5", "scale=[.1,.2,.3]@1", "scale=[.1,.1,.1,.1,.2,.2,.2,.2,.3,.3,.3,.3]@1"});
-  const char* spread = "scale=[.1,.1,.1,.1,.2,.2,.2,.2,.3,.3,.3,.3]@1 zero_point=[0,0,0,0,128,128,128,128,255,255,255,255]@1";
+  check({"1,3,4,5", "[1,12,1,1,5]", 5, "1,12,1,1,5", "scale=[.1,.2,.3]@1",
+         "scale=[.1,.1,.1,.1,.2,.2,.2,.2,.3,.3,.3,.3]@1"});
+  const char* spread =
+      "scale=[.1,.1,.1,.1,.2,.2,.2,.2,.3,.3,.3,.3]@1 zero_point=[0,0,0,0,128,128,128,128,255,255,255,255]@1";
   check({"1,3,2,2", "[0,-1]", 2, "1,12", "scale=[.1,.2,.3]@1 zero_point=[0,128,255]@1", spread});
   check({"4,3,2,2", "[0,-1]", 2, "4,12", "scale=[.1,.2,.3]@1 zero_point=[0,128,255]@1", spread});
   check({"?,3,2,2", "[0,-1]", 2, "?,12", "scale=[.1,.2,.3]@1 zero_point=[0,128,255]@1", spread});
@@ -126,10 +130,14 @@ TEST_CASE("propagate_reshape: a Reshape that mixes channels keeps its dequantiza
   const char* before = "scale=[.1,.2,.3]@1";
   check_stays({"1,3,4,5", "[12,-1]", 2, "12,5", before, kStays});
   check_stays({"1,3,2,2", "[12]", 1, "12", before, kStays});
-  check_stays({"1,6,2,2", "[1,2,3,2,2]", 5, "1,2,3,2,2", "scale=[1,2,3,4,5,6]@1", "its scale of shape [1,6,1,1] cannot be told behind the operation"});
-  check_stays({"1,4,9", "[1,6,6]", 3, "1,6,6", "scale=[1,2,3,4]@1", "its scale of shape [1,4,1] cannot be told behind the operation"});
-  check_stays({"2,3,4", "[1,6,4]", 3, "1,6,4", "scale=[1,2,3]@1", "its scale of shape [1,3,1] cannot be told behind the operation"});
-  check_stays({"1,197,24", "[1,197,4,6]", 4, "1,197,4,6", "scale=[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24]@2",
+  check_stays({"1,6,2,2", "[1,2,3,2,2]", 5, "1,2,3,2,2", "scale=[1,2,3,4,5,6]@1",
+               "its scale of shape [1,6,1,1] cannot be told behind the operation"});
+  check_stays({"1,4,9", "[1,6,6]", 3, "1,6,6", "scale=[1,2,3,4]@1",
+               "its scale of shape [1,4,1] cannot be told behind the operation"});
+  check_stays({"2,3,4", "[1,6,4]", 3, "1,6,4", "scale=[1,2,3]@1",
+               "its scale of shape [1,3,1] cannot be told behind the operation"});
+  check_stays({"1,197,24", "[1,197,4,6]", 4, "1,197,4,6",
+               "scale=[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24]@2",
                "its scale of shape [1,1,24] is neither per-tensor nor along axis 1 of data of rank 3"});
 }
 

@@ -21,8 +21,10 @@ constexpr auto kChannels = R"(b = Const value=[1] : i64[1]
 }  // namespace
 
 TEST_CASE("propagate_slice: a per-tensor dequantization passes Slice") {
-  check_moves(kPass, {"1,3,8,8", "Slice@opset8(%, b, e, s, a)", "1,2,8,8", "scale=.1 zero_point=128", "scale=.1 zero_point=128", kChannels});
-  check_moves(kPass, {"1,3,8,8", "Slice@opset8(%, b, e, s, a)", "1,2,8,8", "scale=[.5,.5,.5]@1", "scale=.5", kChannels});
+  check_moves(kPass, {"1,3,8,8", "Slice@opset8(%, b, e, s, a)", "1,2,8,8", "scale=.1 zero_point=128",
+                      "scale=.1 zero_point=128", kChannels});
+  check_moves(kPass,
+              {"1,3,8,8", "Slice@opset8(%, b, e, s, a)", "1,2,8,8", "scale=[.5,.5,.5]@1", "scale=.5", kChannels});
 }
 
 TEST_CASE("propagate_slice: channels keep their dequantization in front of Slice") {

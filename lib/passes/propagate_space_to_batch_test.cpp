@@ -19,7 +19,8 @@ constexpr auto kPadded = R"(b = Const value=[1,1,2,2] : i64[4]
 }  // namespace
 
 TEST_CASE("propagate_space_to_batch: a per-tensor dequantization passes, another stays") {
-  check_moves(kPass, {"1,3,10,16", kOperation, "4,3,5,8", "scale=.01 zero_point=128", "scale=.01 zero_point=128", kUnpadded});
+  check_moves(kPass,
+              {"1,3,10,16", kOperation, "4,3,5,8", "scale=.01 zero_point=128", "scale=.01 zero_point=128", kUnpadded});
   check_stays(kPass, {"1,3,10,16", kOperation, "4,3,5,8", "scale=[.02,.01,.03]@1", {}, kUnpadded},
               "its scale of shape [1,3,1,1] cannot be told behind the operation");
 }

@@ -23,15 +23,19 @@ void check(const Row& row) {
     for (int i = 0; i < row.parts; ++i) text += (i == 0 ? "" : ", ") + std::string(type) + "[" + row.out + "]";
     return text + "\n";
   };
-  const std::string begin = "x = Parameter : u8[" + row.in + "]\na = Const value=" + std::to_string(row.axis) + " : i64[]\n";
-  std::string before = begin + "d = Dequantize(x) " + row.before + " : f32[" + row.in + "]\n" + split("y", "d", "f32"), after = begin + split("y", "x", "u8");
+  const std::string begin =
+      "x = Parameter : u8[" + row.in + "]\na = Const value=" + std::to_string(row.axis) + " : i64[]\n";
+  std::string before = begin + "d = Dequantize(x) " + row.before + " : f32[" + row.in + "]\n" + split("y", "d", "f32"),
+              after = begin + split("y", "x", "u8");
   for (int i = 0; i < row.parts; ++i) {
     const auto n = std::to_string(i);
     before += "q" + n + " = Sigmoid(y." + n + ") : f32[" + row.out + "]\n";
-    after += "\"y." + n + "/DequantizationMultiply\" = Dequantize(y." + n + ") " + row.after[static_cast<std::size_t>(i)] + " : f32[" + row.out + "]\n";
+    after += "\"y." + n + "/DequantizationMultiply\" = Dequantize(y." + n + ") " +
+             row.after[static_cast<std::size_t>(i)] + " : f32[" + row.out + "]\n";
   }
   for (int i = 0; i < row.parts; ++i)
-    after += "q" + std::to_string(i) + " = Sigmoid(\"y." + std::to_string(i) + "/DequantizationMultiply\") : f32[" + row.out + "]\n";
+    after += "q" + std::to_string(i) + " = Sigmoid(\"y." + std::to_string(i) + "/DequantizationMultiply\") : f32[" +
+             row.out + "]\n";
   for (int i = 0; i < row.parts; ++i) {
     const auto n = std::to_string(i);
     before += "r" + n + " = Result(q" + n + ")\n";
@@ -43,14 +47,50 @@ void check(const Row& row) {
 }  // namespace
 
 TEST_CASE("propagate_split: every output gets its part of the parameters") {
-  check({"1,3,16,16", 2, 2, {"1,3,8,16"}, "scale=3 zero_point=128", {"scale=3 zero_point=128", "scale=3 zero_point=128"}});
-  check({"1,3,16,16", 1, 3, {"1,1,16,16"}, "scale=[11,22,33]@1 zero_point=[1,2,3]@1", {"scale=11 zero_point=1", "scale=22 zero_point=2", "scale=33 zero_point=3"}});
+  check({"1,3,16,16",
+         2,
+         2,
+         {"1,3,8,16"},
+         "scale=3 zero_point=128",
+         {"scale=3 zero_point=128", "scale=3 zero_point=128"}});
+  check({"1,3,16,16",
+         1,
+         3,
+         {"1,1,16,16"},
+         "scale=[11,22,33]@1 zero_point=[1,2,3]@1",
+         {"scale=11 zero_point=1", "scale=22 zero_point=2", "scale=33 zero_point=3"}});
   check({"1,3,16,16", -3, 3, {"1,1,16,16"}, "scale=[11,22,33]@1", {"scale=11", "scale=22", "scale=33"}});
-  check({"1,3,16,16", -1, 2, {"1,3,16,8"}, "scale=[11,22,33]@1 zero_point=[1,2,3]@1", {"scale=[11,22,33]@1 zero_point=[1,2,3]@1", "scale=[11,22,33]@1 zero_point=[1,2,3]@1"}});
-  check({"2,3,16,16", 0, 2, {"1,3,16,16"}, "scale=[22,33]@0 zero_point=[2,3]@0", {"scale=22 zero_point=2", "scale=33 zero_point=3"}});
-  check({"1,3,6,8", 2, 3, {"1,3,2,8"}, "scale=[11,22,33,44,55,66]@2 zero_point=[1,2,3,4,5,6]@2", {"scale=[11,22]@2 zero_point=[1,2]@2", "scale=[33,44]@2 zero_point=[3,4]@2", "scale=[55,66]@2 zero_point=[5,6]@2"}});
-  check({"1,3,16,16", 1, 3, {"1,1,16,16"}, "scale=[11,11,11]@1 zero_point=[1,1,1]@1", {"scale=11 zero_point=1", "scale=11 zero_point=1", "scale=11 zero_point=1"}});
-  check({"1,4,3,3", 1, 2, {"1,2,3,3"}, "scale=[11,22,33,44]@1 zero_point=[1,2,3,4]@1", {"scale=[11,22]@1 zero_point=[1,2]@1", "scale=[33,44]@1 zero_point=[3,4]@1"}});
+  check({"1,3,16,16",
+         -1,
+         2,
+         {"1,3,16,8"},
+         "scale=[11,22,33]@1 zero_point=[1,2,3]@1",
+         {"scale=[11,22,33]@1 zero_point=[1,2,3]@1", "scale=[11,22,33]@1 zero_point=[1,2,3]@1"}});
+  check({"2,3,16,16",
+         0,
+         2,
+         {"1,3,16,16"},
+         "scale=[22,33]@0 zero_point=[2,3]@0",
+         {"scale=22 zero_point=2", "scale=33 zero_point=3"}});
+  check({"1,3,6,8",
+         2,
+         3,
+         {"1,3,2,8"},
+         "scale=[11,22,33,44,55,66]@2 zero_point=[1,2,3,4,5,6]@2",
+         {"scale=[11,22]@2 zero_point=[1,2]@2", "scale=[33,44]@2 zero_point=[3,4]@2",
+          "scale=[55,66]@2 zero_point=[5,6]@2"}});
+  check({"1,3,16,16",
+         1,
+         3,
+         {"1,1,16,16"},
+         "scale=[11,11,11]@1 zero_point=[1,1,1]@1",
+         {"scale=11 zero_point=1", "scale=11 zero_point=1", "scale=11 zero_point=1"}});
+  check({"1,4,3,3",
+         1,
+         2,
+         {"1,2,3,3"},
+         "scale=[11,22,33,44]@1 zero_point=[1,2,3,4]@1",
+         {"scale=[11,22]@1 zero_point=[1,2]@1", "scale=[33,44]@1 zero_point=[3,4]@1"}});
 }
 
 TEST_CASE("propagate_split: data of unknown rank stays") {
@@ -61,5 +101,6 @@ TEST_CASE("propagate_split: data of unknown rank stays") {
     y = Split(d, a) num_splits=2 : f32[...], f32[...]
     r = Result(y.0)
     s = Result(y.1)
-  )", "the rank of its input is not known");
+  )",
+                "the rank of its input is not known");
 }

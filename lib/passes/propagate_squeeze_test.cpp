@@ -12,7 +12,8 @@ constexpr auto kPass = "propagate_squeeze";
 }  // namespace
 
 TEST_CASE("propagate_squeeze: Squeeze drops the axes of the parameters, too") {
-  check_moves(kPass, {"1,1,1000", "Squeeze(%, a)", "1,1000", "scale=2 zero_point=.5", "scale=2 zero_point=.5", "a = Const value=[1] : i64[1]"});
+  check_moves(kPass, {"1,1,1000", "Squeeze(%, a)", "1,1000", "scale=2 zero_point=.5", "scale=2 zero_point=.5",
+                      "a = Const value=[1] : i64[1]"});
   check_moves(kPass, {"1,1,1,1000", "Squeeze(%, a)", "1,1,1000", "scale=2 zero_point=.5", "scale=2 zero_point=.5",
                       "a = Const value=[1] : i64[1]", "i8"});
   const char* both = "scale=[.1,.2,.3]@1 zero_point=[128,64,32]@1";

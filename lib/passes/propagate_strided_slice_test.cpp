@@ -21,8 +21,10 @@ constexpr auto kFirstTwo = "StridedSlice(%, b, e, s) begin_mask=[1,0,1,1] end_ma
 }  // namespace
 
 TEST_CASE("propagate_strided_slice: a slice of the channels takes their parameters") {
-  check_moves(kPass, {"1,3,8,8", kFirstTwo, "1,2,8,8", "scale=.1 zero_point=128", "scale=.1 zero_point=128", kChannels});
-  check_moves(kPass, {"1,3,8,8", kFirstTwo, "1,2,8,8", "scale=[.1,.1,.1]@1 zero_point=[128,128,128]@1", "scale=.1 zero_point=128", kChannels});
+  check_moves(kPass,
+              {"1,3,8,8", kFirstTwo, "1,2,8,8", "scale=.1 zero_point=128", "scale=.1 zero_point=128", kChannels});
+  check_moves(kPass, {"1,3,8,8", kFirstTwo, "1,2,8,8", "scale=[.1,.1,.1]@1 zero_point=[128,128,128]@1",
+                      "scale=.1 zero_point=128", kChannels});
   check_moves(kPass, {"1,3,8,8", kFirstTwo, "1,2,8,8", "scale=[.1,.01,1]@1 zero_point=[128,64,128]@1",
                       "scale=[.1,.01]@1 zero_point=[128,64]@1", kChannels});
   check_moves(kPass, {"1,3,8,8", kFirstTwo, "1,2,8,8", "scale=[.1,.01,1]@1 zero_point=[32,64,32]@1",
@@ -44,10 +46,12 @@ TEST_CASE("propagate_strided_slice: an axis that is dropped or added is one of t
     e = Const value=[1,2,1,1] : i64[4]
     s = Const value=[1,1,1,1] : i64[4])";
   const char* before = "scale=[.1,.2,.3]@1 zero_point=[128,64,32]@1";
-  check_moves(kPass, {"1,3,8,8", "StridedSlice(%, b, e, s) begin_mask=[1,0,1,1] end_mask=[1,0,1,1] shrink_axis_mask=[0,1,0,0]",
-                      "1,8,8", before, "scale=.2 zero_point=64", kSecond});
-  check_moves(kPass, {"1,3,8,8", "StridedSlice(%, b, e, s) begin_mask=[1,0,1,1] end_mask=[1,0,1,1] new_axis_mask=[0,1,0,0]",
-                      "1,1,3,8,8", before, "scale=[.1,.2,.3]@2 zero_point=[128,64,32]@2", kSecond});
+  check_moves(kPass,
+              {"1,3,8,8", "StridedSlice(%, b, e, s) begin_mask=[1,0,1,1] end_mask=[1,0,1,1] shrink_axis_mask=[0,1,0,0]",
+               "1,8,8", before, "scale=.2 zero_point=64", kSecond});
+  check_moves(kPass,
+              {"1,3,8,8", "StridedSlice(%, b, e, s) begin_mask=[1,0,1,1] end_mask=[1,0,1,1] new_axis_mask=[0,1,0,0]",
+               "1,1,3,8,8", before, "scale=[.1,.2,.3]@2 zero_point=[128,64,32]@2", kSecond});
   constexpr auto kLast = R"(b = Const value=[-1] : i64[1]
     e = Const value=[0] : i64[1])";
   check_moves(kPass, {"4,3,5", "StridedSlice(%, b, e) begin_mask=[0] end_mask=[0] shrink_axis_mask=[1]", "3,5",

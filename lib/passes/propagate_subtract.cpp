@@ -26,7 +26,8 @@ Outcome propagate_subtract(Graph& graph, Node& subtract, Conversion& conversion)
   if (std::any_of(in_steps.values.begin(), in_steps.values.end(), [](float v) { return !std::isfinite(v); }))
     return refused("its constant is too large for the scale of its input");
   const Shape& out = subtract.output(0).shape();
-  if (dq->stored.shape() != out || !broadcasts_to(in_steps.shape, out)) return refused("its constant enlarges the data");
+  if (dq->stored.shape() != out || !broadcasts_to(in_steps.shape, out))
+    return refused("its constant enlarges the data");
   Dequantization whole = *dq;
   const bool has_own = dq->zero_point && !dq->on_real_edge;
   whole.zero_point = has_own ? combined(*dq->zero_point, in_steps, std::plus<>()) : in_steps;

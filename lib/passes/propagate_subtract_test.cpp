@@ -26,7 +26,8 @@ TEST_CASE("propagate_subtract: a constant joins the zero point") {
     x = Parameter                          : u8[1,3,2,2]
     y = Dequantize(x) scale=10 zero_point=5 : f32[1,3,2,2]
     r = Result(y)
-  )", 1, 1e-6);
+  )",
+                1, 1e-6);
 }
 
 TEST_CASE("propagate_subtract: c - x is not x - c, and a scale of 0 divides nothing") {
@@ -43,5 +44,6 @@ TEST_CASE("propagate_subtract: c - x is not x - c, and a scale of 0 divides noth
     a = Dequantize(x) scale=0  : f32[1,3,2,2]
     y = Subtract(a, c)         : f32[1,3,2,2]
     r = Result(y)
-  )", "a scale of its input is 0");
+  )",
+                "a scale of its input is 0");
 }

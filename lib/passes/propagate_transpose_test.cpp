@@ -34,8 +34,11 @@ TEST_CASE("propagate_transpose: channels that stay in place keep their parameter
 TEST_CASE("propagate_transpose: channels that move keep their dequantization in front") {
   constexpr auto kReason = "its input is quantized per channel, and the first two axes do not stay in place";
   for (const char* order : {"o = Const value=[0,2,1,3] : i64[4]", "o = Const value=[0,3,1,2] : i64[4]"})
-    check_stays(kPass, {"1,3,4,4", "Transpose(%, o)", order[17] == '2' ? "1,4,3,4" : "1,4,3,4", "scale=[.3,.2,.1]@1", {}, order},
-                kReason);
-  check_stays(kPass, {"1,4,3", "Transpose(%, o)", "1,3,4", "scale=[.1,.2,.3]@2", {}, "o = Const value=[0,2,1] : i64[3]"},
+    check_stays(
+        kPass,
+        {"1,3,4,4", "Transpose(%, o)", order[17] == '2' ? "1,4,3,4" : "1,4,3,4", "scale=[.3,.2,.1]@1", {}, order},
+        kReason);
+  check_stays(kPass,
+              {"1,4,3", "Transpose(%, o)", "1,3,4", "scale=[.1,.2,.3]@2", {}, "o = Const value=[0,2,1] : i64[3]"},
               "its scale of shape [1,1,3] is neither per-tensor nor along axis 1 of data of rank 3");
 }

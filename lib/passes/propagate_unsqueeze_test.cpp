@@ -13,11 +13,15 @@ constexpr auto kPass = "propagate_unsqueeze";
 
 TEST_CASE("propagate_unsqueeze: Unsqueeze adds axes to the parameters, too") {
   const char* before = "scale=[.1,.2,.3]@1 zero_point=[128,64,32]@1";
-  check_moves(kPass, {"1,3,16,16", "Unsqueeze(%, a)", "1,1,3,16,16", before, "scale=[.1,.2,.3]@2 zero_point=[128,64,32]@2", "a = Const value=[0] : i64[1]"});
+  check_moves(kPass, {"1,3,16,16", "Unsqueeze(%, a)", "1,1,3,16,16", before,
+                      "scale=[.1,.2,.3]@2 zero_point=[128,64,32]@2", "a = Const value=[0] : i64[1]"});
   check_moves(kPass, {"1,3,16,16", "Unsqueeze(%, a)", "1,3,1,16,16", before, before, "a = Const value=[2] : i64[1]"});
-  check_moves(kPass, {"1,3,16", "Unsqueeze(%, a)", "1,1,3,16,1", before, "scale=[.1,.2,.3]@2 zero_point=[128,64,32]@2", "a = Const value=[0,-1] : i64[2]"});
-  check_moves(kPass, {"?,?,?,?", "Unsqueeze(%, a)", "1,?,?,?,?", "scale=.45 zero_point=-.32", "scale=.45 zero_point=-.32", "a = Const value=[0] : i64[1]"});
-  check_moves(kPass, {"1,1,1000", "Unsqueeze(%, a)", "1,1,1,1000", "scale=2 zero_point=.5", "scale=2 zero_point=.5", "a = Const value=[1] : i64[1]", "i8"});
+  check_moves(kPass, {"1,3,16", "Unsqueeze(%, a)", "1,1,3,16,1", before, "scale=[.1,.2,.3]@2 zero_point=[128,64,32]@2",
+                      "a = Const value=[0,-1] : i64[2]"});
+  check_moves(kPass, {"?,?,?,?", "Unsqueeze(%, a)", "1,?,?,?,?", "scale=.45 zero_point=-.32",
+                      "scale=.45 zero_point=-.32", "a = Const value=[0] : i64[1]"});
+  check_moves(kPass, {"1,1,1000", "Unsqueeze(%, a)", "1,1,1,1000", "scale=2 zero_point=.5", "scale=2 zero_point=.5",
+                      "a = Const value=[1] : i64[1]", "i8"});
 }
 
 TEST_CASE("propagate_unsqueeze: parameters of a lower rank are aligned on the right") {

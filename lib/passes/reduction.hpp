@@ -4,8 +4,8 @@
 
 namespace lpt {
 
-/// What the reductions have in common: the dequantization before one and behind it, if no parameter varies along an axis
-/// that is reduced. Then a parameter only loses these axes, which have one element.
+/// What the reductions have in common: the dequantization before one and behind it, if no parameter varies along an
+/// axis that is reduced. Then a parameter only loses these axes, which have one element.
 struct Reduction {
   Before before;
   std::vector<std::size_t> axes;  ///< of the data

@@ -39,7 +39,8 @@ Outcome round_zero_points(Graph& graph, Node& subtract, Conversion& conversion) 
     return rewritten();
   }
   const std::string name(subtract.name());
-  graph.set_input(subtract, 1, insert_parameter(graph, &subtract, name + "/zero_point", stored.type(), *zero_point).output(0));
+  graph.set_input(subtract, 1,
+                  insert_parameter(graph, &subtract, name + "/zero_point", stored.type(), *zero_point).output(0));
   graph.set_input(subtract, 0, stored);
   relax_types(graph, subtract, {}, ElementType::f32);
   return rewritten();

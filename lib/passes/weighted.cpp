@@ -59,7 +59,8 @@ SmallTensor output_scale(const Node& node, const SmallTensor& groups, const Dequ
 /// Zero points of the data, one for each channel, as OpenVINO's kernels take them.
 void spread_zero_point(Dequantization& dq, std::size_t channels, std::size_t rank) {
   if (!dq.zero_point) return;
-  const Shape shape = with_rank({Shape{static_cast<std::int64_t>(channels)}, std::vector<float>(channels)}, rank, 1).shape;
+  const Shape shape =
+      with_rank({Shape{static_cast<std::int64_t>(channels)}, std::vector<float>(channels)}, rank, 1).shape;
   if (broadcasts_to(aligned(*dq.zero_point, rank).shape, shape)) dq.zero_point = dq.zero_point->broadcast_to(shape);
 }
 
@@ -89,9 +90,9 @@ void set_weights_scale(Graph& graph, Node& node, const Dequantization& weights, 
     graph.set_input(multiply, port, constant);
     return;
   }
-  graph.set_input(node, 1,
-                  insert_elementwise(graph, &node, "Multiply", name, multiply.input(1 - port), constant, weights.real)
-                      .output(0));
+  graph.set_input(
+      node, 1,
+      insert_elementwise(graph, &node, "Multiply", name, multiply.input(1 - port), constant, weights.real).output(0));
 }
 
 Outcome propagate_weighted(Graph& graph, Node& node, Conversion& conversion) {
@@ -120,7 +121,9 @@ Outcome propagate_weighted(Graph& graph, Node& node, Conversion& conversion) {
   below.type = dq.real;
   below.zero_point.reset();
   below.scale = output_scale(node, *groups, weights);
-  if (!node.is("ConvolutionBackpropData")) spread_zero_point(dq, channels.groups * channels.inputs, node.input(0).shape().has_rank() ? node.input(0).shape().rank() : shape.rank());
+  if (!node.is("ConvolutionBackpropData"))
+    spread_zero_point(dq, channels.groups * channels.inputs,
+                      node.input(0).shape().has_rank() ? node.input(0).shape().rank() : shape.rank());
   const std::string base(node.name());
   graph.set_input(node, 0, insert_without_scale(graph, node, base + "/activations", dq));
   graph.set_input(node, 1, insert_without_scale(graph, node, base + "/weights", weights));

@@ -12,9 +12,7 @@ namespace {
 
 constexpr std::uint64_t kLevels32 = 4294967296;
 
-bool is_full(std::uint64_t levels) {
-  return levels == 16 || levels == 256 || levels == 65536 || levels == kLevels32;
-}
+bool is_full(std::uint64_t levels) { return levels == 16 || levels == 256 || levels == 65536 || levels == kLevels32; }
 
 unsigned bits_for(std::uint64_t levels) { return levels <= 256 ? 8 : levels <= 65536 ? 16 : 32; }
 
@@ -55,7 +53,8 @@ SmallTensor zero_points(const Ranges& ranges, const StoredType& stored) {
     if (low == high) return 0.0F;
     // Wide types do not fit f32.
     if (bits(stored.type) == 32)
-      return static_cast<float>((stored.range.low * high - stored.range.high * low) / (static_cast<double>(high) - low));
+      return static_cast<float>((stored.range.low * high - stored.range.high * low) /
+                                (static_cast<double>(high) - low));
     const auto m = static_cast<float>(stored.range.low), M = static_cast<float>(stored.range.high);
     return (m * high - M * low) / (high - low) + 0.0F;
   });
@@ -82,7 +81,8 @@ std::variant<Ranges, std::string> ranges_of(const Node& node) {
   }
   for (std::size_t i = 0; i < ranges.input_low.values.size(); ++i) {
     const float low = ranges.input_low.values[i], high = ranges.input_high.values[i];
-    if (!(low < high)) return fmt::format("its input range {}..{} is {}", low, high, low == high ? "empty" : "reversed");
+    if (!(low < high))
+      return fmt::format("its input range {}..{} is {}", low, high, low == high ? "empty" : "reversed");
   }
   ranges.levels = static_cast<std::uint64_t>(integer_attribute(node, "levels"));
   return ranges;
@@ -111,11 +111,11 @@ PreferredType preferred_type(std::uint64_t levels, const SmallTensor& output_low
     }
   }
   if (!any) {
-    can_be_signed =
-        std::any_of(output_low.values.begin(), output_low.values.end(), [](float v) { return v < 0; });
+    can_be_signed = std::any_of(output_low.values.begin(), output_low.values.end(), [](float v) { return v < 0; });
     can_be_unsigned = !can_be_signed;
   }
-  const bool undefined = has_zero_point || can_be_signed == can_be_unsigned || levels == 15 || !is_supported_levels(levels);
+  const bool undefined =
+      has_zero_point || can_be_signed == can_be_unsigned || levels == 15 || !is_supported_levels(levels);
   if (undefined) return {std::nullopt, has_negative, has_zero_point};
   return {integer_type(bits_for(levels), can_be_signed), has_negative, has_zero_point};
 }

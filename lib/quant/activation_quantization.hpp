@@ -78,7 +78,8 @@ StepRange around_zero(const Ranges& ranges, const StoredType& stored);
 ///     scale = (high - low) / (stored_high - stored_low);   start = low - stored_low * scale
 ///     zero_point = round(-start / scale);  new ends = round((end - start) / scale), half away from zero
 ///
-/// source  OpenVINO LPT, quantization intervals. Rounds the ends, so that steps of the narrower FakeQuantizes move by up
+/// source  OpenVINO LPT, quantization intervals. Rounds the ends, so that steps of the narrower FakeQuantizes move by
+/// up
 ///         to half a step.
 struct Interval {
   float low, high;

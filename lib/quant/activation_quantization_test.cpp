@@ -153,8 +153,8 @@ TEST_CASE("on real edges the steps lie around 0, as the range says") {
 
 // The table of shared intervals of the specification, u8 where all are unsigned.
 TEST_CASE("several that share an interval get one scale and fewer levels") {
-  const auto check = [](std::uint64_t levels, float low, float high, Interval shared, StoredType stored, float first, float last, std::uint64_t left,
-                        float zero_point, float scale) {
+  const auto check = [](std::uint64_t levels, float low, float high, Interval shared, StoredType stored, float first,
+                        float last, std::uint64_t left, float zero_point, float scale) {
     INFO(low << ".." << high << " in " << shared.low << ".." << shared.high);
     const auto steps = in_interval({scalar(low), scalar(high), scalar(low), scalar(high), levels}, stored, shared);
     CHECK(steps.low.values[0] == first);

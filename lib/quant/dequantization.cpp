@@ -145,8 +145,7 @@ Node& insert_elementwise(Graph& graph, Node* position, std::string_view type, co
   spec.attributes = {{"auto_broadcast", "numpy"}};
   spec.inputs = {a, b};
   const auto shape = a.shape().has_rank() ? broadcast(a.shape(), b.shape()) : Shape::of_unknown_rank();
-  if (!shape)
-    throw internal_error("{} of [{}] and [{}] is none", type, a.shape().to_string(), b.shape().to_string());
+  if (!shape) throw internal_error("{} of [{}] and [{}] is none", type, a.shape().to_string(), b.shape().to_string());
   spec.outputs = {{result, *shape}};
   return graph.insert_before(position, std::move(spec));
 }

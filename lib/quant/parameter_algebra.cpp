@@ -74,8 +74,7 @@ bool varies_only_along(const SmallTensor& tensor, std::size_t axis, std::size_t 
 
 SmallTensor combined(const SmallTensor& a, const SmallTensor& b, const std::function<float(float, float)>& f) {
   const auto common = broadcast(a.shape, b.shape);
-  if (!common)
-    throw internal_error("parameters of shape [{}] and [{}] meet", a.shape.to_string(), b.shape.to_string());
+  if (!common) throw internal_error("parameters of shape [{}] and [{}] meet", a.shape.to_string(), b.shape.to_string());
   const Shape& shape = *common;
   SmallTensor result = a.broadcast_to(shape);
   const auto other = b.broadcast_to(shape).values;

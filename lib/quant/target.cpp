@@ -157,7 +157,8 @@ class TargetReader {
   }
 
   void expect(const Json& json, Json::Kind kind, std::string_view what) const {
-    if (json.kind != kind) fail(json, "{} is {}, should be {}", what, Json::kind_name(json.kind), Json::kind_name(kind));
+    if (json.kind != kind)
+      fail(json, "{} is {}, should be {}", what, Json::kind_name(json.kind), Json::kind_name(kind));
   }
 
   void check_members(const Json& json, std::string_view what, std::initializer_list<std::string_view> known) const {
@@ -208,7 +209,8 @@ class TargetReader {
     result.ports = ports(entry, kWhat);
     for (const auto& item : items(member(entry, "types", kWhat), "types")) {
       const auto type = element_type(text(item.second, "a type"));
-      if (!type || !is_integer(*type)) fail(item.second, "\"{}\" is no integer type such as u8 or i8", item.second.text);
+      if (!type || !is_integer(*type))
+        fail(item.second, "\"{}\" is no integer type such as u8 or i8", item.second.text);
       result.types.push_back(*type);
     }
     if (const auto* rank = optional(entry, "rank")) {
@@ -280,8 +282,7 @@ bool Target::needs_per_tensor(const Node& node, std::size_t port) const {
 
 Target find_target(const std::string& name_or_path) {
   if (name_or_path == "cpu") return x86_cpu();
-  if (name_or_path == "gpu")
-    return signed_weights("gpu", {{"Convolution", {0}}, {"ConvolutionBackpropData", {0}}});
+  if (name_or_path == "gpu") return signed_weights("gpu", {{"Convolution", {0}}, {"ConvolutionBackpropData", {0}}});
   if (name_or_path == "generic") return signed_weights("generic", {});
   std::error_code error;
   if (!std::filesystem::exists(name_or_path, error))

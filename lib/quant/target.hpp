@@ -14,10 +14,10 @@ namespace lpt {
 /// need one scale for the whole tensor.
 struct Target {
   struct Restriction {
-    std::string operation;           ///< type as in the file
-    std::vector<std::size_t> ports;  ///< inputs that have to agree on one of the types
-    std::vector<ElementType> types;  ///< in order of preference
-    std::optional<std::size_t> rank; ///< only for an input 0 of this rank
+    std::string operation;            ///< type as in the file
+    std::vector<std::size_t> ports;   ///< inputs that have to agree on one of the types
+    std::vector<ElementType> types;   ///< in order of preference
+    std::optional<std::size_t> rank;  ///< only for an input 0 of this rank
   };
   struct PerTensor {
     std::string operation;

@@ -42,7 +42,8 @@ TEST_CASE("the built-in target cpu takes what OpenVINO's plugin for x86-64 state
   using enum ElementType;
   using Types = std::vector<ElementType>;
   for (const Node* node = model.graph->first(); node != nullptr; node = node->next()) {
-    if (node->name() == "c") CHECK((*cpu.types(*node, 0) == Types{u8} && *cpu.types(*node, 1) == Types{i8} && cpu.needs_per_tensor(*node, 0)));
+    if (node->name() == "c")
+      CHECK((*cpu.types(*node, 0) == Types{u8} && *cpu.types(*node, 1) == Types{i8} && cpu.needs_per_tensor(*node, 0)));
     if (node->name() == "g") CHECK((*cpu.types(*node, 0) == Types{u8} && !cpu.needs_per_tensor(*node, 0)));
     if (node->name() == "h") CHECK(*cpu.types(*node, 0) == Types{u8, i8});
     if (node->name() == "m") CHECK((*cpu.types(*node, 0) == Types{u8, i8} && !cpu.needs_per_tensor(*node, 0)));
@@ -74,13 +75,14 @@ TEST_CASE("what is wrong in a target's file is told with its line") {
   CHECK(message("{}") == "npu.json:1: a target needs a member \"name\"");
   CHECK(message("{\"name\": \"n\",\n\n\"speed\": \"fast\"}") ==
         "npu.json:3: a target has no member \"speed\", should be one of name, precisions, per_tensor");
-  CHECK(message("{\"name\": \"n\",\n\"precisions\": [\n{\"operation\": \"MatMul\", \"ports\": [0],\n\"types\": [\"f32\"]}]}") ==
-        "npu.json:4: \"f32\" is no integer type such as u8 or i8");
+  CHECK(message("{\"name\": \"n\",\n\"precisions\": [\n{\"operation\": \"MatMul\", \"ports\": [0],\n\"types\": "
+                "[\"f32\"]}]}") == "npu.json:4: \"f32\" is no integer type such as u8 or i8");
   CHECK(message("{\"name\": \"n\",\n\"precisions\": [\n{\"operation\": \"MatMul\", \"types\": [\"u8\"]}]}") ==
         "npu.json:3: an entry of precisions needs a member \"ports\"");
   CHECK(message("{\"name\": \"n\",\n\"per_tensor\": [{\"operation\": \"MatMul\", \"ports\": [\"0\"]}]}") ==
         "npu.json:2: a port is a text, should be a whole number");
-  CHECK(message("{\"name\": \"n\",\n\"per_tensor\" }") == "npu.json:2: not JSON: \"\"per_tensor\" }\" is not expected here");
+  CHECK(message("{\"name\": \"n\",\n\"per_tensor\" }") ==
+        "npu.json:2: not JSON: \"\"per_tensor\" }\" is not expected here");
 }
 
 TEST_CASE("a name that is neither built in nor a file is wrong usage") {

@@ -8,8 +8,8 @@
 namespace lpt {
 
 /// What a scale or zero point of the data becomes when the data passes an operation that only moves elements: the
-/// operation itself is run on the parameter, repeated to the shape of the data, and what does not vary in the results is
-/// one element again.
+/// operation itself is run on the parameter, repeated to the shape of the data, and what does not vary in the results
+/// is one element again.
 ///
 /// node       reads the data at input 0 and nothing but constants at the others
 /// parameter  broadcasts to the data

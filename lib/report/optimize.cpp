@@ -138,9 +138,8 @@ bool optimize(OptimizeJob job) {
   const auto seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   const auto share =
       before_size == 0 ? 100.0 : 100.0 * static_cast<double>(after_size) / static_cast<double>(before_size);
-  const auto done = is_converted
-                        ? std::string("already converted, nothing changed")
-                        : fmt::format("{} {} rewritten", rewritten, rewritten == 1 ? "layer" : "layers");
+  const auto done = is_converted ? std::string("already converted, nothing changed")
+                                 : fmt::format("{} {} rewritten", rewritten, rewritten == 1 ? "layer" : "layers");
   print(fmt::format("{}: {}, {}weights {} -> {} ({:.0f} %), {:.2f} s{}\n",
                     job.dry_run ? job.input.string() : job.output.string(), done, in_low_precision(counts),
                     human_bytes(before_size), human_bytes(after_size), share, seconds,

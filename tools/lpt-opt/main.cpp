@@ -41,9 +41,10 @@ void add_pipeline(CLI::App& app, Flags& flags) {
   static const std::map<std::string, lpt::Mode> kModes{{"full", lpt::Mode::full}, {"weights", lpt::Mode::weights}};
   static const std::map<std::string, lpt::Dialect> kDialects{{"openvino", lpt::Dialect::openvino},
                                                              {"type-relaxed", lpt::Dialect::type_relaxed}};
-  app.add_option("--mode", flags.job.conversion.mode,
-                 "full (the default): the whole pipeline; weights: fold quantized weights to integers, leave activations "
-                 "as they are")
+  app.add_option(
+         "--mode", flags.job.conversion.mode,
+         "full (the default): the whole pipeline; weights: fold quantized weights to integers, leave activations "
+         "as they are")
       ->type_name("MODE")
       ->transform(CLI::CheckedTransformer(kModes).description(""))
       ->group("Passes");
@@ -53,8 +54,7 @@ void add_pipeline(CLI::App& app, Flags& flags) {
       ->type_name("DIALECT")
       ->transform(CLI::CheckedTransformer(kDialects).description(""))
       ->group("Passes");
-  app.add_option("--target", flags.target,
-                 "which operations take which types: cpu, gpu, generic, or a JSON file")
+  app.add_option("--target", flags.target, "which operations take which types: cpu, gpu, generic, or a JSON file")
       ->type_name("NAME|FILE.json")
       ->capture_default_str()
       ->group("Passes");

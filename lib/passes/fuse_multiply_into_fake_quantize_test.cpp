@@ -1,0 +1,51 @@
+#include <catch2/catch.hpp>
+
+#include <fmt/format.h>
+
+#include "passes/check_rewrite.hpp"
+
+using namespace lpt;
+
+namespace {
+
+constexpr auto kPass = "fuse_multiply_into_fake_quantize";
+
+std::string quantized(std::string_view low, std::string_view high, std::string_view type) {
+  return fmt::format(
+      "x = Parameter : f32[1,3,4,4]\nil = Const value=0 : f32[]\nih = Const value=2.55 : f32[]\nol = Const value={} : "
+      "f32[]\noh = Const value={} : f32[]\n"
+      "f = FakeQuantize@type_relaxed_opset1(x, il, ih, ol, oh) type_relax=true input_data_types=\"\" "
+      "output_data_types={} levels=256 : {}[1,3,4,4]\n",
+      low, high, type, type);
+}
+
+std::string real(std::string_view low, std::string_view high, std::string_view shape = {}) {
+  return fmt::format(
+      "x = Parameter : f32[1,3,4,4]\nil = Const value=0 : f32[]\nih = Const value=2.55 : f32[]\n\"f/output_low\" = "
+      "Const value={} : f32[]\n"
+      "\"f/output_high\" = Const value={} : f32[{}]\nf = FakeQuantize(x, il, ih, \"f/output_low\", \"f/output_high\") "
+      "levels=256 : f32[1,3,4,4]\nr = Result(f)\n",
+      low, high, shape);
+}
+
+}  // namespace
+
+// Rows O.. of the specification of quantization.
+TEST_CASE("fuse_multiply_into_fake_quantize: a dequantization that nobody took goes into the output range") {
+  check_rewrite(kPass, quantized("0", "255", "u8") + "d = Dequantize(f) scale=.5 : f32[1,3,4,4]\nr = Result(d)\n",
+                real("0", "127.5"), 1, 1e-6);
+  check_rewrite(kPass, quantized("-128", "127", "i8") + "d = Dequantize(f) scale=.5 : f32[1,3,4,4]\nr = Result(d)\n",
+                real("-64", "63.5"), 1, 1e-6);
+  check_rewrite(kPass,
+                quantized("0", "255", "u8") + "d = Dequantize(f) scale=[.5,.4,.3]@1 : f32[1,3,4,4]\nr = Result(d)\n",
+                real("0", "[127.5,102,76.5]", "1,3,1,1"), 1, 1e-6);
+  check_rewrite(
+      kPass, quantized("0", "255", "u8") + "d = Dequantize(f) scale=.01 zero_point=128 : f32[1,3,4,4]\nr = Result(d)\n",
+      real("-1.28", "1.27"), 1, 1e-6);
+}
+
+TEST_CASE("fuse_multiply_into_fake_quantize: other readers keep the integers") {
+  check_no_match(kPass, quantized("0", "255", "u8") +
+                            "d = Dequantize(f) scale=.5 : f32[1,3,4,4]\nr = Result(d)\ne = Dequantize(f) scale=.25 : "
+                            "f32[1,3,4,4]\ns = Result(e)\n");
+}
