@@ -54,7 +54,7 @@ def add_one(tmp_path, shape=(1, 3), dtype=F32):
 @pytest.mark.parametrize("path", sorted(MODELS.glob("*.xml")), ids=lambda p: p.stem)
 def test_models_agree_with_openvino(path, mode, tmp_path):
     if mode == "folded":
-        done = run(path, "-o", tmp_path / "folded.xml", "-q", program=LPT_OPT)
+        done = run(path, "-o", tmp_path / "folded.xml", "-q", "--mode", "weights", program=LPT_OPT)
         assert done.returncode == 0, done.stderr
         path = tmp_path / "folded.xml"
     model = ov.Core().read_model(path)
@@ -177,7 +177,7 @@ def test_random_inputs_depend_on_the_seed_alone(tmp_path):
 
 def test_comparison_of_two_models(tmp_path):
     path = MODELS / "bert_thin.fq.xml"
-    assert run(path, "-o", tmp_path / "out.xml", "-q", program=LPT_OPT).returncode == 0
+    assert run(path, "-o", tmp_path / "out.xml", "-q", "--mode", "weights", program=LPT_OPT).returncode == 0
     done = run(path, "--compare", tmp_path / "out.xml", "--json", "--per-layer")
     assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout)
