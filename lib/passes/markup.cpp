@@ -122,7 +122,8 @@ std::vector<std::size_t> output_channel_axes(const Node& node) {
 }
 
 std::variant<Dequantization, std::string> quantized_weights(const Node& node, const RealEdges& edges) {
-  auto weights = Dequantization::producing(node.input(1), edges);
+  if (node.input_count() < 2) return std::string("it has no weights");
+  auto weights = Dequantization::producing_constant(node.input(1), edges);
   if (!weights) return std::string("its weights are not quantized");
   const Value stored = weights->stored;
   if (stored.node().constant() == nullptr || !stored.shape().is_static())

@@ -6,6 +6,7 @@
 
 #include "ir/error.hpp"
 #include "ir/verify.hpp"
+#include "ops/operation.hpp"
 #include "passes/conversion.hpp"
 
 namespace lpt {
@@ -93,13 +94,22 @@ class Step {
 
  private:
   void run(Graph& graph, Node& node, Conversion& conversion, std::size_t index) {
-    auto outcome = passes_[index]->run(graph, node, conversion);
+    auto outcome = attempt(*passes_[index], graph, node, conversion);
     auto& report = reports_[index];
     if (outcome.kind == Outcome::rewritten) {
       ++report.rewritten;
       graph.remove_orphans();
     } else if (outcome.kind == Outcome::refused) {
       report.refusals.push_back({where(origin_, node), std::move(outcome.reason)});
+    }
+  }
+
+  /// A layer that its operation does not understand is left alone: passes read it before they change anything.
+  static Outcome attempt(const Pass& pass, Graph& graph, Node& node, Conversion& conversion) {
+    try {
+      return pass.run(graph, node, conversion);
+    } catch (const LayerError& problem) {
+      return refused("{}", problem.what());
     }
   }
 

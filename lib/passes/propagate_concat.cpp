@@ -50,7 +50,7 @@ Joined joined(const Node& concat, std::size_t axis, const Parameters& parameters
 }  // namespace
 
 Outcome propagate_concat(Graph& graph, Node& concat, Conversion& conversion) {
-  if (find_operation(concat) == nullptr) return no_match();
+  if (find_operation(concat) == nullptr || concat.output_count() != 1) return no_match();
   std::vector<Dequantization> above;
   for (std::size_t i = 0; i < concat.input_count(); ++i) {
     if (auto found = dequantization_before(concat, i, conversion)) above.push_back(std::move(*found));

@@ -122,9 +122,9 @@ std::optional<std::string> unusable(const Node& node, const Operand& a, const Op
 }  // namespace
 
 Outcome propagate_mat_mul(Graph& graph, Node& node, Conversion& conversion) {
-  if (find_operation(node) == nullptr) return no_match();
+  if (find_operation(node) == nullptr || !has_its_inputs(node) || node.output_count() != 1) return no_match();
   auto left = Dequantization::producing(node.input(0), conversion.real_edges);
-  auto right = Dequantization::producing(node.input(1), conversion.real_edges);
+  auto right = Dequantization::producing_constant(node.input(1), conversion.real_edges);
   if (!left && !right) return no_match();
   const Shape &a_shape = node.input(0).shape(), &b_shape = node.input(1).shape();
   if (!left || !right) {

@@ -1,11 +1,29 @@
 #include "passes/propagation.hpp"
 
 #include <algorithm>
+#include <string_view>
+#include <unordered_map>
 
 #include "ops/operation.hpp"
 #include "quant/through_operation.hpp"
 
 namespace lpt {
+
+bool has_its_inputs(const Node& node) {
+  static const std::unordered_map<std::string_view, std::size_t> kLeast{
+      {"Assign", 1},        {"BatchToSpace", 4}, {"Broadcast", 2},
+      {"Convolution", 2},   {"ConvolutionBackpropData", 2},
+      {"Gather", 3},        {"GroupConvolution", 2},
+      {"GroupConvolutionBackpropData", 2},       {"GRUSequence", 6},
+      {"Interpolate", 2},   {"LSTMSequence", 7}, {"MatMul", 2},
+      {"NormalizeL2", 2},   {"Pad", 3},          {"PReLU", 2},
+      {"ReduceMax", 2},     {"ReduceMean", 2},   {"ReduceMin", 2},
+      {"ReduceSum", 2},     {"Reshape", 2},      {"Slice", 4},
+      {"SpaceToBatch", 4},  {"Split", 2},        {"StridedSlice", 3},
+      {"Transpose", 2},     {"Unsqueeze", 2},    {"VariadicSplit", 3}};
+  const auto found = kLeast.find(node.type());
+  return node.input_count() >= (found == kLeast.end() ? 1 : found->second);
+}
 
 bool is_type_relaxed(const Node& node) { return operation_set(node).size() != node.version().size(); }
 
@@ -19,7 +37,8 @@ std::optional<Dequantization> dequantization_before(const Node& node, std::size_
 }
 
 Before any_before(const Node& node, const Conversion& conversion) {
-  if (find_operation(node) == nullptr) return {};
+  const bool has_output = node.output_count() > 0 || node.is("Assign");
+  if (find_operation(node) == nullptr || !has_its_inputs(node) || !has_output) return {};
   auto found = dequantization_before(node, 0, conversion);
   if (!found) return {};
   if (!found->scale && !found->on_real_edge) return {{}, refused("its dequantization has no scale")};

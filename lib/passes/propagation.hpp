@@ -58,6 +58,10 @@ std::optional<std::string> unusable_zero_point(const Dequantization& dequantizat
 /// The stored values less their zero point, in front of a node.
 Value insert_without_scale(Graph& graph, Node& before, const std::string& base, const Dequantization& dequantization);
 
+/// False for a layer that a file gives fewer inputs than its operation needs. Few operations are checked when a file is
+/// read.
+bool has_its_inputs(const Node& node);
+
 /// True if a layer was made to have other types than its operation allows.
 bool is_type_relaxed(const Node& node);
 

@@ -84,6 +84,12 @@ void set_weights_scale(Graph& graph, Node& node, const Dequantization& weights, 
   const Value old = node.input(1);
   Node& multiply = const_cast<Node&>(old.node());
   const std::string name(multiply.name());
+  if (!multiply.is("Multiply")) {
+    Dequantization whole = weights;
+    whole.scale = std::move(scale);
+    graph.set_input(node, 1, insert_dequantization(graph, &node, name, weights.stored, whole));
+    return;
+  }
   const std::size_t port = multiply.input(0).node().constant() != nullptr ? 0 : 1;
   const Value constant = insert_parameter(graph, &multiply, name + "/scale", weights.real, scale).output(0);
   if (old.use_count() == 1) {

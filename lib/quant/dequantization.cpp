@@ -100,6 +100,16 @@ std::optional<Dequantization> Dequantization::producing(Value value, const RealE
   return result;
 }
 
+std::optional<Dequantization> Dequantization::producing_constant(Value value, const RealEdges& edges) {
+  const Node& node = value.node();
+  const bool widens = node.is("Convert") && node.input_count() == 1 && value.type() == ElementType::f32 &&
+                      (node.input(0).type() == ElementType::f16 || node.input(0).type() == ElementType::bf16);
+  auto found = producing(widens ? node.input(0) : value, edges);
+  if (!found || (widens && found->stored.node().constant() == nullptr)) return std::nullopt;
+  found->real = value.type();
+  return found;
+}
+
 std::size_t channel_axis(Value data) {
   const Shape& shape = data.shape();
   if (shape.has_rank() && shape.rank() == 1) return 0;

@@ -56,6 +56,9 @@ struct Dequantization {
   /// empty  if there is none
   static std::optional<Dequantization> producing(Value value, const RealEdges& edges);
 
+  /// Likewise for stored constants, which may be dequantized in f16 and converted to f32 behind that.
+  static std::optional<Dequantization> producing_constant(Value value, const RealEdges& edges);
+
   /// i8, u8, i16, u16, i32, u32
   bool is_low_precision() const;
   bool has_uniform_scale() const { return !scale || is_uniform(*scale); }

@@ -13,6 +13,11 @@ namespace {
 constexpr double kInfinite = std::numeric_limits<double>::infinity();
 constexpr std::uint64_t kNoises = 3;  // noise is random: not every one meets a rounding step
 
+bool is_like_noise(const Distance& distance, double noise_sqnr_db) {
+  constexpr double kMargin = 6;  // dB: noise is random, and so is its effect
+  return distance.same_shape && distance.sqnr_db >= noise_sqnr_db - kMargin;
+}
+
 }  // namespace
 
 Verification::Verification(const Model& original, VerifyOptions options) : options_(std::move(options)) {
@@ -58,9 +63,7 @@ Verification::Result Verification::check(const Model& changed) const {
 }
 
 bool Verification::agrees(const Distance& distance, std::size_t output) const {
-  constexpr double kMargin = 6;  // dB: noise is random, and so is its effect
-  const bool like_noise = distance.same_shape && distance.sqnr_db >= noise_sqnr_db_[output] - kMargin;
-  return like_noise || within(distance, options_.tolerance);
+  return is_like_noise(distance, noise_sqnr_db_[output]) || within(distance, options_.tolerance);
 }
 
 std::string Verification::describe(const Result& result) const {
@@ -68,9 +71,11 @@ std::string Verification::describe(const Result& result) const {
   if (result.worst.same_shape && result.worst.max_abs == 0) return "the outputs are identical";
   auto text = fmt::format("output \"{}\": {}", result.output, lpt::describe(result.worst));
   if (!within(result.worst, options_.tolerance)) {
-    text += fmt::format("; the tolerance is {:g}", options_.tolerance);
+    const bool like_noise = is_like_noise(result.worst, result.noise_sqnr_db);
+    text += fmt::format("; {} {:g}", like_noise ? "that is over the tolerance of" : "the tolerance is", options_.tolerance);
     if (std::isfinite(result.noise_sqnr_db))
-      text += fmt::format(", and noise in the model's sums gives {:.1f} dB", result.noise_sqnr_db);
+      text += fmt::format("{} noise in the last bits of the model's sums makes: {:.1f} dB",
+                          like_noise ? ", but no more than" : ", and", result.noise_sqnr_db);
   }
   if (options_.least_sqnr_db && result.least_sqnr_db < *options_.least_sqnr_db)
     text +=
