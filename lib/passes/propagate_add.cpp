@@ -61,7 +61,9 @@ Outcome add_constant(Graph& graph, Node& add, const Dequantization& dq, const Sm
 }  // namespace
 
 Outcome propagate_add(Graph& graph, Node& add, Conversion& conversion) {
-  if (find_operation(add) == nullptr || add.input_count() != 2 || add.output_count() != 1 || conversion.markup.is_bias(add)) return no_match();
+  if (find_operation(add) == nullptr || add.input_count() != 2 || add.output_count() != 1 ||
+      conversion.markup.is_bias(add))
+    return no_match();
   const Branch branches[] = {branch_of(add, 0, conversion), branch_of(add, 1, conversion)};
   for (const std::size_t port : {0, 1}) {
     const auto constant = small_tensor(add.input(1 - port));

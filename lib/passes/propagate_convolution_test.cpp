@@ -85,6 +85,18 @@ TEST_CASE("propagate_convolution: what an integer kernel cannot take is refused 
                 "its weights are no constant");
 }
 
+TEST_CASE("propagate_convolution: weights for other channels than the data has are refused") {
+  check_refused(kPass, R"(
+    x = Parameter                  : u8[1,4,4,4]
+    v = Const value=[1,2,3,4,5,6]  : i8[2,3,1,1]
+    w = Dequantize(v) scale=.01    : f32[2,3,1,1]
+    a = Dequantize(x) scale=.02    : f32[1,4,4,4]
+    y = Convolution(a, w) strides=[1,1] dilations=[1,1] pads_begin=[0,0] pads_end=[0,0] auto_pad=explicit : f32[1,2,4,4]
+    r = Result(y)
+  )",
+                "its weights are for 3 channels, its data is [1,4,4,4]");
+}
+
 TEST_CASE("propagate_convolution: real activations are none of its business") {
   check_no_match(kPass, R"(
     x = Parameter                  : f32[1,3,4,4]

@@ -32,7 +32,8 @@ Outcome multiply_constant(Graph& graph, Node& multiply, const Dequantization& dq
 }  // namespace
 
 Outcome propagate_multiply(Graph& graph, Node& multiply, Conversion& conversion) {
-  if (find_operation(multiply) == nullptr || multiply.input_count() != 2 || multiply.output_count() != 1) return no_match();
+  if (find_operation(multiply) == nullptr || multiply.input_count() != 2 || multiply.output_count() != 1)
+    return no_match();
   const Branch branches[] = {branch_of(multiply, 0, conversion), branch_of(multiply, 1, conversion)};
   for (const std::size_t port : {0, 1}) {
     const auto constant = small_tensor(multiply.input(1 - port));

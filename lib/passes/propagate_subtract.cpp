@@ -14,7 +14,8 @@
 namespace lpt {
 
 Outcome propagate_subtract(Graph& graph, Node& subtract, Conversion& conversion) {
-  if (find_operation(subtract) == nullptr || subtract.input_count() != 2 || subtract.output_count() != 1) return no_match();
+  if (find_operation(subtract) == nullptr || subtract.input_count() != 2 || subtract.output_count() != 1)
+    return no_match();
   const auto dq = dequantization_before(subtract, 0, conversion);
   if (!dq || !dq->scale) return no_match();
   const auto constant = small_tensor(subtract.input(1));

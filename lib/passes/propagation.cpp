@@ -10,17 +10,33 @@
 namespace lpt {
 
 bool has_its_inputs(const Node& node) {
-  static const std::unordered_map<std::string_view, std::size_t> kLeast{
-      {"Assign", 1},        {"BatchToSpace", 4}, {"Broadcast", 2},
-      {"Convolution", 2},   {"ConvolutionBackpropData", 2},
-      {"Gather", 3},        {"GroupConvolution", 2},
-      {"GroupConvolutionBackpropData", 2},       {"GRUSequence", 6},
-      {"Interpolate", 2},   {"LSTMSequence", 7}, {"MatMul", 2},
-      {"NormalizeL2", 2},   {"Pad", 3},          {"PReLU", 2},
-      {"ReduceMax", 2},     {"ReduceMean", 2},   {"ReduceMin", 2},
-      {"ReduceSum", 2},     {"Reshape", 2},      {"Slice", 4},
-      {"SpaceToBatch", 4},  {"Split", 2},        {"StridedSlice", 3},
-      {"Transpose", 2},     {"Unsqueeze", 2},    {"VariadicSplit", 3}};
+  static const std::unordered_map<std::string_view, std::size_t> kLeast{{"Assign", 1},
+                                                                        {"BatchToSpace", 4},
+                                                                        {"Broadcast", 2},
+                                                                        {"Convolution", 2},
+                                                                        {"ConvolutionBackpropData", 2},
+                                                                        {"Gather", 3},
+                                                                        {"GroupConvolution", 2},
+                                                                        {"GroupConvolutionBackpropData", 2},
+                                                                        {"GRUSequence", 6},
+                                                                        {"Interpolate", 2},
+                                                                        {"LSTMSequence", 7},
+                                                                        {"MatMul", 2},
+                                                                        {"NormalizeL2", 2},
+                                                                        {"Pad", 3},
+                                                                        {"PReLU", 2},
+                                                                        {"ReduceMax", 2},
+                                                                        {"ReduceMean", 2},
+                                                                        {"ReduceMin", 2},
+                                                                        {"ReduceSum", 2},
+                                                                        {"Reshape", 2},
+                                                                        {"Slice", 4},
+                                                                        {"SpaceToBatch", 4},
+                                                                        {"Split", 2},
+                                                                        {"StridedSlice", 3},
+                                                                        {"Transpose", 2},
+                                                                        {"Unsqueeze", 2},
+                                                                        {"VariadicSplit", 3}};
   const auto found = kLeast.find(node.type());
   return node.input_count() >= (found == kLeast.end() ? 1 : found->second);
 }

@@ -34,7 +34,8 @@ bool takes_quantized_inputs(const Node& node, const Conversion& conversion) {
 }
 
 Outcome keep_before_recurrent(Node& node, Conversion& conversion) {
-  if (find_operation(node) == nullptr || !has_its_inputs(node) || !dequantization_before(node, 0, conversion)) return no_match();
+  if (find_operation(node) == nullptr || !has_its_inputs(node) || !dequantization_before(node, 0, conversion))
+    return no_match();
   if (auto reason = unusable_recurrent(node, conversion)) return refused("{}", *reason);
   conversion.works_on_integers(node);
   return no_match();

@@ -4,7 +4,8 @@
 //
 // Law     The rules differ only in how many windows there are.
 // Guard   The lengths of the image are known, and the numbers are equal on every axis.
-// Source  OpenVINO MaxPool-14. Its CPU brings ceil_torch down by a Pad with the lowest number, which keeps integers from
+// Source  OpenVINO MaxPool-14. Its CPU brings ceil_torch down by a Pad with the lowest number, which keeps integers
+// from
 //         the operations behind it.
 #include <algorithm>
 
@@ -22,7 +23,8 @@ Outcome simplify_max_pool_rounding(Graph& graph, Node& pool, Conversion&) {
   if (!in.has_rank() || in.rank() < 3 || out.rank() != in.rank()) return no_match();
   const auto kernel = integer_list_attribute(pool, "kernel");
   const auto attributes = window_attributes(pool, in.rank() - 2);
-  for (const auto& [name, rule] : {std::pair("floor", WindowRounding::floor), std::pair("ceil", WindowRounding::ceil)}) {
+  for (const auto& [name, rule] :
+       {std::pair("floor", WindowRounding::floor), std::pair("ceil", WindowRounding::ceil)}) {
     bool same = true;
     for (std::size_t i = 0; i < kernel.size(); ++i) {
       if (!in[i + 2].is_static() || !out[i + 2].is_static()) return refused("the lengths of its image are not known");

@@ -12,7 +12,8 @@ constexpr auto kPass = "simplify_max_pool_rounding";
 
 std::string pool(std::string_view in, std::string_view out, std::string_view rounding, int pad = 0) {
   return fmt::format(
-      "x = Parameter : f32[{}]\ny = MaxPool@opset14(x) strides=[2,2] dilations=[1,1] pads_begin=[{},{}] pads_end=[{},{}] kernel=[3,3] "
+      "x = Parameter : f32[{}]\ny = MaxPool@opset14(x) strides=[2,2] dilations=[1,1] pads_begin=[{},{}] "
+      "pads_end=[{},{}] kernel=[3,3] "
       "rounding_type={} auto_pad=explicit index_element_type=i64 axis=0 : f32[{}], i64[{}]\nr = Result(y.0)\n",
       in, pad, pad, pad, pad, rounding, out, out);
 }

@@ -113,6 +113,12 @@ Outcome propagate_weighted(Graph& graph, Node& node, Conversion& conversion) {
     return refused("its output shape is no constant");
   const Shape& shape = weights.stored.shape();
   const auto channels = channels_of(node, shape);
+  const Shape& data = node.input(0).shape();
+  if (data.has_rank() &&
+      (data.rank() != node.output(0).shape().rank() || data.rank() < 2 ||
+       !data[1].compatible(Dimension::exactly(static_cast<std::int64_t>(channels.groups * channels.inputs)))))
+    return refused("its weights are for {} channels, its data is [{}]", channels.groups * channels.inputs,
+                   data.to_string());
   const auto groups = group_scales(dq.scale.value_or(scalar(1)), channels);
   if (!groups) return refused("its activations have a scale for each channel");
   conversion.works_on_integers(node);
@@ -128,8 +134,7 @@ Outcome propagate_weighted(Graph& graph, Node& node, Conversion& conversion) {
   below.zero_point.reset();
   below.scale = output_scale(node, *groups, weights);
   if (!node.is("ConvolutionBackpropData"))
-    spread_zero_point(dq, channels.groups * channels.inputs,
-                      node.input(0).shape().has_rank() ? node.input(0).shape().rank() : shape.rank());
+    spread_zero_point(dq, channels.groups * channels.inputs, node.output(0).shape().rank());
   const std::string base(node.name());
   graph.set_input(node, 0, insert_without_scale(graph, node, base + "/activations", dq));
   graph.set_input(node, 1, insert_without_scale(graph, node, base + "/weights", weights));

@@ -72,7 +72,8 @@ std::string Verification::describe(const Result& result) const {
   auto text = fmt::format("output \"{}\": {}", result.output, lpt::describe(result.worst));
   if (!within(result.worst, options_.tolerance)) {
     const bool like_noise = is_like_noise(result.worst, result.noise_sqnr_db);
-    text += fmt::format("; {} {:g}", like_noise ? "that is over the tolerance of" : "the tolerance is", options_.tolerance);
+    text +=
+        fmt::format("; {} {:g}", like_noise ? "that is over the tolerance of" : "the tolerance is", options_.tolerance);
     if (std::isfinite(result.noise_sqnr_db))
       text += fmt::format("{} noise in the last bits of the model's sums makes: {:.1f} dB",
                           like_noise ? ", but no more than" : ", and", result.noise_sqnr_db);

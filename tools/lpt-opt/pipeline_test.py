@@ -89,6 +89,93 @@ def test_type_relaxed_spells_the_integer_graph_out(tmp_path):
         ov.Core().read_model(tmp_path / "out.xml")
 
 
+# -- forms that models bring
+
+
+def constant(values):
+    return op.constant(np.asarray(values, F32))
+
+
+def half(values):
+    return op.convert(op.constant(np.asarray(values, np.float16)), "f32")
+
+
+def quantize(x, low, high, make=constant, levels=256):
+    return op.fake_quantize(x, make(low), make(high), make(low), make(high), levels)
+
+
+def convolution(x, channels, out, make=constant):
+    rng = np.random.default_rng(channels)
+    weights = rng.normal(0, 0.3, (out, channels, 3, 3))
+    most = np.abs(weights).max((1, 2, 3), keepdims=True)
+    return op.convolution(x, quantize(make(weights), -most, most, make, 255), [1, 1], [1, 1], [1, 1], [1, 1])
+
+
+def network(x, make=constant):
+    hidden = op.relu(op.add(convolution(quantize(x, -2.0, 1.984375, make), 3, 8, make), constant(np.linspace(-1, 1, 8).reshape(1, 8, 1, 1))))
+    return convolution(quantize(hidden, 0.0, 3.0, make), 8, 4, make)
+
+
+def dynamic_shape():
+    x = op.parameter([-1, 3, -1, -1], F32)
+    return ov.Model([op.result(network(x))], [x], "m")
+
+
+def half_constants():
+    x = op.parameter([1, 3, 8, 8], F32)
+    return ov.Model([op.result(network(x, half))], [x], "m")
+
+
+def half_dequantization():
+    x = op.parameter([1, 3, 8, 8], F32)
+    stored = np.random.default_rng(1).integers(-127, 128, (4, 3, 3, 3)).astype(np.int8)
+    weights = op.convert(op.multiply(op.convert(op.constant(stored), "f16"), op.constant(np.full((4, 1, 1, 1), 0.0078125, np.float16))), "f32")
+    return ov.Model([op.result(op.convolution(quantize(x, -2.0, 1.984375), weights, [1, 1], [1, 1], [1, 1], [1, 1]))], [x], "m")
+
+
+def bodies():
+    condition, x = op.parameter([], bool), op.parameter([1, 3, 8, 8], F32)
+    inner = [op.parameter([1, 3, 8, 8], F32) for _ in range(2)]
+    then_body, else_body = (ov.Model([op.result(network(p))], [p], "b") for p in inner)
+    node = op.if_op(condition)
+    node.set_then_body(then_body)
+    node.set_else_body(else_body)
+    node.set_input(x.output(0), *inner)
+    return ov.Model([op.result(node.set_output(then_body.results[0], else_body.results[0]))], [condition, x], "m")
+
+
+def spelled_out(signed):
+    """QuantizeLinear and DequantizeLinear, as OpenVINO's ONNX frontend converts them."""
+
+    def both(x, scale, zero):
+        low, high = (-128, 127) if signed else (0, 255)
+        node = op.fake_quantize(x, constant((low - zero) * scale), constant((high - zero) * scale), constant(low), constant(high), 256)
+        kind = np.int8 if signed else np.uint8
+        real = op.convert(op.convert(node, "i8" if signed else "u8"), "f32")
+        return op.multiply(op.subtract(real, op.convert(op.constant(kind(zero)), "f32")) if zero else real, constant(scale))
+
+    x = op.parameter([1, 3, 8, 8], F32)
+    stored = np.random.default_rng(1).integers(-127, 128, (8, 3, 3, 3)).astype(np.int8)
+    weights = op.multiply(op.convert(op.constant(stored), "f32"), constant(np.full((8, 1, 1, 1), 0.01)))
+    hidden = op.relu(op.convolution(both(x, 0.02, -3 if signed else 128), weights, [1, 1], [1, 1], [1, 1], [1, 1]))
+    pooled = op.max_pool(both(hidden, 0.03, 0), [2, 2], [1, 1], [0, 0], [0, 0], [2, 2], "floor", None, "i64", 2).output(0)
+    return ov.Model([op.result(convolution(both(pooled, 0.03, 0), 8, 4))], [x], "m")
+
+
+@pytest.mark.parametrize("make, layers", [(dynamic_shape, 2), (half_constants, 2), (half_dequantization, 1), (bodies, 4), (lambda: spelled_out(False), 2), (lambda: spelled_out(True), 2)],
+                         ids=["dynamic", "f16", "f16-dequantization", "bodies", "qdq-u8", "qdq-i8"])
+def test_every_form_goes_through_the_whole_pipeline(tmp_path, make, layers):
+    model = make()
+    source = save(model, tmp_path / "in.xml")
+    for dialect in ("openvino", "type-relaxed"):
+        done = convert(source, tmp_path / f"{dialect}.xml", "--dialect", dialect, "--verify")
+        assert f"{layers} of {layers} operations in low precision" in done.stdout
+    before, after = Compiled(source), Compiled(tmp_path / "openvino.xml")
+    assert after.integer_layers() == before.integer_layers()
+    values = inputs_for(before.model)
+    assert decibels(before.outputs(values), after.outputs(values)) > 60
+
+
 # -- random graphs
 
 GRAPHS, CHUNKS = 240, 8
