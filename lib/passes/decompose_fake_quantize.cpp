@@ -89,7 +89,7 @@ std::optional<Outcome> settle_spelled_out(Graph& graph, Node& node, const Ranges
   if (conversion.has_integer_edges() && contains(conversion.markup.types(node), type)) {
     conversion.markup.choose(node, type);
     graph.replace(spelled->to_integer->output(0), node.output(0));
-    relax_types(graph, node, {}, type);
+    relax_fake_quantize(graph, node, type);
     return rewritten();
   }
   compose(graph, node, *spelled, ranges);
@@ -106,7 +106,7 @@ Outcome decompose_to_integers(Graph& graph, Node& node, const Ranges& ranges, co
     conversion.depart(node, fmt::format("{} of {} levels, {}, by up to half a step, for one scale with its neighbours",
                                         range.levels, ranges.levels, range_text(range)));
   replace_range(graph, node, ranges, range, stored, conversion);
-  relax_types(graph, node, {}, stored.type);
+  relax_fake_quantize(graph, node, stored.type);
   if (range.levels != ranges.levels) graph.set_attribute(node, "levels", std::to_string(range.levels));
   return rewritten();
 }

@@ -13,6 +13,12 @@ void set_range(Graph& graph, Node& node, Side side, const SmallTensor& low, cons
   graph.set_input(node, first + 1, insert_parameter(graph, &node, name + prefix + "high", type, high).output(0));
 }
 
+void relax_fake_quantize(Graph& graph, Node& node, ElementType output) {
+  const bool reads_integers = !is_real(node.input(0).type());
+  const std::vector<ElementType> believed(reads_integers ? node.input_count() : 0, node.input(1).type());
+  relax_types(graph, node, believed, output);
+}
+
 bool fits_range(const Node& operation, const SmallTensor& constant) {
   if (constant.values.size() == 1) return true;
   const Shape &in = operation.input(0).shape(), &out = operation.output(0).shape();

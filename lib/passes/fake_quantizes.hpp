@@ -9,6 +9,9 @@ namespace lpt {
 enum class Side { input, output };
 void set_range(Graph& graph, Node& fake_quantize, Side side, const SmallTensor& low, const SmallTensor& high);
 
+/// Lets a FakeQuantize give integers, or read them.
+void relax_fake_quantize(Graph& graph, Node& fake_quantize, ElementType output);
+
 /// A constant that the range of a FakeQuantize can take in: one element, or along axes 0 and 1 of data whose shape the
 /// operation keeps.
 bool fits_range(const Node& operation, const SmallTensor& constant);

@@ -30,8 +30,8 @@ bool fuse_one(Graph& graph, Node& node, const Conversion& conversion) {
     const auto from = above.input(0).type();
     const bool integers = from == ElementType::u8 || from == ElementType::i8;
     if (!integers || !conversion.has_integer_edges() || !is_real(above.output(0).type())) return false;
-    relax_types(graph, node, {}, node.output(0).type());
     graph.set_input(node, 0, above.input(0));
+    relax_fake_quantize(graph, node, node.output(0).type());
     return true;
   }
   const bool subtracts = above.is("Subtract");
@@ -56,8 +56,8 @@ bool fuse_one(Graph& graph, Node& node, const Conversion& conversion) {
         return false;
     }
     set_range(graph, node, Side::input, collapsed(low), collapsed(high));
-    if (!is_real(data.type())) relax_types(graph, node, {}, node.output(0).type());
     graph.set_input(node, 0, data);
+    if (!is_real(data.type())) relax_fake_quantize(graph, node, node.output(0).type());
     return true;
   }
   return false;

@@ -53,7 +53,7 @@ Outcome fuse_into_fake_quantize(Graph& graph, Node& last, Conversion& conversion
   const bool reads_integers = !is_real(quantizer.input(0).type());
   if (is_type_relaxed(quantizer)) {
     if (reads_integers) {
-      relax_types(graph, quantizer, {}, dq->real);
+      relax_fake_quantize(graph, quantizer, dq->real);
     } else {
       unrelax_types(graph, quantizer, dq->real);
     }

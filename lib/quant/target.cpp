@@ -42,14 +42,15 @@ Target signed_weights(std::string name, std::vector<Target::PerTensor> per_tenso
 
 /// A JSON value that knows its line.
 struct Json {
-  enum Kind { object, array, string, number, other } kind = other;
+  enum Kind { object, array, string, number, truth, other } kind = other;
   std::size_t line = 0;
   std::string text;
   std::uint64_t integer = 0;
   std::vector<std::pair<std::string, Json>> members;  ///< of an object, or of an array without names
 
   static std::string_view kind_name(Kind kind) {
-    static constexpr std::string_view kNames[] = {"an object", "a list", "a text", "a whole number", "another value"};
+    static constexpr std::string_view kNames[] = {"an object",      "a list",        "a text",
+                                                  "a whole number", "true or false", "another value"};
     return kNames[kind];
   }
 };
@@ -84,7 +85,10 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
   Json root;
 
   bool null() override { return put(Json::other), true; }
-  bool boolean(bool) override { return put(Json::other), true; }
+  bool boolean(bool value) override {
+    put(Json::truth).integer = value ? 1 : 0;
+    return true;
+  }
   bool number_integer(number_integer_t) override { return put(Json::other), true; }
   bool number_float(number_float_t, const string_t&) override { return put(Json::other), true; }
   bool binary(binary_t&) override { return put(Json::other), true; }
@@ -138,7 +142,7 @@ class TargetReader {
 
   Target read(const Json& root) const {
     expect(root, Json::object, "a target");
-    check_members(root, "a target", {"name", "precisions", "per_tensor"});
+    check_members(root, "a target", {"name", "precisions", "per_tensor", "convolves_to_multiply"});
     Target target;
     target.name = text(member(root, "name", "a target"), "name");
     if (const auto* list = optional(root, "precisions")) {
@@ -146,6 +150,10 @@ class TargetReader {
     }
     if (const auto* list = optional(root, "per_tensor")) {
       for (const auto& item : items(*list, "per_tensor")) target.per_tensor.push_back(per_tensor(item.second));
+    }
+    if (const auto* wanted = optional(root, "convolves_to_multiply")) {
+      expect(*wanted, Json::truth, "convolves_to_multiply");
+      target.convolves_to_multiply = wanted->integer != 0;
     }
     return target;
   }
@@ -274,6 +282,13 @@ const std::vector<ElementType>* Target::types(const Node& node, std::size_t port
   return nullptr;
 }
 
+const std::vector<ElementType>* Target::types_of(std::string_view operation, std::size_t port) const {
+  for (const auto& restriction : restrictions) {
+    if (restriction.operation == operation && contains(restriction.ports, port)) return &restriction.types;
+  }
+  return nullptr;
+}
+
 bool Target::needs_per_tensor(const Node& node, std::size_t port) const {
   return std::any_of(per_tensor.begin(), per_tensor.end(), [&](const PerTensor& demand) {
     return demand.operation == node.type() && contains(demand.ports, port);
@@ -282,7 +297,11 @@ bool Target::needs_per_tensor(const Node& node, std::size_t port) const {
 
 Target find_target(const std::string& name_or_path) {
   if (name_or_path == "cpu") return x86_cpu();
-  if (name_or_path == "gpu") return signed_weights("gpu", {{"Convolution", {0}}, {"ConvolutionBackpropData", {0}}});
+  if (name_or_path == "gpu") {
+    auto target = signed_weights("gpu", {{"Convolution", {0}}, {"ConvolutionBackpropData", {0}}});
+    target.convolves_to_multiply = true;
+    return target;
+  }
   if (name_or_path == "generic") return signed_weights("generic", {});
   std::error_code error;
   if (!std::filesystem::exists(name_or_path, error))

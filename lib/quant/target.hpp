@@ -27,11 +27,14 @@ struct Target {
   std::string name;
   std::vector<Restriction> restrictions;
   std::vector<PerTensor> per_tensor;
+  /// A dequantization that is left over is cheaper behind a depthwise convolution with ones.
+  bool convolves_to_multiply = false;
 
   /// Those that hold for a layer: of several for one port, the one that names the rank.
   std::vector<const Restriction*> restrictions_of(const Node& node) const;
   /// The types that an input may have; null if nothing restricts it.
   const std::vector<ElementType>* types(const Node& node, std::size_t port) const;
+  const std::vector<ElementType>* types_of(std::string_view operation, std::size_t port) const;
   bool needs_per_tensor(const Node& node, std::size_t port) const;
 };
 
@@ -39,7 +42,8 @@ struct Target {
 ///
 ///     {"name": "npu",
 ///      "precisions": [{"operation": "Convolution", "ports": [0], "types": ["u8"]}, ...],
-///      "per_tensor": [{"operation": "Convolution", "ports": [0]}]}
+///      "per_tensor": [{"operation": "Convolution", "ports": [0]}],
+///      "convolves_to_multiply": false}
 ///
 /// `rank` in an entry of `precisions` limits it to inputs of this rank.
 ///

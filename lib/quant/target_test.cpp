@@ -57,7 +57,8 @@ TEST_CASE("a target may be a file") {
   std::ofstream(path) << R"({
     "name": "npu",
     "precisions": [{"operation": "Convolution", "ports": [0, 1], "types": ["i8"], "rank": 4}],
-    "per_tensor": [{"operation": "Convolution", "ports": [0]}]
+    "per_tensor": [{"operation": "Convolution", "ports": [0]}],
+    "convolves_to_multiply": true
   })";
   const auto target = find_target(path);
   CHECK(target.name == "npu");
@@ -67,14 +68,18 @@ TEST_CASE("a target may be a file") {
   CHECK(target.restrictions[0].types == std::vector{ElementType::i8});
   CHECK(target.restrictions[0].rank == 4U);
   REQUIRE(target.per_tensor.size() == 1);
+  CHECK(target.convolves_to_multiply);
 }
 
 TEST_CASE("what is wrong in a target's file is told with its line") {
+  CHECK(message("{\"name\": \"n\",\n\"convolves_to_multiply\": 1}") ==
+        "npu.json:2: convolves_to_multiply is a whole number, should be true or false");
   CHECK(message("{\n\"name\": 3}") == "npu.json:2: name is a whole number, should be a text");
   CHECK(message("[]") == "npu.json:1: a target is a list, should be an object");
   CHECK(message("{}") == "npu.json:1: a target needs a member \"name\"");
   CHECK(message("{\"name\": \"n\",\n\n\"speed\": \"fast\"}") ==
-        "npu.json:3: a target has no member \"speed\", should be one of name, precisions, per_tensor");
+        "npu.json:3: a target has no member \"speed\", should be one of name, precisions, per_tensor, "
+        "convolves_to_multiply");
   CHECK(message("{\"name\": \"n\",\n\"precisions\": [\n{\"operation\": \"MatMul\", \"ports\": [0],\n\"types\": "
                 "[\"f32\"]}]}") == "npu.json:4: \"f32\" is no integer type such as u8 or i8");
   CHECK(message("{\"name\": \"n\",\n\"precisions\": [\n{\"operation\": \"MatMul\", \"types\": [\"u8\"]}]}") ==

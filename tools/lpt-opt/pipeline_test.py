@@ -156,7 +156,7 @@ def spelled_out(signed):
 
     x = op.parameter([1, 3, 8, 8], F32)
     stored = np.random.default_rng(1).integers(-127, 128, (8, 3, 3, 3)).astype(np.int8)
-    weights = op.multiply(op.convert(op.constant(stored), "f32"), constant(np.full((8, 1, 1, 1), 0.01)))
+    weights = op.multiply(op.convert(op.constant(stored), "f32"), constant(np.full((8, 1, 1, 1), 0.01237)))
     hidden = op.relu(op.convolution(both(x, 0.02, -3 if signed else 128), weights, [1, 1], [1, 1], [1, 1], [1, 1]))
     pooled = op.max_pool(both(hidden, 0.03, 0), [2, 2], [1, 1], [0, 0], [0, 0], [2, 2], "floor", None, "i64", 2).output(0)
     return ov.Model([op.result(convolution(both(pooled, 0.03, 0), 8, 4))], [x], "m")
