@@ -1,7 +1,6 @@
 #include "passes/branches.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace lpt {
 namespace {
@@ -67,7 +66,6 @@ SmallTensor Branch::zero_point() const {
 
 Branch branch_of(const Node& node, std::size_t port, const Conversion& conversion) {
   auto found = dequantization_before(node, port, conversion);
-  // A Convert alone says what the data is as well.
   if (!found) return {node.input(port), {}};
   return {found->stored, std::move(found)};
 }
@@ -85,7 +83,7 @@ std::optional<std::string> unusable_branches(const Node& node, const Branch& a, 
   return std::nullopt;
 }
 
-std::size_t full_branch(const Node&, const Branch& a, const Branch& b, const Conversion& conversion) {
+std::size_t full_branch(const Branch& a, const Branch& b, const Conversion& conversion) {
   if (a.is_low_precision() != b.is_low_precision()) return a.is_low_precision() ? 1 : 0;
   const bool first = a.data.node().is("FakeQuantize"), second = b.data.node().is("FakeQuantize");
   if (first != second) return first ? 0 : 1;

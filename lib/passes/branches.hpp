@@ -32,6 +32,6 @@ std::optional<std::string> unusable_branches(const Node& node, const Branch& a, 
 ///
 /// source  OpenVINO LPT, EltwiseBaseTransformation, and its documentation for the volume, which the code only compares
 ///         with one value for each channel
-std::size_t full_branch(const Node& node, const Branch& a, const Branch& b, const Conversion& conversion);
+std::size_t full_branch(const Branch& a, const Branch& b, const Conversion& conversion);
 
 }  // namespace lpt

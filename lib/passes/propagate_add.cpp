@@ -47,13 +47,9 @@ Outcome add_constant(Graph& graph, Node& add, const Dequantization& dq, const Sm
   whole.zero_point_type = dq.real;
   whole.zero_point = if_any(combined(apart || !dq.zero_point ? scalar(0) : *dq.zero_point, in_steps, std::minus<>()));
   whole.on_real_edge = false;
-  const std::string base(add.name());
-  const Value data = apart && !dq.on_real_edge ? insert_without_scale(graph, add, base + "/data", dq) : dq.stored;
-  const Value result = insert_dequantization(graph, &add, base, data, whole);
-  auto& last = const_cast<Node&>(result.node());
-  graph.move_annotations(add, last);
-  graph.replace(add.output(0), result);
-  graph.set_name(last, base);
+  const Value data =
+      apart && !dq.on_real_edge ? insert_without_scale(graph, add, std::string(add.name()) + "/data", dq) : dq.stored;
+  const Node& last = replace_by_dequantization(graph, add, data, whole);
   if (dq.on_real_edge) conversion.real_edges.set(last.input(0), {dq.real, {}});
   return rewritten();
 }
@@ -72,7 +68,7 @@ Outcome propagate_add(Graph& graph, Node& add, Conversion& conversion) {
   }
   if (!branches[0].is_low_precision() && !branches[1].is_low_precision()) return no_match();
   if (auto reason = unusable_branches(add, branches[0], branches[1])) return refused("{}", *reason);
-  const auto full_port = full_branch(add, branches[0], branches[1], conversion);
+  const auto full_port = full_branch(branches[0], branches[1], conversion);
   const Branch &full = branches[full_port], &empty = branches[1 - full_port];
   const auto scale = empty.scale();
   if (!empty.is_low_precision()) return refused("the input to be taken as it is is not of integers");

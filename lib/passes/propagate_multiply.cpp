@@ -12,20 +12,13 @@
 namespace lpt {
 namespace {
 
-Outcome multiply_constant(Graph& graph, Node& multiply, const Dequantization& dq, const SmallTensor& constant,
-                          Conversion& conversion) {
+Outcome multiply_constant(Graph& graph, Node& multiply, const Dequantization& dq, const SmallTensor& constant) {
   if (!dq.scale && !dq.zero_point) return no_match();
   const Shape& out = multiply.output(0).shape();
   if (dq.stored.shape() != out || !broadcasts_to(constant.shape, out)) return refused("its constant enlarges the data");
   Dequantization whole = dq;
   whole.scale = product(dq.scale.value_or(scalar(1)), constant);
-  const std::string base(multiply.name());
-  const Value result = insert_dequantization(graph, &multiply, base, dq.stored, whole);
-  auto& last = const_cast<Node&>(result.node());
-  graph.move_annotations(multiply, last);
-  graph.replace(multiply.output(0), result);
-  graph.set_name(last, base);
-  (void)conversion;
+  replace_by_dequantization(graph, multiply, dq.stored, whole);
   return rewritten();
 }
 
@@ -40,13 +33,13 @@ Outcome propagate_multiply(Graph& graph, Node& multiply, Conversion& conversion)
     const auto& dq = branches[port].dequantization;
     // Without a scale or zero point the Multiply itself is the dequantization.
     if (constant && dq && (dq->scale || (dq->zero_point && !dq->on_real_edge)))
-      return dq->scale ? multiply_constant(graph, multiply, *dq, *constant, conversion) : no_match();
+      return dq->scale ? multiply_constant(graph, multiply, *dq, *constant) : no_match();
     if (constant) return no_match();
   }
   if (!branches[0].is_low_precision() && !branches[1].is_low_precision()) return no_match();
   if (!branches[0].dequantization || !branches[1].dequantization) return refused("one of its inputs is not quantized");
   if (auto reason = unusable_branches(multiply, branches[0], branches[1])) return refused("{}", *reason);
-  const auto full_port = full_branch(multiply, branches[0], branches[1], conversion);
+  const auto full_port = full_branch(branches[0], branches[1], conversion);
   const Branch &full = branches[full_port], &empty = branches[1 - full_port];
   const auto& zero_point = empty.dequantization->zero_point;
   if (!empty.is_low_precision()) return refused("the input to be taken as it is is not of integers");

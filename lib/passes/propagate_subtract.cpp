@@ -34,12 +34,7 @@ Outcome propagate_subtract(Graph& graph, Node& subtract, Conversion& conversion)
   whole.zero_point = has_own ? combined(*dq->zero_point, in_steps, std::plus<>()) : in_steps;
   whole.zero_point_type = dq->real;
   whole.on_real_edge = false;
-  const std::string base(subtract.name());
-  const Value result = insert_dequantization(graph, &subtract, base, dq->stored, whole);
-  auto& last = const_cast<Node&>(result.node());
-  graph.move_annotations(subtract, last);
-  graph.replace(subtract.output(0), result);
-  graph.set_name(last, base);
+  const Node& last = replace_by_dequantization(graph, subtract, dq->stored, whole);
   if (dq->on_real_edge) conversion.real_edges.set(last.input(0), {dq->real, {}});
   return rewritten();
 }

@@ -14,16 +14,11 @@ std::optional<DequantizedConstant> stored_weights_above(const Node& node, const 
 
 void replace_stored_weights(Graph& graph, Node& node, const DequantizedConstant& old, Blob blob, const Shape& shape,
                             const Dequantization& below) {
-  const std::string base(node.name());
   const Value stored = graph
                            .insert_constant_before(&node, std::string(old.dequantization.stored.node().name()),
                                                    old.dequantization.type, shape, std::move(blob))
                            .output(0);
-  const Value result = insert_dequantization(graph, &node, base, stored, below);
-  auto& last = const_cast<Node&>(result.node());
-  graph.move_annotations(node, last);
-  graph.replace(node.output(0), result);
-  graph.set_name(last, base);
+  replace_by_dequantization(graph, node, stored, below);
 }
 
 }  // namespace lpt

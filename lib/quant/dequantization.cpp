@@ -194,6 +194,16 @@ Value insert_dequantization(Graph& graph, Node* position, const std::string& bas
   return value;
 }
 
+Node& replace_by_dequantization(Graph& graph, Node& node, Value stored, const Dequantization& parameters) {
+  const std::string base(node.name());
+  const Value result = insert_dequantization(graph, &node, base, stored, parameters);
+  auto& last = const_cast<Node&>(result.node());
+  graph.move_annotations(node, last);
+  graph.replace(node.output(0), result);
+  graph.set_name(last, base);
+  return last;
+}
+
 void dequantize_output(Graph& graph, Node& node, std::size_t output, const Dequantization& parameters,
                        RealEdges& edges) {
   const Value stored = node.output(output);

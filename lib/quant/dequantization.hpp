@@ -91,6 +91,10 @@ std::optional<std::string> not_per_channel(const Dequantization& dequantization,
 Value insert_dequantization(Graph& graph, Node* position, const std::string& base, Value stored,
                             const Dequantization& parameters);
 
+/// Puts the dequantization of `stored` in the place of `node`, whose only output it is worth, under its name.
+/// returns  its last node
+Node& replace_by_dequantization(Graph& graph, Node& node, Value stored, const Dequantization& parameters);
+
 /// Lets the data output of `node`, which now gives stored values, be dequantized for all its readers, except ShapeOf.
 /// Where the output is a result of the model, the name goes with it.
 ///
