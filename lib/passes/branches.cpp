@@ -71,7 +71,6 @@ Branch branch_of(const Node& node, std::size_t port, const Conversion& conversio
 }
 
 std::optional<std::string> unusable_branches(const Node& node, const Branch& a, const Branch& b) {
-  if (!a.is_low_precision() && !b.is_low_precision()) return "neither of its inputs is of integers";
   const Shape& out = node.output(0).shape();
   if (!out.has_rank()) return "the rank of its output is not known";
   for (const auto* branch : {&a, &b}) {
