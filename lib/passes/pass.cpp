@@ -64,8 +64,7 @@ class Step {
     for (const auto* pass : passes_) {
       if (pass->look != nullptr) pass->look(graph, conversion);
     }
-    for (Node* node : graph.topological_order().nodes) {
-      if (Graph::is_removed(*node)) continue;
+    for (Node* node : shown(graph)) {
       for (const std::string_view type : {kAnyType, node->type()}) {
         const auto found = by_type_.find(type);
         if (found == by_type_.end()) continue;
@@ -93,6 +92,22 @@ class Step {
   }
 
  private:
+  /// The layers that a pass wants to see. Passes that run together see producers before consumers; one alone does not
+  /// mind, and a walk along all edges takes far longer than one along the layers.
+  std::vector<Node*> shown(const Graph& graph) const {
+    const auto is_wanted = [&](const Node& node) { return by_type_.contains(kAnyType) || by_type_.contains(node.type()); };
+    std::vector<Node*> nodes;
+    if (passes_.size() > 1) {
+      nodes = graph.topological_order().nodes;
+      std::erase_if(nodes, [&](const Node* node) { return !is_wanted(*node); });
+    } else {
+      for (Node* node = graph.first(); node != nullptr; node = node->next()) {
+        if (is_wanted(*node)) nodes.push_back(node);
+      }
+    }
+    return nodes;
+  }
+
   void run(Graph& graph, Node& node, Conversion& conversion, std::size_t index) {
     auto outcome = attempt(*passes_[index], graph, node, conversion);
     auto& report = reports_[index];
