@@ -3,8 +3,10 @@
 //     Const, Const -> Concat    =>    Const          x[1,3,8,8] -> ShapeOf    =>    Const
 //
 // Law     The operation is run as lib/exec runs it.
-// Guard   Whole numbers, and not many: what a real weight becomes is for the passes on weights.
-// Source  OpenVINO ConstantFolding.
+// Guard   Not many numbers. Of real ones only those that are moved: what becomes of a weight is for the passes on
+// weights. Source  OpenVINO ConstantFolding.
+#include <algorithm>
+
 #include "ops/operation.hpp"
 #include "passes/conversion.hpp"
 #include "passes/pass.hpp"
@@ -20,7 +22,15 @@ bool is_foldable(const Node& node) {
   if (node.input_count() == 0 || node.output_count() != 1 || node.is("Result") || node.is("Assign")) return false;
   const Value output = node.output(0);
   const bool whole = is_integer(output.type()) || output.type() == ElementType::boolean;
-  return whole && bits(output.type()) >= 8 && output.use_count() != 0;
+  const bool moved = (output.type() == ElementType::f32 || output.type() == ElementType::f16) && preserves_type(node);
+  return (whole || moved) && bits(output.type()) >= 8 && output.use_count() != 0;
+}
+
+/// Whole numbers may be many; real ones not many more than they are now, for each takes its place in the file.
+bool is_small(const Node& node, std::uint64_t count) {
+  constexpr std::uint64_t kFew = 64;
+  const auto data = node.input(0).shape().element_count();
+  return count <= (is_real(node.output(0).type()) ? std::max(kFew, data.value_or(0)) : kMostElements);
 }
 
 /// The inputs, if all of them are known.
@@ -63,13 +73,17 @@ Outcome fold_constants(Graph& graph, Node& node, Conversion&) {
   try {
     auto specs = operation->infer(Arguments(node, *inputs));
     const auto count = specs[0].shape.element_count();
-    if (specs[0].type != node.output(0).type() || !count || *count > kMostElements) return no_match();
+    if (specs[0].type != node.output(0).type() || !count || !is_small(node, *count)) return no_match();
     Evaluation run(node, std::move(*inputs), std::move(specs), RunWatch{});
     operation->evaluate(run);
     return replace_with_constant(graph, node, run.take_outputs()[0]);
   } catch (const LayerError& problem) {
     return refused("{}", problem.what());
   }
+}
+
+Outcome fold_moved_constants(Graph& graph, Node& node, Conversion& conversion) {
+  return fold_constants(graph, node, conversion);
 }
 
 }  // namespace lpt

@@ -95,7 +95,9 @@ class Step {
   /// The layers that a pass wants to see. Passes that run together see producers before consumers; one alone does not
   /// mind, and a walk along all edges takes far longer than one along the layers.
   std::vector<Node*> shown(const Graph& graph) const {
-    const auto is_wanted = [&](const Node& node) { return by_type_.contains(kAnyType) || by_type_.contains(node.type()); };
+    const auto is_wanted = [&](const Node& node) {
+      return by_type_.contains(kAnyType) || by_type_.contains(node.type());
+    };
     std::vector<Node*> nodes;
     if (passes_.size() > 1) {
       nodes = graph.topological_order().nodes;
