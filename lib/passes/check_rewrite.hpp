@@ -12,6 +12,10 @@ namespace lpt {
 void check_rewrite(std::string_view pass, std::string_view before, std::string_view after, std::size_t rewrites = 1,
                    double tolerance = 0);
 
+/// Asserts that two models give the same outputs for seeded random inputs: differences of up to `tolerance` times the
+/// largest magnitude.
+void check_same_function(const Model& before, const Model& after, double tolerance);
+
 /// Asserts that a pass leaves a graph alone and says why.
 void check_refused(std::string_view pass, std::string_view graph, std::string_view reason);
 

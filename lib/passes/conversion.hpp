@@ -41,6 +41,13 @@ struct Conversion {
   };
   std::map<std::pair<const Graph*, std::uint64_t>, Undecomposed> undecomposed;
 
+  /// FakeQuantizes on weights, folded, whose levels are none of those that integer kernels know: the Multiplies in their
+  /// places.
+  std::set<std::pair<const Graph*, std::uint64_t>> levels_of_no_kernel;
+  bool has_levels_of_no_kernel(Value weights) const {
+    return levels_of_no_kernel.contains({&weights.node().graph(), weights.node().id()});
+  }
+
   void depart(const Node& node, std::string_view what) {
     departures.push_back(fmt::format("\"{}\" ({}): {}", node.name(), node.type(), what));
   }

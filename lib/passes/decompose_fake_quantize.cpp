@@ -120,7 +120,8 @@ Outcome decompose_on_real_edge(Graph& graph, Node& node, const Ranges& ranges, c
   const auto is_whole = [](const SmallTensor& end) {
     return std::all_of(end.values.begin(), end.values.end(), [](float v) { return v == std::nearbyint(v); });
   };
-  const bool is_unsafe = !is_uniform(ranges.input_high) && channels_are_unsafe_behind(node.input(0));
+  const bool is_unsafe = (!is_uniform(ranges.input_high) && channels_are_unsafe_behind(node.input(0))) ||
+                         (!is_uniform(range.scale) && channels_are_unsafe_in(node.output(0)));
   const bool stays = shares || is_unsafe || !is_whole(range.low);
   const bool is_one = is_uniform(range.scale) && range.scale.values[0] == 1;
   if (!stays && !is_one) {

@@ -38,6 +38,17 @@ bool channels_are_unsafe_behind(Value data) {
   return node->is("GroupConvolution") || (node->is("MatMul") && is_image);
 }
 
+bool channels_are_unsafe_in(Value data) {
+  if (data.shape().is_static()) return false;
+  for (const Input* use = data.node().output_port(data.index()).first_use; use != nullptr; use = use->next_use) {
+    const Node* reader = use->node;
+    while (reader != nullptr && (reader->is("ReLU") || reader->is("Clamp") || reader->is("Add")))
+      reader = single_reader(reader->output(0));
+    if (reader != nullptr && reader != use->node && reader->is("FakeQuantize")) return true;
+  }
+  return false;
+}
+
 Node* single_reader(Value value) {
   const Input* use = value.node().output_port(value.index()).first_use;
   return use != nullptr && use->next_use == nullptr ? use->node : nullptr;

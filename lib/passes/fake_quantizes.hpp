@@ -30,6 +30,11 @@ std::optional<SpelledOut> spelled_out_below(const Node& fake_quantize, const Con
 /// to round to steps of 1. Measured with 2026.4.
 bool channels_are_unsafe_behind(Value data);
 
+/// True where OpenVINO's CPU cannot be trusted with data that is multiplied channel by channel: of unknown lengths, and
+/// on its way through ReLU, Clamp or Add to a FakeQuantize, which it runs with the factor of the first channel for all.
+/// Measured with 2026.4.
+bool channels_are_unsafe_in(Value data);
+
 /// The only reader of a value; null if there are none or several.
 Node* single_reader(Value value);
 

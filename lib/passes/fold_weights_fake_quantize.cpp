@@ -7,19 +7,23 @@
 // Guard   The weights and all four ranges are constants, levels 3 to 256. A scale of 0 cannot carry a value other than
 //         0. A FakeQuantize whose dequantization the model spells out belongs to fold_weights_quantize_dequantize.
 // Source  OpenVINO CompressQuantizeWeights.
+#include "passes/conversion.hpp"
 #include "passes/weights.hpp"
+#include "quant/activation_quantization.hpp"
 
 namespace lpt {
 
-Outcome fold_weights_fake_quantize(Graph& graph, Node& node, Conversion&) {
+Outcome fold_weights_fake_quantize(Graph& graph, Node& node, Conversion& conversion) {
   auto found = constant_fake_quantize(node);
   if (auto* outcome = std::get_if<Outcome>(&found)) return std::move(*outcome);
   const auto& [weights, ranges, levels] = std::get<ConstantFakeQuantize>(found);
   auto result = quantize_weights(weights, ranges, levels);
   if (auto* reason = std::get_if<std::string>(&result)) return refused("{}", *reason);
   auto& quantized = std::get<QuantizedWeights>(result);
-  replace_with_dequantization(graph, node, quantized.type, weights.shape, std::move(quantized.stored),
-                              {weights.real, std::move(quantized.scale), std::move(quantized.zero_point)});
+  const Node& last =
+      replace_with_dequantization(graph, node, quantized.type, weights.shape, std::move(quantized.stored),
+                                  {weights.real, std::move(quantized.scale), std::move(quantized.zero_point)});
+  if (!is_supported_levels(levels)) conversion.levels_of_no_kernel.insert({&graph, last.id()});
   return rewritten();
 }
 

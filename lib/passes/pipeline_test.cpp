@@ -3,47 +3,12 @@
 
 #include <fmt/format.h>
 
-#include "ir/verify.hpp"
-#include "passes/conversion.hpp"
-#include "passes/pass.hpp"
+#include "passes/check_conversion.hpp"
 #include "text/text.hpp"
 
 using namespace lpt;
 
 namespace {
-
-/// The lines of the converted model that begin a declaration with one of the names.
-struct Converted {
-  Model model;
-  Conversion conversion;
-  std::vector<PassReport> reports;
-
-  Converted(std::string_view text, Dialect dialect) : model(parse_text(text)) {
-    conversion.dialect = dialect;
-    reports = run_pipeline(model, {}, conversion);
-    verify(model, "the pipeline");
-  }
-
-  std::string line(std::string_view name) const {
-    const auto text = "\n" + print_text(*model.graph);
-    const auto begin = text.find(fmt::format("\n{} = ", name));
-    if (begin == std::string::npos) return {};
-    auto found = text.substr(begin + 1, text.find('\n', begin + 1) - begin - 1);
-    // One blank between words.
-    std::string tidy;
-    for (const char c : found) {
-      if (c != ' ' || tidy.empty() || tidy.back() != ' ') tidy += c;
-    }
-    return tidy;
-  }
-
-  std::string refusal(std::string_view pass) const {
-    for (const auto& report : reports) {
-      if (report.pass == pass && !report.refusals.empty()) return report.refusals[0].reason;
-    }
-    return {};
-  }
-};
 
 std::string quantize(std::string_view name, std::string_view data, std::string_view low, std::string_view high,
                      std::string_view shape, int levels = 256) {

@@ -81,6 +81,7 @@ Outcome propagate_add(Graph& graph, Node& add, Conversion& conversion) {
 
   Dequantization kept = full.dequantization.value_or(*empty.dequantization);
   kept.stored = full.data;
+  if (has_integers) kept.real = ElementType::f32;
   kept.scale = combined(full.scale(), scale, std::divides<>());
   const auto moved = combined(product(scale, empty.zero_point()), full.scale(), std::divides<>());
   kept.zero_point = if_any(combined(full.zero_point(), moved, std::plus<>()));
@@ -99,7 +100,7 @@ Outcome propagate_add(Graph& graph, Node& add, Conversion& conversion) {
   const std::string base(add.name());
   graph.set_input(add, full_port, insert_dequantization(graph, &add, base + "/input", full.data, kept));
   graph.set_input(add, 1 - full_port, empty.data);
-  if (has_integers) relax_types(graph, add, std::vector{below.real, below.real}, below.real);
+  if (has_integers) relax_types(graph, add, std::vector{ElementType::f32, ElementType::f32}, ElementType::f32);
   dequantize_output(graph, add, 0, below, conversion.real_edges);
   return rewritten();
 }

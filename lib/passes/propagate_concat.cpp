@@ -4,12 +4,14 @@
 //
 // Law     concat(s_i * x_i) == concat(s_i) * concat(x_i); bit-exact. A missing zero point is 0, a missing scale 1.
 // Guard   Every input is dequantized from one type, with parameters that are uniform or vary along the axis of the
-//         Concat alone. Where the length of that axis is not known all have to be equal.
+//         Concat alone. Where the length of that axis is not known all have to be equal. Where OpenVINO's CPU would
+//         misread scales that differ, real edges keep them in front.
 // Source  OpenVINO LPT, ConcatTransformation; there an input 0 without scale is fatal.
 #include <algorithm>
 #include <optional>
 
 #include "ops/operation.hpp"
+#include "passes/fake_quantizes.hpp"
 #include "passes/propagation.hpp"
 
 namespace lpt {
@@ -82,6 +84,9 @@ Outcome propagate_concat(Graph& graph, Node& concat, Conversion& conversion) {
   if (std::any_of(above.begin(), above.end(),
                   [](const auto& dq) { return dq.zero_point && dq.zero_point_type == dq.real; }))
     below.zero_point_type = below.real;
+  const bool differ = (scale.value && !is_uniform(*scale.value)) || (zero_point.value && !is_uniform(*zero_point.value));
+  if (differ && !conversion.has_integer_edges() && channels_are_unsafe_in(concat.output(0)))
+    return refused("its inputs have different scales, and OpenVINO's CPU misreads them on lengths that are not known");
   below.scale = scale.value;
   below.zero_point = zero_point.value;
   for (std::size_t i = 0; i < above.size(); ++i) {

@@ -29,7 +29,7 @@ TEST_CASE("propagate_convolution_backprop_data: output channels are axis 1 of th
   check_weighted(layer("scale=.02", "scale=.01"), "0.0002", "");
   check_weighted(layer("scale=.02", "scale=[.01,.02]@1"), "[2e-4,4e-4]", "1,2,1,1");
   check_weighted(layer("scale=.02 zero_point=128", "scale=.01"), "0.0002", "", {"128", ""});
-  check_weighted(layer("scale=.02", "scale=.01 zero_point=2"), "0.0002", "", {}, {"2", ""});
+  check_weighted(layer("scale=.02", "scale=.01 zero_point=2"), "0.0002", "", {}, {"[2,2]", "1,2,1,1"});
   check_weighted(layer("scale=.02 zero_point=[1,2,3,4]@1", "scale=.01"), "0.0002", "", {"[1,2,3,4]", "1,4,1,1"});
   check_weighted(layer("scale=[.02,.02,.02,.02]@1", "scale=.01"), "0.0002", "");
 }

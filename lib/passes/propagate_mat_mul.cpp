@@ -91,6 +91,11 @@ std::optional<SmallTensor> surplus(const Operand& a, const Operand& b, std::size
   return product(rows, columns.shape.rank() == 0 ? columns : aligned(columns, std::max<std::size_t>(rank, 1)));
 }
 
+float farthest_from_0(const SmallTensor& zero_point) {
+  return *std::max_element(zero_point.values.begin(), zero_point.values.end(),
+                           [](float a, float b) { return std::abs(a) < std::abs(b); });
+}
+
 std::optional<std::string> unusable(const Node& node, const Operand& a, const Operand& b,
                                     const Conversion& conversion) {
   const auto &left = a.dq, &right = b.dq;
@@ -108,12 +113,8 @@ std::optional<std::string> unusable(const Node& node, const Operand& a, const Op
     return "it reads integers, which the openvino dialect leaves to the runtime";
   if (a.varies_along_sum(left.scale) || b.varies_along_sum(right.scale))
     return "a scale varies along the axis that is summed over";
-  if (right.zero_point) {
-    for (const float z : right.zero_point->values) {
-      if (std::round(z) != 0) return fmt::format("input 1 has the zero point {}", z);
-    }
-  }
-  if (auto reason = unusable_zero_point(left)) return "input 0: " + *reason;
+  if (right.zero_point && std::round(farthest_from_0(*right.zero_point)) != 0)
+    return fmt::format("input 1 has the zero point {}", farthest_from_0(*right.zero_point));
   if (left.zero_point && right.stored.node().constant() == nullptr)
     return "input 0 has a zero point, input 1 is no constant";
   return std::nullopt;
@@ -171,8 +172,14 @@ Outcome propagate_mat_mul(Graph& graph, Node& node, Conversion& conversion) {
     return refused("its scale would vary along an axis that OpenVINO's kernels do not take");
   conversion.works_on_integers(node);
   graph.set_input(node, 0, left->stored);
-  if (!keeps_weights) graph.set_input(node, 1, right->stored);
-  if (left->stored.type() != left->real) relax_types(graph, node, std::vector{left->real, left->real}, left->real);
+  if (!keeps_weights) {
+    graph.set_input(node, 1, right->stored);
+    constexpr float kLastBits = 1e-4F;
+    if (const float z = right->zero_point ? farthest_from_0(*right->zero_point) : 0; std::abs(z) > kLastBits)
+      conversion.depart(node, fmt::format("the zero point of its input 1 is left out, {:.3g} steps", z));
+  }
+  if (left->stored.type() != left->real)
+    relax_types(graph, node, std::vector{ElementType::f32, ElementType::f32}, ElementType::f32);
   dequantize_output(graph, node, 0, below, conversion.real_edges);
   return rewritten();
 }

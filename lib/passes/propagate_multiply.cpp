@@ -50,12 +50,13 @@ Outcome propagate_multiply(Graph& graph, Node& multiply, Conversion& conversion)
     return refused("it reads integers, which the openvino dialect leaves to the runtime");
   if (!empty.dequantization->scale) return no_match();
   Dequantization kept = *full.dequantization;
+  if (has_integers) kept.real = ElementType::f32;
   kept.scale = product(full.scale(), empty.scale());
   if (!broadcasts_to(kept.scale->shape, full.data.shape())) return refused("the scale of one input enlarges the other");
   const std::string base(multiply.name());
   graph.set_input(multiply, full_port, insert_dequantization(graph, &multiply, base + "/input", full.data, kept));
   graph.set_input(multiply, 1 - full_port, empty.data);
-  if (has_integers) relax_types(graph, multiply, std::vector{kept.real, kept.real}, kept.real);
+  if (has_integers) relax_types(graph, multiply, std::vector{kept.real, kept.real}, multiply.output(0).type());
   return rewritten();
 }
 

@@ -53,7 +53,7 @@ Outcome propagate_mvn(Graph& graph, Node& mvn, Conversion& conversion) {
     if (*epsilon != real_attribute(mvn, "eps")) graph.set_attribute(mvn, "eps", fmt::format("{}", *epsilon));
     below.scale = dq.scale ? std::optional(signs_of(*dq.scale)) : std::nullopt;
   }
-  return move_below(graph, mvn, dq, below, Gives::real, conversion);
+  return move_below(graph, mvn, dq, below, Gives::single, conversion);
 }
 
 }  // namespace lpt

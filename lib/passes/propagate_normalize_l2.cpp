@@ -27,7 +27,7 @@ Outcome propagate_normalize_l2(Graph& graph, Node& node, Conversion& conversion)
   if (epsilon != eps) graph.set_attribute(node, "eps", fmt::format("{}", epsilon));
   Dequantization below = dq;
   if (dq.scale) below.scale = signs_of(*dq.scale);
-  return move_below(graph, node, dq, below, Gives::real, conversion);
+  return move_below(graph, node, dq, below, Gives::single, conversion);
 }
 
 }  // namespace lpt

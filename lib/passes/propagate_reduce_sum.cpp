@@ -2,7 +2,7 @@
 //
 //     x:u8 -> Dequantize(s, z) -> ReduceSum    =>    x:u8 -> ReduceSum -> Dequantize(s, n*z)    n elements in each sum
 //
-// Law     sum_i s*(x_i - z) == s*(sum_i x_i - n*z). The sum is real.
+// Law     sum_i s*(x_i - z) == s*(sum_i x_i - n*z). The sum is real, and f32 in a model of f16: it might not fit.
 // Guard   With a zero point n has to be known. No parameter varies along a reduced axis.
 // Source  OpenVINO LPT, ReduceSumTransformation.
 #include "passes/reduction.hpp"
@@ -24,7 +24,7 @@ Outcome propagate_reduce_sum(Graph& graph, Node& node, Conversion& conversion) {
     below.zero_point = mapped(*below.zero_point, [&](float z) { return z * count; });
     below.zero_point_type = below.real;
   }
-  return move_below(graph, node, dq, below, Gives::real, conversion);
+  return move_below(graph, node, dq, below, Gives::single, conversion);
 }
 
 }  // namespace lpt

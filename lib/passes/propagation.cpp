@@ -79,7 +79,10 @@ Outcome move_below(Graph& graph, Node& node, const Dequantization& above, const 
     graph.set_output(node, 0, stored.type(), node.output(0).shape());
   } else {
     behind.type = above.real;
-    if (has_integers && conversion.has_integer_edges()) relax_types(graph, node, std::vector{above.real}, above.real);
+    if (has_integers && conversion.has_integer_edges()) {
+      const auto given = gives == Gives::single ? ElementType::f32 : above.real;
+      relax_types(graph, node, std::vector{given}, given);
+    }
     // No standard operation reads integers and gives real numbers, but a Convert in front of it does.
     if (has_integers && !conversion.has_integer_edges())
       stored = insert_convert(graph, &node, std::string(node.name()) + "/convert", stored, above.real);

@@ -18,7 +18,8 @@ std::optional<Dequantization> dequantization_before(const Node& node, std::size_
 /// What an operation gives once it works on stored values.
 enum class Gives {
   stored,  ///< integers of the same type
-  real     ///< real numbers, in steps
+  real,    ///< real numbers of the model's type, in steps
+  single   ///< the same in f32: sums of steps that f16 might not hold
 };
 
 /// Lets `node`, which reads `above.stored` at input 0 from now on, be dequantized by `below`.

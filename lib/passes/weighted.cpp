@@ -45,14 +45,18 @@ SmallTensor with_rank(SmallTensor tensor, std::size_t rank, std::size_t axis) {
   return tensor;
 }
 
+/// The shape of a parameter with one value for each output channel of the weights.
+Shape along_outputs(const Node& node, const Shape& weights) {
+  std::vector<Dimension> dimensions(weights.rank(), Dimension::exactly(1));
+  for (const auto axis : output_channel_axes(node)) dimensions[axis] = weights[axis];
+  return Shape(std::move(dimensions));
+}
+
 /// The scale of the output: one value for each output channel, along axis 1.
 SmallTensor output_scale(const Node& node, const SmallTensor& groups, const Dequantization& weights) {
   const Shape& shape = weights.stored.shape();
-  std::vector<Dimension> dimensions(shape.rank(), Dimension::exactly(1));
-  for (const auto axis : output_channel_axes(node)) dimensions[axis] = shape[axis];
-  const auto along_outputs = with_rank(groups, shape.rank(), 0);
-  auto all = product(*weights.scale, along_outputs);
-  if (all.values.size() != 1) all = all.broadcast_to(Shape(std::move(dimensions)));
+  auto all = product(*weights.scale, with_rank(groups, shape.rank(), 0));
+  if (all.values.size() != 1) all = all.broadcast_to(along_outputs(node, shape));
   return collapsed(with_rank(std::move(all), node.output(0).shape().rank(), 1));
 }
 
@@ -75,6 +79,8 @@ std::optional<std::string> unusable(const Node& node, const Dequantization& dq, 
     return fmt::format("target {} takes no activations of type {}", conversion.target.name, name(dq.type));
   if (auto reason = unusable_zero_point(dq)) return "its activations: " + *reason;
   if (auto reason = unusable_zero_point(weights)) return "its weights: " + *reason;
+  if (conversion.has_integer_edges() && weights.zero_point && conversion.has_levels_of_no_kernel(node.input(1)))
+    return "its weights have levels that no kernel knows, and a zero point that it would round";
   return std::nullopt;
 }
 
@@ -135,10 +141,11 @@ Outcome propagate_weighted(Graph& graph, Node& node, Conversion& conversion) {
   below.scale = output_scale(node, *groups, weights);
   if (!node.is("ConvolutionBackpropData"))
     spread_zero_point(dq, channels.groups * channels.inputs, node.output(0).shape().rank());
+  if (weights.zero_point) weights.zero_point = weights.zero_point->broadcast_to(along_outputs(node, shape));
   const std::string base(node.name());
   graph.set_input(node, 0, insert_without_scale(graph, node, base + "/activations", dq));
   graph.set_input(node, 1, insert_without_scale(graph, node, base + "/weights", weights));
-  relax_types(graph, node, std::vector{dq.real, dq.real}, dq.real);
+  relax_types(graph, node, std::vector{ElementType::f32, ElementType::f32}, ElementType::f32);
   dequantize_output(graph, node, 0, below, conversion.real_edges);
   return rewritten();
 }

@@ -29,7 +29,7 @@ std::variant<ConstantFakeQuantize, Outcome> constant_fake_quantize(const Node& n
                               static_cast<unsigned>(levels)};
 }
 
-void replace_with_dequantization(Graph& graph, Node& node, ElementType type, const Shape& shape, Blob stored,
+Node& replace_with_dequantization(Graph& graph, Node& node, ElementType type, const Shape& shape, Blob stored,
                                  const DequantizationSpec& dequantization) {
   const std::string base(node.name());
   const auto real = dequantization.real;
@@ -45,6 +45,7 @@ void replace_with_dequantization(Graph& graph, Node& node, ElementType type, con
   graph.move_annotations(node, multiply);
   graph.replace(node.output(0), multiply.output(0));
   graph.set_name(multiply, base);
+  return multiply;
 }
 
 Node* only_reader(Value value, std::string_view type) {

@@ -175,21 +175,26 @@ Value insert_dequantization(Graph& graph, Node* position, const std::string& bas
   const auto real = parameters.real;
   const bool subtracts = parameters.zero_point && !parameters.on_real_edge;
   Value value = stored;
-  if (value.type() != real && (subtracts || parameters.scale))
+  // An integer operation gives f32 also in a model of f16: what it sums up would not fit. The last step brings it back.
+  const bool is_single = real == ElementType::f16 && value.type() == ElementType::f32 && parameters.scale;
+  const auto computed = is_single ? ElementType::f32 : real;
+  if (value.type() != computed && (subtracts || parameters.scale))
     value = insert_convert(graph, position, base + "/DequantizationConvert", value, real);
   if (subtracts) {
     const auto name = base + "/DequantizationSubtract";
     const bool integer = is_integer(parameters.zero_point_type);
     Value constant = insert_parameter(graph, position, base + "/zero_point",
-                                      integer ? parameters.zero_point_type : real, *parameters.zero_point)
+                                      integer ? parameters.zero_point_type : computed, *parameters.zero_point)
                          .output(0);
-    if (integer) constant = insert_convert(graph, position, base + "/zero_point/convert", constant, real);
-    value = insert_elementwise(graph, position, "Subtract", name, value, constant, real).output(0);
+    if (integer) constant = insert_convert(graph, position, base + "/zero_point/convert", constant, computed);
+    value = insert_elementwise(graph, position, "Subtract", name, value, constant, computed).output(0);
   }
   if (parameters.scale) {
-    const Value constant = insert_parameter(graph, position, base + "/scale", real, *parameters.scale).output(0);
-    value = insert_elementwise(graph, position, "Multiply", base + "/DequantizationMultiply", value, constant, real)
-                .output(0);
+    const Value constant = insert_parameter(graph, position, base + "/scale", computed, *parameters.scale).output(0);
+    Node& multiply =
+        insert_elementwise(graph, position, "Multiply", base + "/DequantizationMultiply", value, constant, real);
+    if (is_single) relax_types(graph, multiply, std::vector{computed, computed}, real);
+    value = multiply.output(0);
   }
   return value;
 }
