@@ -1,6 +1,10 @@
 #include "passes/branches.hpp"
 
 #include <algorithm>
+#include <functional>
+
+#include "quant/constant_tensor.hpp"
+#include "tensor/convert.hpp"
 
 namespace lpt {
 namespace {
@@ -16,7 +20,7 @@ bool is_target(const Node& node) { return node.is("Convolution") || node.is("Gro
 
 Origin origin_of(const Branch& branch, const Conversion& conversion) {
   Value value = branch.data;
-  bool many = value.use_count() > 1;
+  bool many = branch.is_read_by_many;
   const auto up = [&](Value above) {
     value = above;
     many = many || value.use_count() > 1;
@@ -33,6 +37,16 @@ Origin origin_of(const Branch& branch, const Conversion& conversion) {
     }
   }
   return {&value.node(), is_target(value.node()), many};
+}
+
+/// Whether something else reads a value, or what its dequantization stands on.
+bool is_shared_above(Value value, Value data) {
+  while (value != data && value.use_count() == 1 && value.node().input_count() > 0) {
+    const Node& step = value.node();
+    const bool constant_first = step.input_count() > 1 && step.input(0).node().constant() != nullptr;
+    value = step.input(constant_first ? 1 : 0);
+  }
+  return value.use_count() > 1;
 }
 
 /// The number of elements; empty if it is not known.
@@ -65,9 +79,22 @@ SmallTensor Branch::zero_point() const {
 }
 
 Branch branch_of(const Node& node, std::size_t port, const Conversion& conversion) {
+  const Value input = node.input(port);
   auto found = dequantization_before(node, port, conversion);
-  if (!found) return {node.input(port), {}};
-  return {found->stored, std::move(found)};
+  if (!found) return {input, {}, input.use_count() > 1};
+  const Value data = found->stored;
+  return {data, std::move(found), is_shared_above(input, data)};
+}
+
+std::optional<SmallTensor> constant_branch(const Node& node, std::size_t port, const Conversion& conversion) {
+  if (auto real = small_tensor(node.input(port))) return real;
+  const auto dq = Dequantization::producing_constant(node.input(port), conversion.real_edges);
+  constexpr std::uint64_t kFew = 4096;
+  const auto stored = dq ? constant_tensor(dq->stored, kFew) : std::nullopt;
+  if (!stored) return std::nullopt;
+  const auto values = convert(*stored, ElementType::f32);
+  SmallTensor integers{dq->stored.shape(), {values.data<float>(), values.data<float>() + values.count()}};
+  return product(combined(integers, dq->zero_point.value_or(scalar(0)), std::minus<>()), dq->scale.value_or(scalar(1)));
 }
 
 std::optional<std::string> unusable_branches(const Node& node, const Branch& a, const Branch& b) {
@@ -75,9 +102,10 @@ std::optional<std::string> unusable_branches(const Node& node, const Branch& a, 
   if (!out.has_rank()) return "the rank of its output is not known";
   for (const auto* branch : {&a, &b}) {
     if (!branch->dequantization) continue;
-    const Shape& data = branch->data.shape();
-    if (!data.has_rank()) return "the rank of an input is not known";
-    if (auto reason = not_per_channel(*branch->dequantization, data)) return reason;
+    if (!branch->data.shape().has_rank()) return "the rank of an input is not known";
+    // Behind a first input with one scale for each channel the second one may have any.
+    if (branch == &b && a.dequantization) continue;
+    if (auto reason = not_per_channel(*branch->dequantization, branch->data.shape())) return reason;
   }
   return std::nullopt;
 }
@@ -87,8 +115,7 @@ std::size_t full_branch(const Branch& a, const Branch& b, const Conversion& conv
   const bool first = a.data.node().is("FakeQuantize"), second = b.data.node().is("FakeQuantize");
   if (first != second) return first ? 0 : 1;
   if (first) {
-    const bool many_a = a.data.use_count() > 1, many_b = b.data.use_count() > 1;
-    if (many_a != many_b) return many_a ? 1 : 0;
+    if (a.is_read_by_many != b.is_read_by_many) return a.is_read_by_many ? 1 : 0;
   }
   const auto origin_a = origin_of(a, conversion), origin_b = origin_of(b, conversion);
   if (origin_a.is_target == origin_b.is_target) {

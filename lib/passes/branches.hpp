@@ -8,6 +8,7 @@ namespace lpt {
 struct Branch {
   Value data;                                    ///< below the dequantization, if there is one
   std::optional<Dequantization> dequantization;  ///< of integers, or of what an integer operation gave
+  bool is_read_by_many = false;                  ///< the data, or something on the way down to the operation
 
   bool is_low_precision() const { return dequantization && dequantization->is_low_precision(); }
   SmallTensor scale() const { return dequantization && dequantization->scale ? *dequantization->scale : scalar(1); }
@@ -15,6 +16,10 @@ struct Branch {
 };
 
 Branch branch_of(const Node& node, std::size_t port, const Conversion& conversion);
+
+/// The real values of an input that is constant: any real constant, or a few stored integers behind their
+/// dequantization. Empty for all else: many integers are better kept as they are stored.
+std::optional<SmallTensor> constant_branch(const Node& node, std::size_t port, const Conversion& conversion);
 
 /// Why neither branch can be moved, as far as both operations agree on that; empty if one can.
 std::optional<std::string> unusable_branches(const Node& node, const Branch& a, const Branch& b);

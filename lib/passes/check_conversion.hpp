@@ -43,4 +43,17 @@ struct Expectation {
 /// Asserts that, and that the results are those of the model, in both dialects, for random inputs.
 void check_conversion(std::string_view model, const Expectation& expectation);
 
+/// The ends of a range: a number, or numbers in brackets of a shape.
+struct RangeText {
+  std::string_view low, high, shape = "";
+};
+/// `value`, lines of which the last declares a value, such as `x = Parameter : u8[1,3]`, and those of its
+/// dequantization, whose result has a name.
+std::string dequantized(std::string_view name, std::string_view value, std::string_view dequantization);
+/// `value`, and the lines of a FakeQuantize of it.
+std::string fake_quantized(std::string_view name, std::string_view value, int levels, RangeText in, RangeText out);
+std::string fake_quantized(std::string_view name, std::string_view value, int levels, RangeText range);
+/// `name`, a Const of one number.
+std::string filled(std::string_view name, std::string_view value, std::string_view type, std::string_view shape);
+
 }  // namespace lpt

@@ -89,6 +89,42 @@ std::string Converted::formula() const {
   return fmt::format("{}", fmt::join(results, "\n"));
 }
 
+namespace {
+
+/// What the last of some lines declares.
+std::string_view declared_name(std::string_view lines) {
+  const auto line = lines.substr(lines.rfind('\n') + 1);
+  return line.substr(0, line.find(' '));
+}
+std::string_view declared_shape(std::string_view line) { return line.substr(line.rfind('[')); }
+
+std::string range_lines(std::string_view name, RangeText range) {
+  return fmt::format("{0}l = Const value={1} : f32[{3}]\n{0}h = Const value={2} : f32[{3}]\n", name, range.low,
+                     range.high, range.shape);
+}
+
+}  // namespace
+
+std::string dequantized(std::string_view name, std::string_view value, std::string_view dequantization) {
+  return fmt::format("{}\n{} = Dequantize({}) {} : f32{}\n", value, name, declared_name(value), dequantization,
+                     declared_shape(value));
+}
+
+std::string fake_quantized(std::string_view name, std::string_view value, int levels, RangeText in, RangeText out) {
+  return fmt::format("{1}\n{2}{3}{0} = FakeQuantize({4}, {0}_il, {0}_ih, {0}_ol, {0}_oh) levels={5} : f32{6}\n", name,
+                     value, range_lines(fmt::format("{}_i", name), in), range_lines(fmt::format("{}_o", name), out),
+                     declared_name(value), levels, declared_shape(value));
+}
+
+std::string fake_quantized(std::string_view name, std::string_view value, int levels, RangeText range) {
+  return fake_quantized(name, value, levels, range, range);
+}
+
+std::string filled(std::string_view name, std::string_view value, std::string_view type, std::string_view shape) {
+  const std::vector<std::string_view> values(Shape::parse(shape).value().element_count().value(), value);
+  return fmt::format("{} = Const value=[{}] : {}[{}]", name, fmt::join(values, ","), type, shape);
+}
+
 void check_conversion(std::string_view text, const Expectation& expectation) {
   INFO(text);
   const auto model = parse_text(text);

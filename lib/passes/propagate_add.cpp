@@ -62,7 +62,7 @@ Outcome propagate_add(Graph& graph, Node& add, Conversion& conversion) {
     return no_match();
   const Branch branches[] = {branch_of(add, 0, conversion), branch_of(add, 1, conversion)};
   for (const std::size_t port : {0, 1}) {
-    const auto constant = small_tensor(add.input(1 - port));
+    const auto constant = constant_branch(add, 1 - port, conversion);
     const auto& dq = branches[port].dequantization;
     if (constant && dq) return add_constant(graph, add, *dq, *constant, conversion);
   }

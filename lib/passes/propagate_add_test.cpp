@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "passes/check_conversion.hpp"
 #include "passes/check_rewrite.hpp"
 #include "passes/check_weighted.hpp"
 
@@ -104,4 +105,143 @@ TEST_CASE("propagate_add: scales that cannot be divided by are refused") {
 
 TEST_CASE("propagate_add: two real inputs are none of its business") {
   check_no_match(kPass, before({"f32", kImage, ""}, {"f32", kImage, ""}));
+}
+
+namespace {
+
+std::string added(const std::string& lines, std::string_view type = "f32") {
+  return lines + fmt::format("y = Add(a, b) : {}[1,4,2,2]\nr = Result(y)\n", type);
+}
+std::string quantized(std::string_view name, std::string_view data, RangeText in, RangeText out) {
+  return fake_quantized(name, fmt::format("{} = Parameter : f32[1,4,2,2]", data), 256, in, out);
+}
+std::string quantized(std::string_view name, std::string_view data, RangeText range) {
+  return quantized(name, data, range, range);
+}
+std::string bytes(std::string_view name, std::string_view data, std::string_view dequantization) {
+  return dequantized(name, fmt::format("{} = Parameter : u8[1,4,2,2]", data), dequantization);
+}
+/// `c` is a Convolution of real data `d`, `e` that and a bias.
+std::string convolved(std::string_view shape = "1,4,2,2") {
+  return fmt::format(
+      "d = Parameter : f32[{0}]\n{1}\nc = Convolution(d, w) strides=[1,1] dilations=[1,1] pads_begin=[0,0] "
+      "pads_end=[0,0] auto_pad=explicit : f32[{0}]\n{2}\ne = Add(c, bias) : f32[{0}]",
+      shape, filled("w", "60", "f32", "4,4,1,1"), filled("bias", "2", "f32", "1,4,1,1"));
+}
+constexpr auto kConvolved = "Add(Convolution(d, 60[4,4,1,1]), 2[1,4,1,1])";
+
+}  // namespace
+
+// Rows AD12, AD13, AD27 to AD30, AD35, through the whole pipeline: the FakeQuantize of the full branch takes both
+// dequantizations.
+TEST_CASE("Add: which of two quantized inputs becomes real") {
+  const RangeText both_in{"0", "255"}, seven{"-70", "2480"}, three{"-15", "1260"};
+  const auto beside = fake_quantized("b", convolved(), 256, both_in, three);
+  check_conversion(
+      added(quantized("a", "x", both_in, seven) + beside),
+      {fmt::format("Multiply(Add(FQ256(x; 0..255 -> 0..255):u8, FQ256({}; 0..255 -> -8.5..119)), 10)", kConvolved)});
+  check_conversion(
+      added(quantized("a", "x", both_in, seven) + beside) + "z = Sqrt(e) : f32[1,4,2,2]\ns = Result(z)\n",
+      {fmt::format("Multiply(Add(FQ256(x; 0..255 -> -17..493), FQ256({0}; 0..255 -> 0..255):u8), 5)\nSqrt({0})",
+                   kConvolved)});
+  const auto a = quantized("a", "x", {"0", "2.55"}), b = quantized("b", "z", {"0", "5.1"});
+  check_conversion(added(a + b), {"Multiply(Add(FQ256(x; 0..2.55 -> 0..127.5), FQ256(z; 0..5.1 -> 0..255):u8), 0.02)"});
+  check_conversion(added(a + b) + "t = Sqrt(a) : f32[1,4,2,2]\ns = Result(t)\n",
+                   {"Multiply(Add(FQ256(x; 0..2.55 -> 0..255):u8, FQ256(z; 0..5.1 -> 0..510)), 0.01)\n"
+                    "Sqrt(Multiply(FQ256(x; 0..2.55 -> 0..255):u8, 0.01))"});
+  check_conversion(
+      added(fake_quantized("a", "x = Parameter : f32[1,4,2,2]\nt = Abs(x) : f32[1,4,2,2]", 256, {"0", "2.55"}) + b),
+      {"Multiply(Add(FQ256(Abs(x); 0..2.55 -> 0..127.5), FQ256(z; 0..5.1 -> 0..255):u8), 0.02)"});
+  check_conversion(added(bytes("a", "x", "scale=.02") + quantized("b", "z", {"0", "2.55"})),
+                   {"Multiply(Add(x, FQ256(z; 0..2.55 -> 0..127.5)), 0.02)"});
+  check_conversion(added(quantized("a", "z", {"0", "2.55"}) + bytes("b", "x", "scale=.02")),
+                   {"Multiply(Add(FQ256(z; 0..2.55 -> 0..127.5), x), 0.02)"});
+}
+
+// Rows AD16, AD17.
+TEST_CASE("Add: half-precision data beside integers") {
+  const std::string lines =
+      "a = Parameter : f16[1,4,2,2]\nx = Parameter : u8[1,4,2,2]\ng = Convert(x) : "
+      "f16[1,4,2,2]\ns = Const value=4 : f16[]\n";
+  constexpr double kHalf = 2e-3;
+  check_conversion(added(lines + "z = Const value=127 : f16[]\nh = Subtract(g, z) : f16[1,4,2,2]\nb = Multiply(h, s) : "
+                                 "f16[1,4,2,2]\n",
+                         "f16"),
+                   {"Multiply(Add(Multiply(Subtract(Convert(a), 508), 0.25), x), 4):f16", "cpu", kHalf});
+  check_conversion(added(lines + "b = Multiply(g, s) : f16[1,4,2,2]\n", "f16"),
+                   {"Multiply(Add(Multiply(Convert(a), 0.25), x), 4):f16", "cpu", kHalf});
+}
+
+// Rows AD19 to AD25.
+TEST_CASE("Add: constants, quantized or not, join the zero point") {
+  const auto constant = [](std::string_view name, std::string_view dequantization) {
+    return dequantized(name, fmt::format("{}_v = Const value=10 : u8[]", name), dequantization);
+  };
+  check_conversion(added(constant("a", "scale=10 zero_point=7") + bytes("b", "x", "scale=5 zero_point=3")),
+                   {"Multiply(Subtract(Convert(x), -3), 5)"});
+  check_conversion(added(bytes("a", "x", "scale=10 zero_point=7") + constant("b", "scale=5 zero_point=3")),
+                   {"Multiply(Subtract(x, 3.5), 10)"});
+  const std::string four = "Const value=[10,20,30,40] : f32[1,4,1,1]\n", ten = "Const value=10 : f32[]\n";
+  check_conversion(added(bytes("a", "x", "scale=10 zero_point=7") + "b = " + four),
+                   {"Multiply(Subtract(x, [6,5,4,3][1,4,1,1]), 10)"});
+  check_conversion(added("a = " + ten + bytes("b", "x", "scale=5")), {"Multiply(Subtract(Convert(x), -2), 5)"});
+  const std::string all = "Const value=[10,5,2,4,3,12,8,14] : f32[1,2,2,2]\n";
+  const auto small = [](std::string_view name) { return dequantized(name, "x = Parameter : i8[1,2,2,2]", "scale=5"); };
+  const std::string tail = "y = Add(a, b) : f32[1,2,2,2]\nr = Result(y)\n",
+                    expected = "Multiply(Subtract(x, [-2,-1,-0.4,-0.8,-0.6,-2.4,-1.6,-2.8][1,2,2,2]), 5)";
+  check_conversion(small("a") + "b = " + all + tail, {expected});
+  check_conversion("a = " + all + small("b") + tail, {expected});
+  check_conversion(
+      added("x = Parameter : u8[1,4,2,2]\nzi = Const value=7 : u8[]\nz = Convert(zi) : f32[]\ns = Const value=10 : "
+            "f32[]\nc = Convert(x) : f32[1,4,2,2]\nd = Subtract(c, z) : f32[1,4,2,2]\na = Multiply(d, s) : "
+            "f32[1,4,2,2]\nb = " +
+            ten),
+      {"Multiply(Subtract(Subtract(Convert(x), 7), -1), 10)"});
+}
+
+// Rows AD31 to AD34. A bias stays in real units.
+TEST_CASE("Add: a FakeQuantize behind takes the scale") {
+  const auto requantized = [](const std::string& lines, std::string_view above, std::string_view high) {
+    return lines + fake_quantized("q", std::string(above), 256, {"0", high}) + "r = Result(q)\n";
+  };
+  const auto a = quantized("a", "x", {"0", "2.55"});
+  constexpr auto kSum = "y = Add(a, b) : f32[1,4,2,2]";
+  check_conversion(requantized(a + "b = Parameter : f32[1,4,2,2]\n", kSum, "7.65"),
+                   {"FQ256(Add(FQ256(x; 0..2.55 -> 0..255):u8, Multiply(b, 100)); 0..765 -> 0..7.65)"});
+  check_conversion(requantized(a + "b = Const value=[1,2,3,4] : f32[1,4,1,1]\n", kSum, "5"),
+                   {"FQ256(FQ256(x; 0..2.55 -> 0..255):u8; [-100,-200,-300,-400]..[400,300,200,100] -> 0..5)"});
+  const auto branches = convolved() + "\nb = Add(e, a) : f32[1,4,2,2]\n";
+  check_conversion(requantized(a + branches, "y = ReLU(b) : f32[1,4,2,2]", "5.1"),
+                   {fmt::format("FQ256(ReLU(Add(Multiply({}, 100), FQ256(x; 0..2.55 -> 0..255):u8)); 0..510 -> 0..5.1)",
+                                kConvolved)});
+  check_conversion(
+      requantized(quantized("a", "x", {"0", "5.1"}) + fake_quantized("b", convolved(), 256, {"0", "3"}), kSum, "7.65"),
+      {fmt::format("FQ256(Add(FQ256(x; 0..5.1 -> 0..255):u8, FQ256({}; 0..3 -> 0..150)); 0..382.5 -> "
+                   "0..7.65)",
+                   kConvolved)});
+}
+
+// Rows AD22, AD36 to AD38.
+TEST_CASE("Add: scales along other axes than the channels, and data of its own") {
+  const auto rows = dequantized("a", "x = Parameter : u8[4,1]", "scale=[1,2,3,4]@0");
+  check_conversion(rows + "b = Parameter : f32[4,1]\ny = Add(a, b) : f32[4,1]\nr = Result(y)\n",
+                   {"Add(Multiply(x, [1,2,3,4][4,1]), b)"});
+  const std::string heights =
+      "z = Parameter : u8[1,4,4,1]\nk = Const value=[1,2,3,4] : f32[1,1,4,1]\nl = Convert(z) : "
+      "f32[1,4,4,1]\n{} = Multiply(l, k) : f32[1,4,4,1]\n";
+  const auto with = [&](std::string_view plain, std::string_view name) {
+    return dequantized(plain, "x = Parameter : u8[1,4,4,1]", "scale=.1") + fmt::format(fmt::runtime(heights), name) +
+           "y = Add(a, b) : f32[1,4,4,1]\nr = Result(y)\n";
+  };
+  check_conversion(with("a", "b"), {"Multiply(Add(Multiply(x, [0.1,0.05,0.0333333,0.025][1,1,4,1]), z), "
+                                    "[1,2,3,4][1,1,4,1])"});
+  check_conversion(with("b", "a"), {"Add(Multiply(z, [1,2,3,4][1,1,4,1]), Multiply(x, 0.1))"});
+  check_conversion(bytes("a", "x", "scale=.1 zero_point=3") + "y = Add(a, a) : f32[1,4,2,2]\nr = Result(y)\n",
+                   {"Multiply(Add(Multiply(Subtract(x, 6), 1), x), 0.1)"});
+  check_conversion(
+      "m = Parameter : f32[1,4,2,2]\nn = Parameter : f32[1,4,2,2]\np = Multiply(m, n) : f32[1,4,2,2]\nz = Const "
+      "value=7 "
+      ": f32[]\ns = Const value=10 : f32[]\nd = Subtract(p, z) : f32[1,4,2,2]\na = Multiply(d, s) : f32[1,4,2,2]\nb = "
+      "Multiply(m, n) : f32[1,4,2,2]\ny = Add(a, b) : f32[1,4,2,2]\nr = Result(y)\n",
+      {"Add(Multiply(Subtract(Multiply(m, n), 7), 10), Multiply(m, n))"});
 }

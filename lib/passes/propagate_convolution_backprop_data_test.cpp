@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "passes/check_conversion.hpp"
 #include "passes/check_rewrite.hpp"
 #include "passes/check_weighted.hpp"
 
@@ -52,4 +53,59 @@ TEST_CASE("propagate_convolution_backprop_data: an output shape that is computed
     r = Result(y)
   )",
                 "its output shape is no constant");
+}
+
+namespace {
+
+constexpr auto kAttributes =
+    "strides=[1,1] dilations=[1,1] pads_begin=[0,0] pads_end=[0,0] auto_pad=explicit output_padding=[0,0]";
+
+/// A ConvolutionBackpropData of `a` and `w`, which the lines declare, and what else it reads.
+std::string convolved(const std::string& lines, std::string_view more = "") {
+  return lines +
+         fmt::format("y = ConvolutionBackpropData(a, w{}) {} : f32[1,2,3,3]\nr = Result(y)\n", more, kAttributes);
+}
+const std::string kBytes = dequantized("a", "x = Parameter : u8[1,4,3,3]", "scale=.02");
+std::string two(RangeText out) {
+  return fake_quantized("w", filled("v", "2", "f32", "4,2,1,1"), 255, {"0", "254"}, out);
+}
+
+}  // namespace
+
+// Rows BD01 to BD14, through the whole pipeline.
+TEST_CASE("ConvolutionBackpropData: weights under FakeQuantize") {
+  const auto weights = two({"-1.27", "1.27"});
+  check_conversion(convolved(dequantized("a", "x = Parameter : u8[1,4,3,3]", "scale=.02 zero_point=128") + weights),
+                   {"Multiply(ConvolutionBackpropData(Subtract(x, 128:u8), -125:i8[4,2,1,1]), 0.0002)"});
+  check_conversion(convolved(kBytes + two({"[-1.27,-1.27]", "[1.27,1.27]", "1,2,1,1"})),
+                   {"Multiply(ConvolutionBackpropData(x, -125:i8[4,2,1,1]), 0.0002)"});
+  check_conversion(convolved(kBytes + weights + "o = Const value=[3,3] : i64[2]\n", ", o"),
+                   {"Multiply(ConvolutionBackpropData(x, -125:i8[4,2,1,1]), 0.0002)"});
+  check_conversion(
+      convolved(dequantized("a", "x = Parameter : u8[1,4,3,3]", "scale=[.02,.01,.02,.01]@1") + weights),
+      {"ConvolutionBackpropData(Multiply(x, [0.02,0.01,0.02,0.01][1,4,1,1]), Multiply(Convert(-125:i8[4,2,1,1]), "
+       "0.01))"});
+  check_conversion(convolved(kBytes + two({"[-1.27,-2.54,-1.27,-2.54]", "[1.27,2.54,1.27,2.54]", "4,1,1,1"})),
+                   {"ConvolutionBackpropData(Multiply(x, 0.02), Multiply(Convert(-125:i8[4,2,1,1]), "
+                    "[0.01,0.02,0.01,0.02][4,1,1,1]))"});
+}
+
+TEST_CASE("ConvolutionBackpropData: stored weights") {
+  const auto stored = [](std::string_view dequantization) {
+    return dequantized("w", filled("v", "2", "i8", "4,2,1,1"), dequantization);
+  };
+  check_conversion(convolved(kBytes + stored("scale=[.01,.02]@1")),
+                   {"Multiply(ConvolutionBackpropData(x, 2:i8[4,2,1,1]), [0.0002,0.0004][1,2,1,1])"});
+  check_conversion(convolved(kBytes + stored("scale=.01 zero_point=2")),
+                   {"Multiply(ConvolutionBackpropData(x, Subtract(2:i8[4,2,1,1], 2:i8[1,2,1,1])), 0.0002)"});
+}
+
+// Row GB01: the runtime has no integer kernel for it.
+TEST_CASE("GroupConvolutionBackpropData: works on real numbers, over stored integers") {
+  check_conversion(
+      fake_quantized("a", "x = Parameter : f32[1,4,3,3]", 256, {"0", "2.55"}) +
+          fake_quantized("w", filled("v", ".5", "f32", "2,2,3,1,1"), 255, {"-1.27", "1.27"}) +
+          fmt::format("y = GroupConvolutionBackpropData(a, w) {} : f32[1,6,3,3]\nr = Result(y)\n", kAttributes),
+      {"GroupConvolutionBackpropData(FQ256(x; 0..2.55 -> 0..2.55), Multiply(Convert(50:i8[2,2,3,1,1]), "
+       "0.01))"});
 }

@@ -64,9 +64,6 @@ TEST_CASE("propagate_convolution: what an integer kernel cannot take is refused 
                          "its weights: zero point 1000 does not fit i8");
   check_weighted_refused(layer("scale=.02", "scale=[.01,.01,.01]@1"),
                          "the scale of its weights, of shape [1,3,1,1], does not lie along the output channels");
-  auto signed_data = layer("scale=.02", "scale=.01");
-  signed_data.data_type = "i8";
-  check_weighted_refused(signed_data, "target cpu takes no activations of type i8");
   check_refused(kPass, R"(
     x = Parameter                  : u8[1,3,4,4]
     w = Parameter                  : f32[2,3,1,1]
@@ -117,31 +114,22 @@ std::string convolved(std::string_view lines, std::string_view out = "1,2,4,4", 
   return fmt::format("{}\ny = Convolution(a, w) {} : {}[{}]\nr = Result(y)\n", lines, kAttributes, type, out);
 }
 std::string bytes(std::string_view dequantization, std::string_view shape = "1,3,4,4") {
-  return fmt::format("x = Parameter : u8[{0}]\na = Dequantize(x) {1} : f32[{0}]\n", shape, dequantization);
+  return dequantized("a", fmt::format("x = Parameter : u8[{}]", shape), dequantization);
 }
-std::string quantized(std::string_view name, std::string_view data, std::string_view shape, int levels,
-                      std::string_view in, std::string_view out, std::string_view out_shape = "") {
-  const auto range = [&](std::string_view side, std::string_view pair, std::string_view range_shape) {
-    const auto comma = pair.find(' ');
-    return fmt::format("{0}{1}l = Const value={2} : f32[{4}]\n{0}{1}h = Const value={3} : f32[{4}]\n", name, side,
-                       pair.substr(0, comma), pair.substr(comma + 1), range_shape);
-  };
-  return range("i", in, "") + range("o", out, out_shape) +
-         fmt::format("{0} = FakeQuantize({1}, {0}il, {0}ih, {0}ol, {0}oh) levels={2} : f32[{3}]\n", name, data, levels,
-                     shape);
+std::string fake_quantized_image(RangeText in, RangeText out) {
+  return fake_quantized("a", "x = Parameter : f32[1,3,4,4]", 256, in, out);
 }
-/// Weights of 2 under FakeQuantize, which store -125 of 0.01.
+std::string fake_quantized_image(RangeText range) { return fake_quantized_image(range, range); }
+std::string integer_weights(std::string_view dequantization, std::string_view type = "i8") {
+  return dequantized("w", filled("v", "2", type, "2,3,1,1"), dequantization);
+}
+/// Weights of 2, which FakeQuantize stores as -125 of 0.01.
 const std::string kWeights =
-    "v = Const value=[2,2,2,2,2,2] : f32[2,3,1,1]\n" + quantized("w", "v", "2,3,1,1", 255, "0 254", "-1.27 1.27");
-std::string weights(std::string_view dequantization, std::string_view type = "i8") {
-  return fmt::format("v = Const value=[2,2,2,2,2,2] : {}[2,3,1,1]\nw = Dequantize(v) {} : f32[2,3,1,1]\n", type,
-                     dequantization);
+    fake_quantized("w", filled("v", "2", "f32", "2,3,1,1"), 255, {"0", "254"}, {"-1.27", "1.27"});
+std::string half_weights(int levels, RangeText in, RangeText out) {
+  return fake_quantized("w", filled("v", ".5", "f32", "2,3,1,1"), levels, in, out);
 }
-std::string half_weights(int levels, std::string_view in, std::string_view out, std::string_view out_shape = "") {
-  return "v = Const value=[.5,.5,.5,.5,.5,.5] : f32[2,3,1,1]\n" +
-         quantized("w", "v", "2,3,1,1", levels, in, out, out_shape);
-}
-const std::string kImage = "x = Parameter : f32[1,3,4,4]\n";
+std::string half_weights(int levels, RangeText range) { return half_weights(levels, range, range); }
 
 /// A zero point that is rounded, by up to half a step of the smaller operand.
 constexpr double kRounded = 0.03;
@@ -161,8 +149,8 @@ TEST_CASE("Convolution: weights under FakeQuantize and integer activations") {
                    {"Multiply(Convolution(x, -125:i8[2,3,1,1]), 0.0002)", "cpu", kRounded});
   check_conversion(convolved(bytes("scale=.02 zero_point=255.4") + kWeights),
                    {"Multiply(Convolution(Subtract(x, 255:u8[1,3,1,1]), -125:i8[2,3,1,1]), 0.0002)", "cpu", kRounded});
-  check_conversion(convolved(bytes("scale=.1") + "v = Const value=[1,1,1,1,1,1] : f32[2,3,1,1]\n" +
-                             quantized("w", "v", "2,3,1,1", 255, "0 254", "-127 127")),
+  check_conversion(convolved(bytes("scale=.1") + fake_quantized("w", filled("v", "1", "f32", "2,3,1,1"), 255,
+                                                                {"0", "254"}, {"-127", "127"})),
                    {"Multiply(Convolution(x, -126:i8[2,3,1,1]), 0.1)"});
 }
 
@@ -172,8 +160,9 @@ TEST_CASE("Convolution: activations that no integer kernel takes leave the weigh
       convolved(bytes("scale=[.02,.01,.03]@1 zero_point=[128,0,128]@1") + kWeights),
       {"Convolution(Multiply(Subtract(x, [128,0,128][1,3,1,1]), [0.02,0.01,0.03][1,3,1,1]), " + stored + ")"});
   const std::string real = "x = Parameter : f32[1,3,4,4]\ns = Const value=.02 : f32[]\n";
-  check_conversion(convolved(real + "z = Const value=128 : f32[]\nb = Subtract(x, z) : f32[1,3,4,4]\na = Multiply(b, "
-                                    "s) : f32[1,3,4,4]\n" +
+  check_conversion(convolved(real +
+                             "z = Const value=128 : f32[]\nb = Subtract(x, z) : f32[1,3,4,4]\na = Multiply(b, "
+                             "s) : f32[1,3,4,4]\n" +
                              kWeights),
                    {"Convolution(Multiply(Subtract(x, 128), 0.02), " + stored + ")"});
   check_conversion(convolved(real + "a = Multiply(x, s) : f32[1,3,4,4]\n" + kWeights),
@@ -204,49 +193,50 @@ TEST_CASE("Convolution: integer zero points have the type of what they are taken
   check_conversion(convolved(with("127 : u8[]", scaled) + stored("127 : i8[]")),
                    {"Multiply(Convolution(Subtract(x, 127:u8[1,3,1,1]), Subtract(2:i8[2,3,1,1], 127:i8[2,1,1,1])), "
                     "0.0006)"});
-  check_conversion(convolved(with("127 : u8[]", scaled) + weights("scale=.03 zero_point=127")),
+  check_conversion(convolved(with("127 : u8[]", scaled) + integer_weights("scale=.03 zero_point=127")),
                    {"Multiply(Convolution(Subtract(x, 127:u8[1,3,1,1]), Subtract(2:i8[2,3,1,1], 127:i8[2,1,1,1])), "
                     "0.0006)"});
-  check_conversion(convolved(with("127 : u8[]", scaled) + weights("scale=.03 zero_point=1000")),
+  check_conversion(convolved(with("127 : u8[]", scaled) + integer_weights("scale=.03 zero_point=1000")),
                    {"Convolution(Multiply(Subtract(Convert(x), 127), 0.02), Multiply(Subtract(Convert(2:i8[2,3,1,1]), "
                     "1000), 0.03))"});
   check_conversion(convolved(with("5 : u8[]", "a = Convert(d) : f32[1,3,4,4]\n") + kWeights),
                    {"Convolution(Convert(Subtract(Convert(x), 5)), Multiply(Convert(-125:i8[2,3,1,1]), 0.01))"});
 }
 
-TEST_CASE("Convolution: signed activations, for a kernel that takes them") {
+// What a target states is what a FakeQuantize becomes. Integers of the model itself are used as they are.
+TEST_CASE("Convolution: signed activations") {
   check_conversion(convolved("x = Parameter : i8[1,3,4,4]\na = Dequantize(x) scale=.1 zero_point=-3 : f32[1,3,4,4]\n" +
-                             weights("scale=.1")),
-                   {"Multiply(Convolution(Subtract(x, -3:i8[1,3,1,1]), 2:i8[2,3,1,1]), 0.01)", "gpu"});
-  check_conversion(
-      convolved(kImage + quantized("a", "x", "1,3,4,4", 256, "-1.28 1.27", "-1.28 1.27") + kWeights),
-      {"Multiply(Convolution(FQ256(x; -1.28..1.27 -> -128..127):i8, -125:i8[2,3,1,1]), 0.0001)", "gpu"});
+                             integer_weights("scale=.1")),
+                   {"Multiply(Convolution(Subtract(x, -3:i8[1,3,1,1]), 2:i8[2,3,1,1]), 0.01)"});
+  check_conversion(convolved(fake_quantized_image({"-1.28", "1.27"}) + kWeights),
+                   {"Multiply(Convolution(FQ256(x; -1.28..1.27 -> -128..127):i8, -125:i8[2,3,1,1]), 0.0001)", "gpu"});
 }
 
 // Rows CV20 to CV34: how the weights are stored.
 // A zero point that fits the stored values goes into them: 100 - 127.
 TEST_CASE("Convolution: weights that a model quantizes to integers itself") {
   check_conversion(
-      convolved(bytes("scale=.02 zero_point=127") + "v = Const value=[1,1,1,1,1,1] : f32[2,3,1,1]\n" +
-                quantized("q", "v", "2,3,1,1", 256, "-1.28 1.27", "-128 127") +
+      convolved(bytes("scale=.02 zero_point=127") +
+                fake_quantized("q", filled("v", "1", "f32", "2,3,1,1"), 256, {"-1.28", "1.27"}, {"-128", "127"}) +
                 "c = Convert(q) : i8[2,3,1,1]\nw = Dequantize(c) scale=.03 zero_point=127 : f32[2,3,1,1]\n"),
       {"Multiply(Convolution(Subtract(x, 127:u8[1,3,1,1]), -27:i8[2,3,1,1]), 0.0006)"});
 }
 
 // Of OpenVINO's own passes none looks through a Subtract of what a FakeQuantize gives; it is a zero point.
 TEST_CASE("Convolution: weights less a constant have it for their zero point") {
-  check_conversion(convolved(bytes("scale=.1") +
-                             "v = Const value=[1,1,1,1,1,1] : f32[2,3,1,1]\nt = Const value=3 : f32[]\n" +
-                             quantized("q", "v", "2,3,1,1", 255, "0 254", "-127 127") +
-                             "w = Subtract(q, t) : f32[2,3,1,1]\n"),
-                   {"Multiply(Convolution(x, Subtract(-126:i8[2,3,1,1], 3:i8[2,1,1,1])), 0.1)"});
+  check_conversion(
+      convolved(bytes("scale=.1") + "t = Const value=3 : f32[]\n" +
+                fake_quantized("q", filled("v", "1", "f32", "2,3,1,1"), 255, {"0", "254"}, {"-127", "127"}) +
+                "w = Subtract(q, t) : f32[2,3,1,1]\n"),
+      {"Multiply(Convolution(x, Subtract(-126:i8[2,3,1,1], 3:i8[2,1,1,1])), 0.1)"});
 }
 
-TEST_CASE("Convolution: weights of levels that no kernel knows, or scaled along other channels, stay as they are stored") {
-  check_conversion(convolved(bytes("scale=.1") + half_weights(100, "-1.27 1.27", "-1.27 1.27")),
+TEST_CASE(
+    "Convolution: weights of levels that no kernel knows, or scaled along other channels, stay as they are stored") {
+  check_conversion(convolved(bytes("scale=.1") + half_weights(100, {"-1.27", "1.27"})),
                    {"Convolution(Multiply(x, 0.1), Multiply(Subtract(Convert(19:i8[2,3,1,1]), -0.5), 0.0256566))"});
-  check_conversion(convolved(bytes("scale=.1") +
-                             half_weights(255, "-1.27 1.27", "[-1.27,-1.27,-1.27] [1.27,2.54,3.81]", "1,3,1,1")),
+  check_conversion(convolved(bytes("scale=.1") + half_weights(255, {"-1.27", "1.27"},
+                                                              {"[-1.27,-1.27,-1.27]", "[1.27,2.54,3.81]", "1,3,1,1"})),
                    {"Convolution(Multiply(x, 0.1), Multiply(Subtract(Convert(50:i8[2,3,1,1]), "
                     "[0,-42.3333,-63.5][1,3,1,1]), [0.01,0.015,0.02][1,3,1,1]))"});
 }
@@ -266,20 +256,18 @@ TEST_CASE("Convolution: half-precision scales give half precision behind the ope
 }
 
 TEST_CASE("Convolution: stored weights with scales and zero points for each output channel") {
-  const auto q = kImage + quantized("a", "x", "1,3,4,4", 256, "0 2.55", "0 2.55");
+  const auto q = fake_quantized_image({"0", "2.55"});
   const std::string data = "FQ256(x; 0..2.55 -> 0..255):u8";
-  check_conversion(convolved(q + weights("scale=[.01,.02]@0")),
+  check_conversion(convolved(q + integer_weights("scale=[.01,.02]@0")),
                    {"Multiply(Convolution(" + data + ", 2:i8[2,3,1,1]), [0.0001,0.0002][1,2,1,1])"});
-  check_conversion(convolved(q + weights("scale=[.01,.02]@0 zero_point=[1,2]@0")),
-                   {"Multiply(Convolution(" + data +
-                    ", Subtract(2:i8[2,3,1,1], [1,2]:i8[2,1,1,1])), [0.0001,0.0002][1,2,1,1])"});
   check_conversion(
-      convolved(q + weights("scale=.01 zero_point=2.5")),
-      {"Multiply(Convolution(" + data + ", Subtract(2:i8[2,3,1,1], 3:i8[2,1,1,1])), 0.0001)", "cpu", 3});
-  check_conversion(
-      convolved(q + weights("scale=.01 zero_point=128", "u8")),
-      {"Multiply(Convolution(" + data + ", Subtract(2:u8[2,3,1,1], 128:u8[2,1,1,1])), 0.0001)"});
-  check_conversion(convolved(q + weights("scale=.01", "u8")),
+      convolved(q + integer_weights("scale=[.01,.02]@0 zero_point=[1,2]@0")),
+      {"Multiply(Convolution(" + data + ", Subtract(2:i8[2,3,1,1], [1,2]:i8[2,1,1,1])), [0.0001,0.0002][1,2,1,1])"});
+  check_conversion(convolved(q + integer_weights("scale=.01 zero_point=2.5")),
+                   {"Multiply(Convolution(" + data + ", Subtract(2:i8[2,3,1,1], 3:i8[2,1,1,1])), 0.0001)", "cpu", 3});
+  check_conversion(convolved(q + integer_weights("scale=.01 zero_point=128", "u8")),
+                   {"Multiply(Convolution(" + data + ", Subtract(2:u8[2,3,1,1], 128:u8[2,1,1,1])), 0.0001)"});
+  check_conversion(convolved(q + integer_weights("scale=.01", "u8")),
                    {"Multiply(Convolution(" + data + ", 2:u8[2,3,1,1]), 0.0001)"});
   check_conversion(convolved(q + "w = Const value=[2,2,2,2,2,2] : f32[2,3,1,1]\n"),
                    {"Convolution(FQ256(x; 0..2.55 -> 0..2.55), 2[2,3,1,1])"});
@@ -288,25 +276,24 @@ TEST_CASE("Convolution: stored weights with scales and zero points for each outp
 // Rows CV37 and CV39: what the activations' FakeQuantize says.
 TEST_CASE("Convolution: a range that is not symmetric has a zero point for each channel") {
   check_conversion(
-      convolved(kImage + quantized("a", "x", "1,3,4,4", 256, "-1 1.55", "-1 1.55") + kWeights),
+      convolved(fake_quantized_image({"-1", "1.55"}) + kWeights),
       {"Multiply(Convolution(Subtract(FQ256(x; -1..1.55 -> 0..255):u8, 100:u8[1,3,1,1]), -125:i8[2,3,1,1]), 0.0001)"});
   check_conversion(
-      convolved(kImage +
-                quantized("a", "x", "1,3,4,4", 256, "0 2.55", "[-1,-1,-1] [1.55,1.55,1.55]", "1,3,1,1") +
-                weights("scale=.01")),
+      convolved(fake_quantized_image({"0", "2.55"}, {"[-1,-1,-1]", "[1.55,1.55,1.55]", "1,3,1,1"}) +
+                integer_weights("scale=.01")),
       {"Multiply(Convolution(Subtract(FQ256(x; 0..2.55 -> 0..255):u8, 100:u8[1,3,1,1]), 2:i8[2,3,1,1]), 0.0001)"});
 }
 
 // Rows CV40 to CV45: what the weights' FakeQuantize says.
 TEST_CASE("Convolution: weights get the type of the kernel from any range") {
   const auto with = [](const std::string& w) { return convolved(bytes("scale=.1") + w); };
-  check_conversion(with(half_weights(256, "0 2.55", "0 2.55")),
+  check_conversion(with(half_weights(256, {"0", "2.55"})),
                    {"Multiply(Convolution(x, Subtract(-78:i8[2,3,1,1], -128:i8[2,1,1,1])), 0.001)"});
-  check_conversion(with(half_weights(256, "-1 1.55", "-1 1.55")),
+  check_conversion(with(half_weights(256, {"-1", "1.55"})),
                    {"Multiply(Convolution(x, Subtract(22:i8[2,3,1,1], -28:i8[2,1,1,1])), 0.001)"});
-  check_conversion(with(half_weights(255, "-1 1.27", "-1 1.27")),
+  check_conversion(with(half_weights(255, {"-1", "1.27"})),
                    {"Multiply(Convolution(x, Subtract(41:i8[2,3,1,1], -15:i8[2,1,1,1])), 0.000893701)", "cpu", 0.003});
-  check_conversion(with(half_weights(255, "-1.27 1.27", "[-1.27,-2.54] [1.27,2.54]", "2,1,1,1")),
+  check_conversion(with(half_weights(255, {"-1.27", "1.27"}, {"[-1.27,-2.54]", "[1.27,2.54]", "2,1,1,1"})),
                    {"Multiply(Convolution(x, 50:i8[2,3,1,1]), [0.001,0.002][1,2,1,1])"});
 }
 
@@ -324,17 +311,20 @@ TEST_CASE("Convolution: weights that are reshaped or transposed are so once and 
 }
 
 TEST_CASE("Convolution: two that share weights, and a reader that works on real numbers") {
-  const std::string both = bytes("scale=.1") + "b = Parameter : u8[1,3,4,4]\nc = Dequantize(b) scale=.2 zero_point=3 : "
-                                               "f32[1,3,4,4]\n" + kWeights;
-  check_conversion(convolved(both) + fmt::format("z = Convolution(c, w) {} : f32[1,2,4,4]\ns = Result(z)\n", kAttributes),
-                   {"Multiply(Convolution(x, -125:i8[2,3,1,1]), 0.001)\n"
-                    "Multiply(Convolution(Subtract(b, 3:u8[1,3,1,1]), -125:i8[2,3,1,1]), 0.002)"});
+  const std::string both = bytes("scale=.1") +
+                           "b = Parameter : u8[1,3,4,4]\nc = Dequantize(b) scale=.2 zero_point=3 : "
+                           "f32[1,3,4,4]\n" +
+                           kWeights;
+  check_conversion(
+      convolved(both) + fmt::format("z = Convolution(c, w) {} : f32[1,2,4,4]\ns = Result(z)\n", kAttributes),
+      {"Multiply(Convolution(x, -125:i8[2,3,1,1]), 0.001)\n"
+       "Multiply(Convolution(Subtract(b, 3:u8[1,3,1,1]), -125:i8[2,3,1,1]), 0.002)"});
   check_conversion(convolved(bytes("scale=.1") + kWeights) + "z = Sqrt(a) : f32[1,3,4,4]\ns = Result(z)\n",
                    {"Multiply(Convolution(x, -125:i8[2,3,1,1]), 0.001)\nSqrt(Multiply(x, 0.1))"});
 }
 
 TEST_CASE("Convolution: what follows takes the scale") {
-  check_conversion(bytes("scale=.1") + weights("scale=.01") +
+  check_conversion(bytes("scale=.1") + integer_weights("scale=.01") +
                        fmt::format("m = Convolution(a, w) {} : f32[1,2,4,4]\nf = Const value=[2,3] : f32[1,2,1,1]\ny = "
                                    "Multiply(m, f) : f32[1,2,4,4]\nr = Result(y)\n",
                                    kAttributes),

@@ -96,18 +96,12 @@ float farthest_from_0(const SmallTensor& zero_point) {
                            [](float a, float b) { return std::abs(a) < std::abs(b); });
 }
 
-std::optional<std::string> unusable(const Node& node, const Operand& a, const Operand& b,
-                                    const Conversion& conversion) {
+std::optional<std::string> unusable(const Operand& a, const Operand& b, const Conversion& conversion) {
   const auto &left = a.dq, &right = b.dq;
   for (const auto* dq : {&left, &right}) {
     const std::size_t port = dq == &left ? 0 : 1;
     if (!dq->is_low_precision()) return fmt::format("input {} is of type {}", port, name(dq->type));
     if (!dq->scale && !dq->on_real_edge) return fmt::format("input {} has no scale", port);
-    const auto* types = conversion.target.types(node, port);
-    const bool takes = types == nullptr || std::find(types->begin(), types->end(), dq->type) != types->end();
-    // Stored constants are what the model says: runtimes take what they can.
-    if (!takes && dq->stored.node().constant() == nullptr)
-      return fmt::format("target {} takes no {} at input {}", conversion.target.name, name(dq->type), port);
   }
   if (left.stored.type() != left.real && !conversion.has_integer_edges())
     return "it reads integers, which the openvino dialect leaves to the runtime";
@@ -137,7 +131,7 @@ Outcome propagate_mat_mul(Graph& graph, Node& node, Conversion& conversion) {
     return refused("the rank of its inputs is not known");
   const Operand a(*left, a_shape.rank(), true, boolean_attribute(node, "transpose_a", false));
   const Operand b(*right, b_shape.rank(), false, boolean_attribute(node, "transpose_b", false));
-  if (auto reason = unusable(node, a, b, conversion)) return refused("{}", *reason);
+  if (auto reason = unusable(a, b, conversion)) return refused("{}", *reason);
 
   const auto rank = node.output(0).shape().rank();
   Dequantization below = *left;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "passes/check_conversion.hpp"
 #include "passes/check_rewrite.hpp"
 #include "passes/check_weighted.hpp"
 
@@ -105,4 +106,120 @@ TEST_CASE("propagate_mat_mul: what an integer kernel cannot take is refused with
 
 TEST_CASE("propagate_mat_mul: a zero point that is all but 0 is none") {
   check({"1,3,4", "4,5", "1,3,5", "scale=.1", "scale=.1 zero_point=1e-7", kRange}, "0.010000001", "");
+}
+
+namespace {
+
+/// A MatMul of `a` and `b`, which the lines declare.
+std::string multiplied(const std::string& lines, std::string_view out, bool transpose_b = false) {
+  return lines +
+         fmt::format("y = MatMul(a, b) transpose_a=false transpose_b={} : f32[{}]\nr = Result(y)\n", transpose_b, out);
+}
+std::string bytes(std::string_view shape, std::string_view dequantization) {
+  return dequantized("a", fmt::format("x = Parameter : u8[{}]", shape), dequantization);
+}
+/// Weights of 1, which FakeQuantize stores as -126 of 0.1.
+const std::string kOnes = fake_quantized("b", filled("w", "1", "f32", "4,4"), 255, {"0", "254"}, {"-12.7", "12.7"});
+/// Weights of .5, which FakeQuantize stores as 50 of 0.01.
+const std::string kHalves = fake_quantized("b", filled("w", ".5", "f32", "4,3"), 255, {"-1.27", "1.27"});
+const std::string kCounted = "w = Const value=" + kRange + " : i8[4,5]";
+
+}  // namespace
+
+// Rows MM02 to MM05: two activations.
+TEST_CASE("MatMul: of two activations the first may have no zero point, and both are integers") {
+  const auto a = bytes("2,4", "scale=.02 zero_point=127");
+  const auto b = dequantized("b", "z = Parameter : i8[4,3]", "scale=.03");
+  check_conversion(multiplied(a + b, "2,3"), {"MatMul(Multiply(Subtract(x, 127), 0.02), Multiply(z, 0.03))"});
+  const std::string real_b = "z = Parameter : f32[4,3]\ns = Const value=.03 : f32[]\nb = Multiply(z, s) : f32[4,3]\n";
+  check_conversion(multiplied(a + real_b, "2,3"), {"MatMul(Multiply(Subtract(x, 127), 0.02), Multiply(z, 0.03))"});
+  const std::string real_a = "x = Parameter : f32[2,4]\nt = Const value=.02 : f32[]\na = Multiply(x, t) : f32[2,4]\n";
+  check_conversion(multiplied(real_a + b, "2,3"), {"MatMul(Multiply(x, 0.02), Multiply(z, 0.03))"});
+  check_conversion(multiplied(real_a + real_b, "2,3"), {"MatMul(Multiply(x, 0.02), Multiply(z, 0.03))"});
+}
+
+// Rows MM30 to MM33.
+TEST_CASE("MatMul: two activations under FakeQuantize") {
+  const auto both = [](RangeText a, RangeText b) {
+    return multiplied(fake_quantized("a", "x = Parameter : f32[2,4]", 256, a) +
+                          fake_quantized("b", "z = Parameter : f32[4,3]", 256, b),
+                      "2,3");
+  };
+  check_conversion(both({"0", "2.55"}, {"0", "2.55"}),
+                   {"MatMul(FQ256(x; 0..2.55 -> 0..2.55), FQ256(z; 0..2.55 -> 0..2.55))"});
+  check_conversion(both({"-1", "1.55"}, {"-1.28", "1.27"}),
+                   {"MatMul(FQ256(x; -1..1.55 -> -1..1.55), FQ256(z; -1.28..1.27 -> -1.28..1.27))"});
+  check_conversion(both({"-1.28", "1.27"}, {"-1.28", "1.27"}),
+                   {"Multiply(MatMul(FQ256(x; -1.28..1.27 -> -128..127):i8, FQ256(z; -1.28..1.27 -> -128..127):i8), "
+                    "0.0001)"});
+  check_conversion(multiplied(bytes("1,2,3,4", "scale=[.1,.2]@1") +
+                                  dequantized("b", "z = Parameter : i8[1,2,4,5]", "scale=[.3,.4]@1"),
+                              "1,2,3,5"),
+                   {"Multiply(MatMul(x, z), [0.03,0.08][1,2,1,1])"});
+}
+
+// Rows MM09 to MM13, MM28, MM29.
+TEST_CASE("MatMul: weights under FakeQuantize") {
+  check_conversion(multiplied(bytes("1,3,4", "scale=.02") + kOnes, "1,3,4"),
+                   {"Multiply(MatMul(x, -126:i8[4,4]), 0.002)"});
+  check_conversion(multiplied(bytes("1,3,4", "scale=[.01,.02,.03]@1") + kOnes, "1,3,4"),
+                   {"Multiply(MatMul(x, -126:i8[4,4]), [0.001,0.002,0.003][1,3,1])"});
+  check_conversion(multiplied(bytes("1,3,4", "scale=.01 zero_point=128") + kOnes, "1,3,4"),
+                   {"Multiply(Subtract(MatMul(x, -126:i8[4,4]), -64512), 0.001)"});
+  check_conversion(multiplied(bytes("1,3,4", "scale=.02") +
+                                  fake_quantized("b", filled("w", "1", "f32", "4,4"), 255, {"0", "254"},
+                                                 {"[-127,-12.7,-1.27,-.127]", "[127,12.7,1.27,.127]", "1,4"}),
+                              "1,3,4"),
+                   {"Multiply(MatMul(x, -126:i8[4,4]), [0.02,0.002,0.0002,2e-05][1,1,4])"});
+  check_conversion(multiplied(fake_quantized("a", "x = Parameter : f32[2,4]", 256, {"-1", "1.55"}) + kHalves, "2,3"),
+                   {"Multiply(Subtract(MatMul(FQ256(x; -1..1.55 -> 0..255):u8, 50:i8[4,3]), 20000), 0.0001)"});
+  const auto columns = [](std::string_view shape, std::string_view range_shape) {
+    return bytes("2,4", "scale=.1 zero_point=3") +
+           fake_quantized("b", filled("w", ".5", "f32", shape), 255, {"-1.27", "1.27"},
+                          {"[-1.27,-2.54,-3.81]", "[1.27,2.54,3.81]", range_shape});
+  };
+  check_conversion(multiplied(columns("4,3", "1,3"), "2,3"),
+                   {"Multiply(Subtract(MatMul(x, 50:i8[4,3]), 600), [0.001,0.002,0.003][1,3])"});
+  check_conversion(multiplied(columns("3,4", "3,1"), "2,3", true),
+                   {"Multiply(Subtract(MatMul(x, 50:i8[3,4]), 600), [0.001,0.002,0.003][1,3])"});
+}
+
+// Rows MM10, MM26, MM27, MM37, MM38.
+TEST_CASE("MatMul: stored weights") {
+  const auto data = bytes("1,3,4", "scale=.1");
+  check_conversion(multiplied(data + dequantized("b", filled("w", "1", "i8", "4,4"), "scale=.1"), "1,3,4"),
+                   {"Multiply(MatMul(x, 1:i8[4,4]), 0.01)"});
+  check_conversion(multiplied(data + dequantized("b", filled("w", "1", "i8", "4,4"), "scale=.1 zero_point=3"), "1,3,4"),
+                   {"MatMul(Multiply(x, 0.1), Multiply(Subtract(Convert(1:i8[4,4]), 3), 0.1))"});
+  constexpr double kRoundedZeroPoint = 0.1;
+  check_conversion(
+      multiplied(data + dequantized("b", filled("w", "5", "i8", "4,4"), "scale=.1 zero_point=.4"), "1,3,4"),
+      {"Multiply(MatMul(x, 5:i8[4,4]), 0.01)", "cpu", kRoundedZeroPoint});
+  check_conversion(multiplied(bytes("1,3,4", "scale=.02") + filled("w", "1", "i8", "4,4") +
+                                  "\nh = Const value=.1 : f16[]\ns = Convert(h) : f32[]\nc = Convert(w) : f32[4,4]\nb "
+                                  "= Multiply(c, s) : f32[4,4]\n",
+                              "1,3,4"),
+                   {"Multiply(MatMul(x, 1:i8[4,4]), 0.00199951)"});
+  check_conversion(multiplied(dequantized("a", filled("w", "1", "i8", "3,4"), "scale=.1") +
+                                  dequantized("b", "x = Parameter : u8[1,4,5]", "scale=.1"),
+                              "1,3,5"),
+                   {"Multiply(MatMul(1:i8[3,4], x), 0.01)"});
+}
+
+// Rows MM34 to MM36. Kernels take a bias in real units; a range for each column is put back where it was.
+TEST_CASE("MatMul: what stands around") {
+  check_conversion(bytes("1,3,4", "scale=.1 zero_point=2") + dequantized("b", kCounted, "scale=.1") +
+                       "m = MatMul(a, b) transpose_a=false transpose_b=false : f32[1,3,5]\nc = Const "
+                       "value=[1,2,3,4,5] : f32[1,1,5]\ny = Add(m, c) : f32[1,3,5]\nr = Result(y)\n",
+                   {"Add(Multiply(Subtract(MatMul(x, " + kRange +
+                    ":i8[4,5]), [60,68,76,84,92][1,1,5]), 0.01), [1,2,3,4,5][1,1,5])"});
+  check_conversion(
+      multiplied(fake_quantized("a", "x = Parameter : f32[1,2,4]", 256, {"[0,0]", "[2.55,5.1]", "1,2,1"}) + kHalves,
+                 "1,2,3"),
+      {"Multiply(MatMul(FQ256(x; 0..[2.55,5.1] -> 0..255):u8, 50:i8[4,3]), [0.0001,0.0002][1,2,1])"});
+  check_conversion(
+      multiplied(fake_quantized("a", "x = Parameter : f32[1,2,4]", 256, {"[0,0,0,0]", "[2.55,5.1,2.55,5.1]", "1,1,4"}) +
+                     kHalves,
+                 "1,2,3"),
+      {"MatMul(FQ256(x; 0..[2.55,5.1,2.55,5.1] -> 0..[2.55,5.1,2.55,5.1]), Multiply(Convert(50:i8[4,3]), 0.01))"});
 }

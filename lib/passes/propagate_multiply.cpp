@@ -29,7 +29,7 @@ Outcome propagate_multiply(Graph& graph, Node& multiply, Conversion& conversion)
     return no_match();
   const Branch branches[] = {branch_of(multiply, 0, conversion), branch_of(multiply, 1, conversion)};
   for (const std::size_t port : {0, 1}) {
-    const auto constant = small_tensor(multiply.input(1 - port));
+    const auto constant = constant_branch(multiply, 1 - port, conversion);
     const auto& dq = branches[port].dequantization;
     // Without a scale or zero point the Multiply itself is the dequantization.
     if (constant && dq && (dq->scale || (dq->zero_point && !dq->on_real_edge)))

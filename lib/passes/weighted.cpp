@@ -74,9 +74,6 @@ std::optional<std::string> unusable(const Node& node, const Dequantization& dq, 
   if (!dq.is_low_precision()) return fmt::format("its activations are of type {}", name(dq.type));
   if (dq.stored.type() != dq.real && !conversion.has_integer_edges())
     return "it reads integers, which the openvino dialect leaves to the runtime";
-  if (const auto* types = conversion.target.types(node, 0);
-      types != nullptr && std::find(types->begin(), types->end(), dq.type) == types->end())
-    return fmt::format("target {} takes no activations of type {}", conversion.target.name, name(dq.type));
   if (auto reason = unusable_zero_point(dq)) return "its activations: " + *reason;
   if (auto reason = unusable_zero_point(weights)) return "its weights: " + *reason;
   if (conversion.has_integer_edges() && weights.zero_point && conversion.has_levels_of_no_kernel(node.input(1)))
