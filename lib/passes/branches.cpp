@@ -1,10 +1,6 @@
 #include "passes/branches.hpp"
 
 #include <algorithm>
-#include <functional>
-
-#include "quant/constant_tensor.hpp"
-#include "tensor/convert.hpp"
 
 namespace lpt {
 namespace {
@@ -87,14 +83,8 @@ Branch branch_of(const Node& node, std::size_t port, const Conversion& conversio
 }
 
 std::optional<SmallTensor> constant_branch(const Node& node, std::size_t port, const Conversion& conversion) {
-  if (auto real = small_tensor(node.input(port))) return real;
-  const auto dq = Dequantization::producing_constant(node.input(port), conversion.real_edges);
-  constexpr std::uint64_t kFew = 4096;
-  const auto stored = dq ? constant_tensor(dq->stored, kFew) : std::nullopt;
-  if (!stored) return std::nullopt;
-  const auto values = convert(*stored, ElementType::f32);
-  SmallTensor integers{dq->stored.shape(), {values.data<float>(), values.data<float>() + values.count()}};
-  return product(combined(integers, dq->zero_point.value_or(scalar(0)), std::minus<>()), dq->scale.value_or(scalar(1)));
+  auto real = small_tensor(node.input(port));
+  return real ? std::move(real) : dequantized_constant(node.input(port), conversion);
 }
 
 std::optional<std::string> unusable_branches(const Node& node, const Branch& a, const Branch& b) {

@@ -17,8 +17,7 @@ struct Branch {
 
 Branch branch_of(const Node& node, std::size_t port, const Conversion& conversion);
 
-/// The real values of an input that is constant: any real constant, or a few stored integers behind their
-/// dequantization. Empty for all else: many integers are better kept as they are stored.
+/// The values of an input that is constant, stored as integers or not; empty for all else.
 std::optional<SmallTensor> constant_branch(const Node& node, std::size_t port, const Conversion& conversion);
 
 /// Why neither branch can be moved, as far as both operations agree on that; empty if one can.

@@ -41,8 +41,8 @@ struct Conversion {
   };
   std::map<std::pair<const Graph*, std::uint64_t>, Undecomposed> undecomposed;
 
-  /// FakeQuantizes on weights, folded, whose levels are none of those that integer kernels know: the Multiplies in their
-  /// places.
+  /// FakeQuantizes on weights, folded, whose levels are none of those that integer kernels know: the Multiplies in
+  /// their places.
   std::set<std::pair<const Graph*, std::uint64_t>> levels_of_no_kernel;
   bool has_levels_of_no_kernel(Value weights) const {
     return levels_of_no_kernel.contains({&weights.node().graph(), weights.node().id()});

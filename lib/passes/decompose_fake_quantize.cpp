@@ -19,33 +19,6 @@
 namespace lpt {
 namespace {
 
-/// One real FakeQuantize in the place of quantization and dequantization.
-void compose(Graph& graph, Node& node, const SpelledOut& spelled, const Ranges& ranges) {
-  const auto real = [&](const SmallTensor& stored) {
-    const auto& dq = spelled.dequantization;
-    auto value = dq.zero_point ? combined(stored, *dq.zero_point, std::minus<>()) : stored;
-    return dq.scale ? product(value, *dq.scale) : value;
-  };
-  set_range(graph, node, Side::output, real(ranges.output_low), real(ranges.output_high));
-  graph.replace(spelled.last->output(0), node.output(0));
-}
-
-/// True if the steps are integers that the type of the Convert behind holds, so that it changes none of them.
-bool gives_integers_of(const Ranges& ranges, ElementType type) {
-  const float low = type == ElementType::i8 ? -128 : 0;
-  for (std::size_t i = 0; i < ranges.output_low.values.size(); ++i) {
-    const float first = ranges.output_low.values[i], last = ranges.output_high.values[i];
-    const bool steps =
-        std::abs(last - first) == static_cast<float>(ranges.levels - 1) && first == std::nearbyint(first);
-    if (!steps || std::min(first, last) < low || std::max(first, last) > low + 255) return false;
-  }
-  return true;
-}
-
-bool contains(std::span<const ElementType> types, ElementType type) {
-  return std::find(types.begin(), types.end(), type) != types.end();
-}
-
 std::string range_text(const StepRange& range) {
   return fmt::format("{}..{}", range.low.values[0], range.high.values[0]);
 }
@@ -73,27 +46,6 @@ void replace_range(Graph& graph, Node& node, const Ranges& ranges, const StepRan
   if (!on_real_edge) graph.set_output(node, 0, stored.type, node.output(0).shape());
   conversion.markup.choose(node, stored.type);
   dequantize_output(graph, node, 0, dq, conversion.real_edges);
-}
-
-/// Quantization that the model spells out: what is left to do, or the outcome if nothing is.
-std::optional<Outcome> settle_spelled_out(Graph& graph, Node& node, const Ranges& ranges, Conversion& conversion) {
-  const auto spelled = spelled_out_below(node, conversion);
-  if (!spelled) {
-    Node* reader = single_reader(node.output(0));
-    const bool converts = reader != nullptr && reader->is("Convert") && is_integer(reader->output(0).type());
-    return converts ? std::optional(refused("what reads its integers is not a dequantization")) : std::nullopt;
-  }
-  const auto type = spelled->dequantization.type;
-  if (!gives_integers_of(ranges, type))
-    return refused("its steps are not integers of {}, which the Convert behind it cuts them to", name(type));
-  if (conversion.has_integer_edges() && contains(conversion.markup.types(node), type)) {
-    conversion.markup.choose(node, type);
-    graph.replace(spelled->to_integer->output(0), node.output(0));
-    relax_fake_quantize(graph, node, type);
-    return rewritten();
-  }
-  compose(graph, node, *spelled, ranges);
-  return std::nullopt;
 }
 
 Outcome decompose_to_integers(Graph& graph, Node& node, const Ranges& ranges, const StoredType& stored,
@@ -146,8 +98,9 @@ Outcome decompose_fake_quantize(Graph& graph, Node& node, Conversion& conversion
   const bool on_real_edge = !conversion.has_integer_edges();
   if (on_real_edge && node.output(0).type() != ElementType::f32)
     return refused("its values are {}, in which steps would be rounded", name(node.output(0).type()));
-  if (auto outcome = settle_spelled_out(graph, node, ranges, conversion)) return std::move(*outcome);
-  ranges = std::get<Ranges>(ranges_of(node));
+  if (const Node* reader = single_reader(node.output(0));
+      reader != nullptr && reader->is("Convert") && is_integer(reader->output(0).type()))
+    return refused("what reads its integers is not a dequantization");
   const auto stored = choose_type(ranges, conversion.markup.types(node));
   if (!stored) return refused("its {} levels fit none of the types that its readers take", ranges.levels);
   bool all_one_value = true;

@@ -54,23 +54,6 @@ Node* single_reader(Value value) {
   return use != nullptr && use->next_use == nullptr ? use->node : nullptr;
 }
 
-std::optional<SpelledOut> spelled_out_below(const Node& node, const Conversion& conversion) {
-  Node* to_integer = single_reader(node.output(0));
-  if (to_integer == nullptr || !to_integer->is("Convert")) return std::nullopt;
-  const auto type = to_integer->output(0).type();
-  if (type != ElementType::u8 && type != ElementType::i8) return std::nullopt;
-  Node* last = single_reader(to_integer->output(0));
-  if (last == nullptr || !last->is("Convert")) return std::nullopt;
-  for (const auto* step : {"Subtract", "Multiply"}) {
-    Node* next = single_reader(last->output(0));
-    if (next != nullptr && next->is(step) && next->input(0) == last->output(0)) last = next;
-  }
-  if (!last->is("Multiply")) return std::nullopt;
-  auto dequantization = Dequantization::producing(last->output(0), conversion.real_edges);
-  if (!dequantization || dequantization->stored != to_integer->output(0)) return std::nullopt;
-  return SpelledOut{to_integer, last, std::move(*dequantization)};
-}
-
 bool feeds_recurrent(const Node& multiply, const Conversion& conversion) {
   for (const Input* use = multiply.output_port(0).first_use; use != nullptr; use = use->next_use) {
     if (use->index < 2 && takes_quantized_inputs(*use->node, conversion)) return true;

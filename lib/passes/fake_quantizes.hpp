@@ -16,15 +16,6 @@ void relax_fake_quantize(Graph& graph, Node& fake_quantize, ElementType output);
 /// operation keeps.
 bool fits_range(const Node& operation, const SmallTensor& constant);
 
-/// FakeQuantize -> Convert(u8 or i8) -> Convert(real) [-> Subtract] -> Multiply, each with one reader: quantization as
-/// ONNX's QuantizeLinear and DequantizeLinear spell it.
-struct SpelledOut {
-  Node* to_integer;
-  Node* last;  ///< the Multiply
-  Dequantization dequantization;
-};
-std::optional<SpelledOut> spelled_out_below(const Node& fake_quantize, const Conversion& conversion);
-
 /// True where OpenVINO's CPU cannot be trusted with a FakeQuantize that has a range for each channel, run in f32: right
 /// behind a MatMul of rank 3 and more, which it refuses to compile, and behind a grouped Convolution, where it forgets
 /// to round to steps of 1. Measured with 2026.4.

@@ -11,10 +11,10 @@
 
 namespace lpt {
 
-Outcome fuse_adds(Graph& graph, Node& add, Conversion&) {
-  const auto outer = linear_step(add, "Add");
+Outcome fuse_adds(Graph& graph, Node& add, Conversion& conversion) {
+  const auto outer = linear_step(add, "Add", conversion);
   if (!outer || add.output(0).type() != ElementType::f32 || outer->data.use_count() != 1) return no_match();
-  const auto inner = linear_step(outer->data.node(), "Add");
+  const auto inner = linear_step(outer->data.node(), "Add", conversion);
   if (!inner || !broadcast(inner->constant.shape, outer->constant.shape)) return no_match();
   replace_linear(graph, add, "Add", inner->data, combined(inner->constant, outer->constant, std::plus<>()));
   return rewritten();

@@ -10,12 +10,12 @@
 
 namespace lpt {
 
-Outcome fuse_multiplies(Graph& graph, Node& multiply, Conversion&) {
-  const auto outer = linear_step(multiply, "Multiply");
+Outcome fuse_multiplies(Graph& graph, Node& multiply, Conversion& conversion) {
+  const auto outer = linear_step(multiply, "Multiply", conversion);
   if (!outer || multiply.output(0).type() != ElementType::f32 || outer->data.use_count() != 1) return no_match();
   const Node& above = outer->data.node();
   const bool adds = above.is("Add");
-  const auto inner = linear_step(above, adds ? "Add" : "Multiply");
+  const auto inner = linear_step(above, adds ? "Add" : "Multiply", conversion);
   if (!inner || !broadcast(inner->constant.shape, outer->constant.shape)) return no_match();
   const auto both = product(inner->constant, outer->constant);
   if (!adds) {

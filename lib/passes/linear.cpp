@@ -4,15 +4,17 @@
 
 namespace lpt {
 
-std::optional<LinearStep> linear_step(const Node& node, std::string_view type) {
+std::optional<LinearStep> linear_step(const Node& node, std::string_view type, const Conversion& conversion) {
   if (!node.is(type) || operation_set(node) != "opset1" || node.version() != "opset1" || node.input_count() != 2)
     return std::nullopt;
   const auto* rule = node.attribute("auto_broadcast");
   if (rule != nullptr && *rule != "numpy") return std::nullopt;
   if (!is_real(node.output(0).type())) return std::nullopt;
   for (const std::size_t port : {1, 0}) {
-    if (node.input(port).node().constant() == nullptr) continue;
-    if (auto constant = small_tensor(node.input(port))) return LinearStep{node.input(1 - port), std::move(*constant)};
+    const Value operand = node.input(port);
+    auto constant =
+        operand.node().constant() != nullptr ? small_tensor(operand) : dequantized_constant(operand, conversion);
+    if (constant) return LinearStep{node.input(1 - port), std::move(*constant)};
   }
   return std::nullopt;
 }

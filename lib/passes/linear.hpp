@@ -9,7 +9,7 @@ struct LinearStep {
   Value data;
   SmallTensor constant;
 };
-std::optional<LinearStep> linear_step(const Node& node, std::string_view type);
+std::optional<LinearStep> linear_step(const Node& node, std::string_view type, const Conversion& conversion);
 
 /// Puts an operation with another constant in the place of `node`.
 Value replace_linear(Graph& graph, Node& node, std::string_view type, Value data, const SmallTensor& constant);

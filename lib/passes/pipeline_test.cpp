@@ -209,10 +209,10 @@ TEST_CASE("pipeline: quantization that an ONNX model spells out is one FakeQuant
                     "r = Result(y)\n";
   const Converted standard(text, Dialect::openvino);
   CHECK(standard.line("q").empty());
-  CHECK(standard.line("f").find("levels=256 : f32[1,3,4,4]") != std::string::npos);
+  CHECK(standard.line("d").find("levels=256 : f32[1,3,4,4]") != std::string::npos);
   CHECK(standard.line("yw") == "yw = Dequantize(yv) scale=0.0001 : f32[2,3,1,1]");
   const Converted relaxed(text, Dialect::type_relaxed);
-  CHECK(relaxed.line("f").find(": u8[1,3,4,4]") != std::string::npos);
+  CHECK(relaxed.line("d").find(": u8[1,3,4,4]") != std::string::npos);
   CHECK(relaxed.line("y/activations/DequantizationSubtract/zero_point") ==
         "y/activations/DequantizationSubtract/zero_point = Const value=[128,128,128] : u8[1,3,1,1]");
 }

@@ -26,7 +26,7 @@ Outcome propagate_avg_pool(Graph& graph, Node& pool, Conversion& conversion) {
       (auto_pad != nullptr && auto_pad->substr(0, 4) == "same") || is_padded("pads_begin") || is_padded("pads_end");
   if (pads && !boolean_attribute(pool, "exclude-pad", true) && dq.zero_point && !dq.on_real_edge)
     return refused("its padding counts as 0, and its input has a zero point");
-  const bool keeps = conversion.markup.keeps_integers(pool) && !dq.on_real_edge;
+  const bool keeps = conversion.markup.keeps_integers(pool) && conversion.has_integer_edges();
   if (!keeps) return move_below(graph, pool, dq, dq, Gives::real, conversion);
   conversion.depart(pool, "averages are rounded to integers, by up to half a step");
   return move_below(graph, pool, dq, dq, Gives::stored, conversion);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "passes/check_conversion.hpp"
 #include "passes/check_moves.hpp"
 #include "passes/check_rewrite.hpp"
 
@@ -44,4 +45,18 @@ TEST_CASE("propagate_avg_pool: padding that counts is 0, which has to be the sto
   check_relaxed(kPass, {"1,3,8,8", "AvgPool", "opset1", "", kPadded, "1,3,5,5", "scale=.02", ".02"});
   check_stays(kPass, {"1,3,8,8", std::string("AvgPool(%) ") + kPadded, "1,3,5,5", "scale=.02 zero_point=128"},
               "its padding counts as 0, and its input has a zero point");
+}
+
+// A runtime may round the averages, a file may not: on real edges nothing is rounded that the model does not round.
+TEST_CASE("AvgPool: stored integers in front of an integer operation are averaged as real numbers") {
+  std::string text = dequantized("a", "x = Parameter : u8[1,2,4,4]", "scale=.1");
+  text +=
+      "p = AvgPool(a) kernel=[2,2] strides=[2,2] pads_begin=[0,0] pads_end=[0,0] exclude-pad=true auto_pad=explicit "
+      "rounding_type=floor : f32[1,2,2,2]\n";
+  text += dequantized("w", filled("v", "2", "i8", "1,2,1,1"), "scale=.01");
+  text +=
+      "y = Convolution(p, w) strides=[1,1] dilations=[1,1] pads_begin=[0,0] pads_end=[0,0] auto_pad=explicit : "
+      "f32[1,1,2,2]\nr = Result(y)\n";
+  constexpr double kRoundedAverage = 0.01;
+  check_conversion(text, {"Multiply(Convolution(AvgPool(x):u8, 2:i8[1,2,1,1]), 0.001)", "cpu", kRoundedAverage});
 }

@@ -84,7 +84,8 @@ Outcome propagate_concat(Graph& graph, Node& concat, Conversion& conversion) {
   if (std::any_of(above.begin(), above.end(),
                   [](const auto& dq) { return dq.zero_point && dq.zero_point_type == dq.real; }))
     below.zero_point_type = below.real;
-  const bool differ = (scale.value && !is_uniform(*scale.value)) || (zero_point.value && !is_uniform(*zero_point.value));
+  const bool differ =
+      (scale.value && !is_uniform(*scale.value)) || (zero_point.value && !is_uniform(*zero_point.value));
   if (differ && !conversion.has_integer_edges() && channels_are_unsafe_in(concat.output(0)))
     return refused("its inputs have different scales, and OpenVINO's CPU misreads them on lengths that are not known");
   below.scale = scale.value;

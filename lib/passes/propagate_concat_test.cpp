@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "passes/check_conversion.hpp"
 #include "passes/check_moves.hpp"
 #include "passes/check_rewrite.hpp"
 
@@ -111,4 +112,128 @@ TEST_CASE("propagate_concat: constants of integers join in") {
     c = Dequantize(c_original) scale=[.1,.1,.1,.3,.3]@1 zero_point=[10,10,10,12,12]@1 : f32[1,5,2]
     r = Result(c)
   )");
+}
+
+namespace {
+
+std::string joined(const std::string& lines, std::string_view out = "1,6,4,4", std::string_view type = "f32") {
+  return lines + fmt::format("y = Concat(a, b) axis=1 : {}[{}]\nr = Result(y)\n", type, out);
+}
+std::string integers(std::string_view name, std::string_view data, std::string_view dequantization,
+                     std::string_view shape = "1,3,4,4", std::string_view type = "u8") {
+  return dequantized(name, fmt::format("{} = Parameter : {}[{}]", data, type, shape), dequantization);
+}
+/// With a zero point that is stored as an integer.
+std::string with_stored_zero_point(std::string_view name, std::string_view data, int zero_point) {
+  return fmt::format(
+      "{0} = Parameter : u8[1,3,4,4]\n{1}_i = Const value={2} : u8[]\n{1}_z = Convert({1}_i) : f32[]\n{1}_s = Const "
+      "value=.01 : f32[]\n{1}_c = Convert({0}) : f32[1,3,4,4]\n{1}_d = Subtract({1}_c, {1}_z) : f32[1,3,4,4]\n{1} = "
+      "Multiply({1}_d, {1}_s) : f32[1,3,4,4]\n",
+      data, name, zero_point);
+}
+std::string quantized(std::string_view name, std::string_view data, RangeText range, int levels = 256) {
+  return fake_quantized(name, fmt::format("{} = Parameter : f32[1,3,4,4]", data), levels, range);
+}
+/// A Convolution of the joined channels by weights of 2, which are stored as 2 of 0.01.
+std::string convolved(const std::string& lines) {
+  return lines + "c = Concat(a, b) axis=1 : f32[1,6,4,4]\n" +
+         dequantized("w", filled("v", "2", "i8", "2,6,1,1"), "scale=.01") +
+         "y = Convolution(c, w) strides=[1,1] dilations=[1,1] pads_begin=[0,0] pads_end=[0,0] auto_pad=explicit : "
+         "f32[1,2,4,4]\nr = Result(y)\n";
+}
+
+}  // namespace
+
+// Rows CC05 to CC09.
+TEST_CASE("Concat: zero points that are stored as integers") {
+  check_conversion(joined(with_stored_zero_point("a", "x", 128) + with_stored_zero_point("b", "z", 127)),
+                   {"Multiply(Subtract(Convert(Concat(x, z):u8), [128,128,128,127,127,127][1,6,1,1]), 0.01)"});
+  check_conversion(joined(integers("a", "x", "scale=.01") + with_stored_zero_point("b", "z", 127)),
+                   {"Multiply(Subtract(Convert(Concat(x, z):u8), [0,0,0,127,127,127][1,6,1,1]), 0.01)"});
+  check_conversion(joined(integers("a", "x", "scale=.01 zero_point=127") + with_stored_zero_point("b", "z", 127)),
+                   {"Multiply(Subtract(Concat(x, z):u8, 127), 0.01)"});
+}
+
+TEST_CASE("Concat: inputs of different types stay apart") {
+  check_conversion(joined(integers("a", "x", "scale=.1") + integers("b", "z", "scale=.1", "1,3,4,4", "i8")),
+                   {"Concat(Multiply(x, 0.1), Multiply(z, 0.1))"});
+  check_conversion(joined(integers("a", "x", "scale=.1") + "b = Parameter : f32[1,3,4,4]\n"),
+                   {"Concat(Multiply(x, 0.1), b)"});
+}
+
+// Rows CC16 to CC18.
+TEST_CASE("Concat: a number of channels that is not known leaves room for one scale only") {
+  const auto unknown = [](std::string_view name, std::string_view data, std::string_view dequantization) {
+    return integers(name, data, dequantization, "1,?,4,4");
+  };
+  check_conversion(
+      joined(unknown("a", "x", "scale=.1 zero_point=128") + unknown("b", "z", "scale=.1 zero_point=128"), "1,?,4,4"),
+      {"Multiply(Subtract(Concat(x, z):u8, 128), 0.1)"});
+  check_conversion(
+      joined(unknown("a", "x", "scale=.1 zero_point=128") + unknown("b", "z", "scale=.2 zero_point=128"), "1,?,4,4"),
+      {"Concat(Multiply(Subtract(x, 128), 0.1), Multiply(Subtract(z, 128), 0.2))"});
+  check_conversion(
+      joined(unknown("a", "x", "scale=.1 zero_point=128") + integers("b", "z", "scale=[.1,.2,.3]@1"), "1,?,4,4"),
+      {"Concat(Multiply(Subtract(x, 128), 0.1), Multiply(z, [0.1,0.2,0.3][1,3,1,1]))"});
+}
+
+// Row CC21.
+TEST_CASE("Concat: half-precision scales stay so") {
+  const auto half = [](std::string_view name, std::string_view data, std::string_view zero_point,
+                       std::string_view scale) {
+    return fmt::format(
+        "{1} = Parameter : u8[1,3,4,4]\n{0}_c = Convert({1}) : f16[1,3,4,4]\n{0}_z = Const value={2} : f16[]\n{0}_s = "
+        "Const value={3} : f16[]\n{0}_d = Subtract({0}_c, {0}_z) : f16[1,3,4,4]\n{0} = Multiply({0}_d, {0}_s) : "
+        "f16[1,3,4,4]\n",
+        name, data, zero_point, scale);
+  };
+  check_conversion(joined(half("a", "x", "3", ".125") + half("b", "z", "5", ".25"), "1,6,4,4", "f16"),
+                   {"Multiply(Subtract(Concat(x, z):u8, [3,3,3,5,5,5]:f16[1,6,1,1]):f16, "
+                    "[0.125,0.125,0.125,0.25,0.25,0.25]:f16[1,6,1,1]):f16"});
+}
+
+// Rows CC22 to CC25, CC29, CC30.
+TEST_CASE("Concat: each FakeQuantize keeps its range where a scale for each channel will do") {
+  check_conversion(joined(quantized("a", "x", {"0", "2550"}) + quantized("b", "z", {"0", ".1"})),
+                   {"Multiply(Concat(FQ256(x; 0..2550 -> 0..255):u8, FQ256(z; 0..0.1 -> 0..255):u8):u8, "
+                    "[10,10,10,0.000392157,0.000392157,0.000392157][1,6,1,1])"});
+  check_conversion(joined(quantized("a", "x", {"0", "2.55"}) + quantized("b", "z", {"-1.28", "1.27"})),
+                   {"Multiply(Subtract(Concat(FQ256(x; 0..2.55 -> 0..255):u8, FQ256(z; -1.28..1.27 -> 0..255):u8):u8, "
+                    "[0,0,0,128,128,128][1,6,1,1]), 0.01)"});
+  check_conversion(joined(quantized("a", "x", {"-1.28", "1.27"}) + quantized("b", "z", {"0", "2.55"})),
+                   {"Multiply(Subtract(Concat(FQ256(x; -1.28..1.27 -> -128..127):i8, FQ256(z; 0..2.55 -> "
+                    "-128..127):i8):i8, [0,0,0,-128,-128,-128][1,6,1,1]), 0.01)"});
+  check_conversion(joined(quantized("a", "x", {"0", "2.55"}) + quantized("b", "z", {"1.275", "2.55"})),
+                   {"Multiply(Subtract(Convert(Concat(FQ256(x; 0..2.55 -> 0..255):u8, FQ256(z; 1.275..2.55 -> "
+                    "0..255):u8):u8), [0,0,0,-255,-255,-255][1,6,1,1]), [0.01,0.01,0.01,0.005,0.005,0.005][1,6,1,1])"});
+  check_conversion(joined(quantized("a", "x", {"0", "1.5"}, 16) + quantized("b", "z", {"0", "2.55"})),
+                   {"Multiply(Concat(FQ16(x; 0..1.5 -> 0..15):u8, FQ256(z; 0..2.55 -> 0..255):u8):u8, "
+                    "[0.1,0.1,0.1,0.01,0.01,0.01][1,6,1,1])"});
+  const auto channels = [](std::string_view name, std::string_view data, std::string_view high,
+                           std::string_view high_out) {
+    return fake_quantized(name, fmt::format("{} = Parameter : f32[1,3,4,4]", data), 256, {"0", high},
+                          {"[0,0,0]", high_out, "1,3,1,1"});
+  };
+  check_conversion(
+      joined(channels("a", "x", "2.55", "[2.55,1.275,.85]") + channels("b", "z", "1.275", "[1.275,.6375,.425]")),
+      {"Multiply(Concat(FQ256(x; 0..2.55 -> 0..255):u8, FQ256(z; 0..1.275 -> 0..255):u8):u8, "
+       "[0.01,0.005,0.00333333,0.005,0.0025,0.00166667][1,6,1,1])"});
+}
+
+// Rows CC26 to CC29. Levels of one range, stretched over the wider one, differ by up to half a step.
+TEST_CASE("Concat: a reader that takes one scale gets one interval") {
+  constexpr double kHalfStep = 0.02;
+  check_conversion(convolved(quantized("a", "x", {"0", "2.55"}) + quantized("b", "z", {"0", "1.275"})),
+                   {"Multiply(Convolution(Concat(FQ256(x; 0..2.55 -> 0..255):u8, FQ129(z; 0..1.275 -> 0..128):u8):u8, "
+                    "2:i8[2,6,1,1]), 0.0001)",
+                    "cpu", kHalfStep});
+  check_conversion(convolved(quantized("a", "x", {"-1.28", "1.27"}) + quantized("b", "z", {"0", "2.55"})),
+                   {"Multiply(Convolution(Subtract(Concat(FQ171(x; -1.28..1.27 -> 0..170):u8, FQ171(z; 0..2.55 -> "
+                    "85..255):u8):u8, 85:u8[1,6,1,1]), 2:i8[2,6,1,1]), 0.000150196)",
+                    "cpu", kHalfStep});
+  check_conversion(convolved(quantized("a", "x", {"0", "2.55"}) + "b = Parameter : f32[1,3,4,4]\n"),
+                   {"Convolution(Concat(FQ256(x; 0..2.55 -> 0..2.55), b), Multiply(Convert(2:i8[2,6,1,1]), 0.01))"});
+  check_conversion(convolved(quantized("a", "x", {"0", "1.5"}, 16) + quantized("b", "z", {"0", "2.55"})),
+                   {"Convolution(Concat(FQ16(x; 0..1.5 -> 0..1.5), FQ256(z; 0..2.55 -> 0..2.55)), "
+                    "Multiply(Convert(2:i8[2,6,1,1]), 0.01))"});
 }

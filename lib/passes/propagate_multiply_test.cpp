@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "passes/check_conversion.hpp"
 #include "passes/check_rewrite.hpp"
 #include "passes/check_weighted.hpp"
 
@@ -69,4 +70,68 @@ TEST_CASE("propagate_multiply: a zero point of the input that is taken as it is,
                 "the input to be taken as it is has a zero point");
   check_refused(kPass, before({"u8", "1,4,2,2", "scale=10 zero_point=2"}, {"f32", "1,4,2,2", ""}),
                 "one of its inputs is not quantized");
+}
+
+namespace {
+
+std::string multiplied(const std::string& lines, std::string_view out = "1,3,4,4") {
+  return lines + fmt::format("y = Multiply(a, b) : f32[{}]\nr = Result(y)\n", out);
+}
+std::string integers(std::string_view name, std::string_view data, std::string_view dequantization,
+                     std::string_view type = "u8") {
+  return dequantized(name, fmt::format("{} = Parameter : {}[1,3,4,4]", data, type), dequantization);
+}
+std::string quantized(std::string_view name, std::string_view data, std::string_view high,
+                      std::string_view shape = "1,3,4,4") {
+  return fake_quantized(name, fmt::format("{} = Parameter : f32[{}]", data, shape), 256, {"0", high});
+}
+
+}  // namespace
+
+// Rows MP01 to MP09 and MP14, through the whole pipeline.
+TEST_CASE("Multiply: two inputs of integers") {
+  check_conversion(multiplied(integers("a", "x", "scale=10 zero_point=2") + integers("b", "z", "scale=7 zero_point=3")),
+                   {"Multiply(Multiply(Subtract(x, 2), 10), Multiply(Subtract(z, 3), 7))"});
+  check_conversion(multiplied(integers("a", "x", "scale=1 zero_point=2") + integers("b", "z", "scale=7")),
+                   {"Multiply(Multiply(Subtract(x, 2), 7), z)"});
+  check_conversion(multiplied(integers("a", "x", "scale=10") + integers("b", "z", "scale=7 zero_point=2")),
+                   {"Multiply(Multiply(x, 10), Multiply(Subtract(z, 2), 7))"});
+  check_conversion(multiplied(integers("a", "x", "scale=10 zero_point=2", "i8") + integers("b", "z", "scale=7", "i8")),
+                   {"Multiply(Multiply(Subtract(x, 2), 70), z)"});
+  check_conversion(multiplied(integers("a", "x", "scale=10 zero_point=2") + "b = Parameter : f32[1,3,4,4]\n"),
+                   {"Multiply(Multiply(Subtract(x, 2), 10), b)"});
+  const std::string seven = "b = Const value=7 : f32[]\n";
+  check_conversion(multiplied(integers("a", "x", "scale=10", "i8") + seven), {"Multiply(x, 70)"});
+  check_conversion(multiplied(integers("a", "x", "scale=10 zero_point=18", "i8") + seven),
+                   {"Multiply(Subtract(x, 18), 70)"});
+}
+
+// Rows MP10 to MP12, MP17.
+TEST_CASE("Multiply: a quantized constant joins the scale") {
+  const auto data = integers("a", "x", "scale=.2", "i8");
+  check_conversion(multiplied(data + dequantized("b", "v = Const value=7 : i8[]", "scale=.5")), {"Multiply(x, 0.7)"});
+  check_conversion(multiplied(integers("a", "x", "scale=.2 zero_point=127", "i8") +
+                              dequantized("b", "v = Const value=7 : i8[]", "scale=.5 zero_point=127")),
+                   {"Multiply(Subtract(x, 127), -12)"});
+  const auto constant = [](std::string_view name) {
+    return dequantized(name, "v = Const value=[7,8,9] : i8[3]", "scale=[.1,.2,.3]@0");
+  };
+  const auto real = [](std::string_view name) {
+    return fmt::format(
+        "x = Parameter : f32[2,3]\ns = Const value=[.2,.3,.4] : f32[3]\n{} = Multiply(x, s) : f32[2,3]\n", name);
+  };
+  check_conversion(multiplied(constant("a") + real("b"), "2,3"), {"Multiply(x, [0.14,0.48,1.08][3])"});
+  check_conversion(multiplied(real("a") + constant("b"), "2,3"), {"Multiply(x, [0.14,0.48,1.08][3])"});
+  check_conversion(
+      multiplied(quantized("a", "x", "2.55") +
+                 fake_quantized("b", "v = Const value=[.01,1.27,2.55] : f32[1,3,1,1]", 256, {"0", "2.55"})),
+      {"FQ256(x; 0..2.55 -> 0..[0.0255,3.2385,6.5025])"});
+}
+
+// Rows MP15, MP16.
+TEST_CASE("Multiply: two inputs under FakeQuantize") {
+  check_conversion(multiplied(quantized("a", "x", "2.55") + quantized("b", "z", "5.1")),
+                   {"Multiply(FQ256(x; 0..2.55 -> 0..0.051), FQ256(z; 0..5.1 -> 0..255):u8)"});
+  check_conversion(multiplied(quantized("a", "x", "2.55") + quantized("b", "z", "5.1", "1,3,1,1")),
+                   {"Multiply(FQ256(x; 0..2.55 -> 0..255):u8, FQ256(z; 0..5.1 -> 0..0.051))"});
 }

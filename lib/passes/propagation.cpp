@@ -5,7 +5,9 @@
 #include <unordered_map>
 
 #include "ops/operation.hpp"
+#include "quant/constant_tensor.hpp"
 #include "quant/through_operation.hpp"
+#include "tensor/convert.hpp"
 
 namespace lpt {
 
@@ -50,6 +52,16 @@ std::optional<Dequantization> dequantization_before(const Node& node, std::size_
   const bool worth_it = found->is_low_precision() || found->on_real_edge || is_integer(found->type) ||
                         is_type_relaxed(found->stored.node());
   return worth_it ? found : std::nullopt;
+}
+
+std::optional<SmallTensor> dequantized_constant(Value value, const Conversion& conversion) {
+  const auto dq = Dequantization::producing_constant(value, conversion.real_edges);
+  constexpr std::uint64_t kMost = 4096;
+  const auto stored = dq ? constant_tensor(dq->stored, kMost) : std::nullopt;
+  if (!stored) return std::nullopt;
+  const auto values = convert(*stored, ElementType::f32);
+  const SmallTensor integers{dq->stored.shape(), {values.data<float>(), values.data<float>() + values.count()}};
+  return product(combined(integers, dq->zero_point.value_or(scalar(0)), std::minus<>()), dq->scale.value_or(scalar(1)));
 }
 
 Before any_before(const Node& node, const Conversion& conversion) {

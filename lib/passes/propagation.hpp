@@ -15,6 +15,10 @@ namespace lpt {
 /// scale in front of an operation that has nothing to do with quantization stays where it is.
 std::optional<Dequantization> dequantization_before(const Node& node, std::size_t port, const Conversion& conversion);
 
+/// The real values of stored integers behind their dequantization. Empty for all else, and for more than 4096 of them,
+/// which are better kept as they are stored.
+std::optional<SmallTensor> dequantized_constant(Value value, const Conversion& conversion);
+
 /// What an operation gives once it works on stored values.
 enum class Gives {
   stored,  ///< integers of the same type

@@ -30,7 +30,7 @@ std::variant<ConstantFakeQuantize, Outcome> constant_fake_quantize(const Node& n
 }
 
 Node& replace_with_dequantization(Graph& graph, Node& node, ElementType type, const Shape& shape, Blob stored,
-                                 const DequantizationSpec& dequantization) {
+                                  const DequantizationSpec& dequantization) {
   const std::string base(node.name());
   const auto real = dequantization.real;
   Node& weights = graph.insert_constant_before(&node, base + "/quantized", type, shape, std::move(stored));

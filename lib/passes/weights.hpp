@@ -29,7 +29,7 @@ struct DequantizationSpec {
 /// Puts the stored weights and their dequantization in the place of `node`, under its name; the nodes in between are
 /// named after it. The node loses its readers. Returns the last of them, the Multiply.
 Node& replace_with_dequantization(Graph& graph, Node& node, ElementType type, const Shape& shape, Blob stored,
-                                 const DequantizationSpec& dequantization);
+                                  const DequantizationSpec& dequantization);
 
 /// The only layer that reads a value, if it has this type and reads it as its first input.
 Node* only_reader(Value value, std::string_view type);
