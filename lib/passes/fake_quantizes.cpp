@@ -31,9 +31,13 @@ bool fits_range(const Node& operation, const SmallTensor& constant) {
 }
 
 bool channels_are_unsafe_behind(Value data) {
+  constexpr std::string_view kFused[] = {"Add", "Clamp", "FakeQuantize", "Multiply", "PReLU", "ReLU", "Subtract"};
+  const auto is_fused = [&](const Node& node) {
+    return node.input_count() > 0 && std::find(std::begin(kFused), std::end(kFused), node.type()) != std::end(kFused);
+  };
+  constexpr int kMostFused = 8;
   const Node* node = &data.node();
-  while ((node->is("Add") || node->is("ReLU") || node->is("Multiply")) && node->input_count() > 0)
-    node = &node->input(0).node();
+  for (int i = 0; i < kMostFused && is_fused(*node); ++i) node = &node->input(0).node();
   const bool is_image = data.shape().has_rank() && data.shape().rank() > 2;
   return node->is("GroupConvolution") || (node->is("MatMul") && is_image);
 }

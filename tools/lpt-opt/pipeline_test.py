@@ -181,6 +181,22 @@ def test_every_form_goes_through_the_whole_pipeline(tmp_path, make, layers):
 GRAPHS, CHUNKS = 240, 8
 
 
+# Stored as four dimensions, the weights of these would be taken for those of a MatMul of other axes.
+@pytest.mark.parametrize("order", [(0, 1, 3, 2), (0, 2, 3, 1), (0, 3, 1, 2)])
+@pytest.mark.parametrize("before", [True, False])
+def test_a_transpose_beside_a_pointwise_convolution_keeps_its_order(tmp_path, order, before):
+    x = op.parameter([1, 8, 8, 8], F32)
+    weights = quantize(constant(np.random.default_rng(0).normal(0, 0.3, (8, 8, 1, 1))), -1.27, 1.27, levels=255)
+    transpose = lambda value: op.transpose(value, op.constant(np.array(order)))
+    y = op.convolution(transpose(x) if before else x, weights, [1, 1], [0, 0], [0, 0], [1, 1])
+    path, target = tmp_path / "m.xml", tmp_path / "o.xml"
+    save(ov.Model([y if before else transpose(y)], [x]), path)
+    convert(path, target)
+    values = inputs_for(ov.Core().read_model(path))
+    exact = {"INFERENCE_PRECISION_HINT": "f32"}
+    assert np.allclose(outputs(path, values, exact)[0], outputs(target, values, exact)[0], atol=1e-4)
+
+
 def is_far(reference, values):
     """True unless they agree but for values on the edge of two steps, which may go either way: few, or by one of many steps."""
     if reference.size == 0:
