@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "passes/check_conversion.hpp"
 #include "passes/check_moves.hpp"
 #include "passes/check_rewrite.hpp"
 
@@ -67,4 +68,22 @@ TEST_CASE("propagate_clamp: one pair of bounds needs one scale and one zero poin
   check_stays(kPass, {"1,3,4,4", "Clamp(%) min=0 max=6", "1,3,4,4", "scale=[3,3,3,3]@2"},
               "its scale of shape [1,1,4,1] is neither per-tensor nor along axis 1 of data of rank 4");
   check_stays(kPass, {"...", "Clamp(%) min=0 max=6", "...", "scale=3"}, "the rank of its output is not known");
+}
+
+// Rows CL08 and CL09, through the whole pipeline.
+TEST_CASE("Clamp: gives real numbers, which a Convolution behind takes as such") {
+  std::string text = fake_quantized("q", "x = Parameter : f32[1,3,2,2]", 256, {"0", "127.5"});
+  text += "c = Clamp(q) min=0 max=50 : f32[1,3,2,2]\n";
+  text += dequantized("w", filled("v", "2", "i8", "1,3,1,1"), "scale=.01");
+  text +=
+      "y = Convolution(c, w) strides=[1,1] dilations=[1,1] pads_begin=[0,0] pads_end=[0,0] auto_pad=explicit : "
+      "f32[1,1,2,2]\nr = Result(y)\n";
+  check_conversion(text, {"Convolution(Multiply(Clamp(FQ256(x; 0..127.5 -> 0..255):u8, 0..100), 0.5), "
+                          "Multiply(Convert(2:i8[1,3,1,1]), 0.01))"});
+  check_conversion("x = Parameter : f32[1,3,2,2]\ny = Clamp(x) min=0 max=1 : f32[1,3,2,2]\nr = Result(y)\n",
+                   {"Clamp(x, 0..1)"});
+  check_conversion(
+      "x = Parameter : f32[1,3,2,2]\nz = Parameter : f32[1,3,2,2]\nm = Multiply(x, z) : f32[1,3,2,2]\ny = "
+      "Clamp(m) min=0 max=1 : f32[1,3,2,2]\nr = Result(y)\n",
+      {"Clamp(Multiply(x, z), 0..1)"});
 }

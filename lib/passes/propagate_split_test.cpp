@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "passes/check_conversion.hpp"
 #include "passes/check_moves.hpp"
 #include "passes/check_rewrite.hpp"
 
@@ -103,4 +104,27 @@ TEST_CASE("propagate_split: data of unknown rank stays") {
     s = Result(y.1)
   )",
                 "the rank of its input is not known");
+}
+
+// Rows SP11 to SP13, through the whole pipeline.
+TEST_CASE("Split: integers go on to the operation behind") {
+  std::string text = fake_quantized("q", "x = Parameter : f32[1,4,2,2]", 256, {"0", "2.55"});
+  text += "axis = Const value=1 : i64[]\ns = Split(q, axis) num_splits=2 : f32[1,2,2,2], f32[1,2,2,2]\n";
+  for (const auto* part : {"0", "1"}) {
+    text += dequantized(fmt::format("w{}", part), filled(fmt::format("v{}", part), "2", "i8", "1,2,1,1"), "scale=.01");
+    text += fmt::format(
+        "y{0} = Convolution(s.{0}, w{0}) strides=[1,1] dilations=[1,1] pads_begin=[0,0] pads_end=[0,0] "
+        "auto_pad=explicit : f32[1,1,2,2]\nr{0} = Result(y{0})\n",
+        part);
+  }
+  check_conversion(text, {"Multiply(Convolution(Split(FQ256(x; 0..2.55 -> 0..255):u8).0:u8, 2:i8[1,2,1,1]), 0.0001)\n"
+                          "Multiply(Convolution(Split(FQ256(x; 0..2.55 -> 0..255):u8).1:u8, 2:i8[1,2,1,1]), 0.0001)"});
+}
+
+TEST_CASE("Split: scales along the axis that is cut are cut with it") {
+  check_conversion(
+      dequantized("a", "x = Parameter : u8[1,3,2,4]", "scale=[1,2,3,4]@3") +
+          "axis = Const value=3 : i64[]\ns = Split(a, axis) num_splits=2 : f32[1,3,2,2], f32[1,3,2,2]\nr = "
+          "Result(s.0)\nt = Result(s.1)\n",
+      {"Multiply(Split(x).0:u8, [1,2][1,1,1,2])\nMultiply(Split(x).1:u8, [3,4][1,1,1,2])"});
 }
