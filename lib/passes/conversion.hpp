@@ -48,6 +48,9 @@ struct Conversion {
     return levels_of_no_kernel.contains({&weights.node().graph(), weights.node().id()});
   }
 
+  /// The integer types that a model itself quantizes activations to, by FakeQuantize.
+  std::map<std::pair<const Graph*, std::uint64_t>, ElementType> spelled_types;
+
   void depart(const Node& node, std::string_view what) {
     departures.push_back(fmt::format("\"{}\" ({}): {}", node.name(), node.type(), what));
   }

@@ -48,6 +48,15 @@ void replace_range(Graph& graph, Node& node, const Ranges& ranges, const StepRan
   dequantize_output(graph, node, 0, dq, conversion.real_edges);
 }
 
+/// What the readers take; of these the type that the model itself quantizes to, if it does.
+std::vector<ElementType> wanted_types(const Graph& graph, const Node& node, const Conversion& conversion) {
+  const auto types = conversion.markup.types(node);
+  const auto spelled = conversion.spelled_types.find({&graph, node.id()});
+  const bool keeps = spelled != conversion.spelled_types.end() &&
+                     std::find(types.begin(), types.end(), spelled->second) != types.end();
+  return keeps ? std::vector{spelled->second} : std::vector(types.begin(), types.end());
+}
+
 Outcome decompose_to_integers(Graph& graph, Node& node, const Ranges& ranges, const StoredType& stored,
                               std::optional<Interval> interval, Conversion& conversion) {
   const auto range = interval ? in_interval(ranges, stored, *interval) : in_integers(ranges, stored);
@@ -101,7 +110,7 @@ Outcome decompose_fake_quantize(Graph& graph, Node& node, Conversion& conversion
   if (const Node* reader = single_reader(node.output(0));
       reader != nullptr && reader->is("Convert") && is_integer(reader->output(0).type()))
     return refused("what reads its integers is not a dequantization");
-  const auto stored = choose_type(ranges, conversion.markup.types(node));
+  const auto stored = choose_type(ranges, wanted_types(graph, node, conversion));
   if (!stored) return refused("its {} levels fit none of the types that its readers take", ranges.levels);
   bool all_one_value = true;
   for (std::size_t i = 0; i < ranges.output_low.values.size(); ++i)

@@ -5,6 +5,7 @@
 //
 // Law     Its steps are integers that the type holds, so that the Converts change none of them.
 // Guard   Each of them has one reader. Constant ranges.
+// Note    The type is remembered: where the readers take it, the integers stay what they are in the model.
 // Source  OpenVINO ConvertQuantizeDequantize; ONNX QuantizeLinear and DequantizeLinear come in this form.
 #include <algorithm>
 #include <cmath>
@@ -68,6 +69,7 @@ Outcome fuse_quantize_dequantize(Graph& graph, Node& node, Conversion& conversio
   const std::string name(spelled->last->name());
   graph.replace(spelled->last->output(0), node.output(0));
   graph.set_name(node, name);
+  conversion.spelled_types[{&graph, node.id()}] = dq.type;
   set_range(graph, node, Side::output, real(ranges.output_low), real(ranges.output_high));
   return rewritten();
 }

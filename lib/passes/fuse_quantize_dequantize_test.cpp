@@ -75,3 +75,39 @@ TEST_CASE("Quantize and dequantize: behind a Concat, in front of an AvgPool") {
                     "0..255):u8):u8):u8), -292), 0.01)",
                     "cpu", kRoundedAverage});
 }
+
+namespace {
+
+/// In front of a Convolution by weights of 2, which are stored as 2 of 0.01.
+std::string convolved(const std::string& data) {
+  return data + dequantized("w", filled("v", "2", "i8", "1,2,1,1"), "scale=.01") +
+         "z = Convolution(y, w) strides=[1,1] dilations=[1,1] pads_begin=[0,0] pads_end=[0,0] auto_pad=explicit : "
+         "f32[1,1,2,2]\ns = Result(z)\n";
+}
+
+std::string quantized_to(std::string_view type, RangeText in, RangeText integers, std::string_view dequantization) {
+  return fake_quantized("q", "x = Parameter : f32[1,2,2,2]", 256, in, integers) +
+         fmt::format("c = Convert(q) : {}[1,2,2,2]\ny = Dequantize(c) {} : f32[1,2,2,2]\n", type, dequantization);
+}
+
+}  // namespace
+
+// Rows X1 to X6: the integers stay what they are in the model if the target takes them.
+TEST_CASE("Quantize and dequantize: the type of the model, if the target takes it") {
+  const auto symmetric_u8 = convolved(quantized_to("u8", {"-1.28", "1.27"}, {"0", "255"}, "scale=.01 zero_point=128"));
+  const auto symmetric_i8 = convolved(quantized_to("i8", {"-1.28", "1.27"}, {"-128", "127"}, "scale=.01"));
+  const auto unsigned_i8 = convolved(quantized_to("i8", {"0", "2.55"}, {"-128", "127"}, "scale=.01 zero_point=-128"));
+  const std::string weights = "2:i8[1,2,1,1]), 0.0001)";
+  const auto u8_with_zero_point =
+      "Multiply(Convolution(Subtract(FQ256(x; -1.28..1.27 -> 0..255):u8, 128:u8[1,2,1,1]), " + weights;
+  check_conversion(convolved(quantized_to("u8", {"0", "2.55"}, {"0", "255"}, "scale=.01")),
+                   {"Multiply(Convolution(FQ256(x; 0..2.55 -> 0..255):u8, " + weights, "gpu"});
+  check_conversion(symmetric_u8, {u8_with_zero_point, "gpu"});
+  check_conversion(symmetric_u8, {u8_with_zero_point});
+  check_conversion(symmetric_i8, {"Multiply(Convolution(FQ256(x; -1.28..1.27 -> -128..127):i8, " + weights, "gpu"});
+  check_conversion(symmetric_i8, {u8_with_zero_point});
+  check_conversion(
+      unsigned_i8,
+      {"Multiply(Convolution(Subtract(FQ256(x; 0..2.55 -> -128..127):i8, -128:i8[1,2,1,1]), " + weights, "gpu"});
+  check_conversion(unsigned_i8, {"Multiply(Convolution(FQ256(x; 0..2.55 -> 0..255):u8, " + weights});
+}

@@ -95,6 +95,9 @@ Outcome move_fake_quantize_above_concat(Graph& graph, Node& node, Conversion& co
     Value value = concat.input(i);
     if (relu != nullptr) value = copy_unary(graph, concat, *relu, std::string(relu->name()) + suffix, value);
     auto& copy = const_cast<Node&>(copy_unary(graph, concat, node, name + suffix, value).node());
+    if (const auto spelled = conversion.spelled_types.find({&graph, node.id()});
+        spelled != conversion.spelled_types.end())
+      conversion.spelled_types[{&graph, copy.id()}] = spelled->second;
     const auto& own = (*parts)[i];
     for (std::size_t k = 0; k < 4; ++k) {
       if (own[k].values != ranges[k].values)
