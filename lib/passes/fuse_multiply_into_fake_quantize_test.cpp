@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "passes/check_conversion.hpp"
 #include "passes/check_rewrite.hpp"
 
 using namespace lpt;
@@ -44,8 +45,28 @@ TEST_CASE("fuse_multiply_into_fake_quantize: a dequantization that nobody took g
       real("-1.28", "1.27"), 1, 1e-6);
 }
 
-TEST_CASE("fuse_multiply_into_fake_quantize: other readers keep the integers") {
+TEST_CASE("fuse_multiply_into_fake_quantize: other readers, or channels that are not known, keep the integers") {
+  check_refused(kPass,
+                fake_quantized("f", "x = Parameter : f32[1,?,4,4]", 256, {"0", "2.55"}, {"0", "255"}) +
+                    "s = Const value=[.5,.4,.3] : f32[1,3,1,1]\ny = Multiply(f, s) : f32[1,?,4,4]\nr = Result(y)\n",
+                "its range cannot follow the channels");
   check_no_match(kPass, quantized("0", "255", "u8") +
                             "d = Dequantize(f) scale=.5 : f32[1,3,4,4]\nr = Result(d)\ne = Dequantize(f) scale=.25 : "
                             "f32[1,3,4,4]\ns = Result(e)\n");
+}
+
+// Rows O2 to O8: what a model spells out behind a FakeQuantize, through the whole pipeline.
+TEST_CASE("what stands behind a FakeQuantize goes into its output range") {
+  const auto check = [](std::string_view shape, RangeText out, const std::string& lines, const std::string& formula) {
+    auto text = fake_quantized("f", fmt::format("x = Parameter : f32[{}]", shape), 256, {"0", "2.55"}, out);
+    check_conversion(text + lines + "r = Result(y)\n", {formula});
+  };
+  const std::string halves = "s = Const value=[.5,.4,.3] : f32[1,3,1,1]\n";
+  check("1,3,4,4", {"0", "255"}, halves + "y = Multiply(f, s) : f32[1,3,4,4]\n",
+        "FQ256(x; 0..2.55 -> 0..[127.5,102,76.5])");
+  const std::string zero_points = "z = Const value=[128,64,32,16] : f32[1,4,1,1]\n";
+  check("1,4,2,2", {"0", "255"}, zero_points + "y = Subtract(f, z) : f32[1,4,2,2]\n",
+        "FQ256(x; 0..2.55 -> [-128,-64,-32,-16]..[127,191,223,239])");
+  check("1,4,2,2", {"0", "255"}, "z = Const value=128 : f32[]\ny = Subtract(f, z) : f32[1,4,2,2]\n",
+        "FQ256(x; 0..2.55 -> -128..127)");
 }

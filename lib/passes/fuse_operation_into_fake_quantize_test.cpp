@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "passes/check_conversion.hpp"
 #include "passes/check_rewrite.hpp"
 
 using namespace lpt;
@@ -71,6 +72,9 @@ TEST_CASE("fuse_operation_into_fake_quantize: what is not an affine map with a p
         "c = Const value=2 : f32[]\ne = Subtract(c, x)", "c = Const value=2 : f32[]\ne = Divide(x, c)",
         "c = Const value=[1,2,3,4] : f32[1,1,1,4]\ne = Multiply(x, c)"})
     check_no_match(kPass, with(std::string(line) + " : f32[1,3,4,4]\n", "e"));
+  check_no_match(kPass, "x = Parameter : f32[1,?,4,4]\nc = Const value=[.01,.02,.03] : f32[1,3,1,1]\n" +
+                            fake_quantized("f", "e = Multiply(x, c) : f32[1,?,4,4]", 256, {"0", "2.55"}) +
+                            "r = Result(f)\n");
   check_no_match(kPass, R"(
     x = Parameter                     : i32[1,3,4,4]
     e = Convert(x)                    : f32[1,3,4,4]
@@ -79,4 +83,43 @@ TEST_CASE("fuse_operation_into_fake_quantize: what is not an affine map with a p
     f = FakeQuantize(e, low, high, low, high) levels=256 : f32[1,3,4,4]
     r = Result(f)
   )");
+}
+
+// Rows E3 to E20, through the whole pipeline.
+TEST_CASE("what stands above a FakeQuantize goes into its input range") {
+  const auto check = [](const std::string& lines, const std::string& formula, std::string_view shape = "1,3,4,4",
+                        std::string_view type = "f32") {
+    auto text = fmt::format("x = Parameter : {}[{}]\n", type, shape);
+    text += fake_quantized("f", lines, 256, {"0", "2.55"}) + "r = Result(f)\n";
+    check_conversion(text, {formula, "cpu", kOneStep});
+  };
+  const std::string per_channel = "c = Const value=[.01,.02,.03] : f32[1,3,1,1]\n";
+  check(per_channel + "e = Multiply(x, c) : f32[?,3,?,?]", "FQ256(x; 0..[255,127.5,85] -> 0..2.55)", "?,3,?,?");
+  const std::string hundredth = "c = Const value=.01 : f32[]\nd = Const value=-128 : f32[]\n";
+  check(hundredth + "a = Subtract(x, d) : f32[1,3,4,4]\ne = Multiply(a, c) : f32[1,3,4,4]",
+        "FQ256(x; -128..127 -> 0..2.55)");
+  check(
+      hundredth + "b = Convert(x) : f32[1,3,4,4]\na = Subtract(b, d) : f32[1,3,4,4]\ne = Multiply(a, c) : f32[1,3,4,4]",
+      "FQ256(x; -128..127 -> 0..2.55)", "1,3,4,4", "u8");
+  check("e = Convert(x) : f32[1,3,4,4]", "FQ256(x; 0..2.55 -> 0..2.55)", "1,3,4,4", "u8");
+  check("c = Const value=[.01,.02,.03,.04] : f32[1,1,4]\ne = Multiply(x, c) : f32[1,3,4]",
+        "FQ256(Multiply(x, [0.01,0.02,0.03,0.04][1,1,4]); 0..2.55 -> 0..2.55)", "1,3,4");
+  check(
+      "c = Const value=2 : f32[]\nd = Const value=1 : f32[]\na = Add(x, d) : f32[1,3,4,4]\ne = Multiply(a, c) : "
+      "f32[1,3,4,4]",
+      "FQ256(x; -1..0.275 -> 0..2.55)");
+  check(filled("c", "2", "f32", "1,3,2,2") + "\ne = Add(x, c) : f32[1,3,2,2]",
+        "FQ256(Add(x, 2[1,3,2,2]); 0..2.55 -> 0..2.55)", "1,3,2,2");
+}
+
+TEST_CASE("a Multiply that two FakeQuantizes read goes into both, whatever output of its producer it reads") {
+  std::string text =
+      "x = Parameter : f32[1,6,4,4]\naxis = Const value=1 : i64[]\np = Split(x, axis) num_splits=2 : f32[1,3,4,4], "
+      "f32[1,3,4,4]\nc = Const value=2 : f32[]\n";
+  text += fake_quantized("f", "m = Multiply(p.1, c) : f32[1,3,4,4]", 256, {"0", "2.55"});
+  text +=
+      "gl = Const value=-1.28 : f32[]\ngh = Const value=1.27 : f32[]\ng = FakeQuantize(m, gl, gh, gl, gh) levels=256 "
+      ": f32[1,3,4,4]\nr = Result(f)\nt = Result(g)\n";
+  check_conversion(text, {"FQ256(Split(x).1; 0..1.275 -> 0..2.55)\nFQ256(Split(x).1; -0.64..0.635 -> -1.28..1.27)",
+                          "cpu", kOneStep});
 }

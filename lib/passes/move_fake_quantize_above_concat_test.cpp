@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "passes/check_conversion.hpp"
 #include "passes/check_rewrite.hpp"
 
 using namespace lpt;
