@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "passes/check_conversion.hpp"
 #include "passes/check_rewrite.hpp"
 
 using namespace lpt;
@@ -43,4 +44,27 @@ TEST_CASE("fold_transpose_into_weights: parameters of a lower rank are aligned o
     y = Dequantize(w_1) scale=[1,2,4]@0   : f32[3,2]
     r = Result(y)
   )");
+}
+
+// Rows PT02 to PT04, through the whole pipeline: a scale for each input of the transposed weights is one for each
+// output.
+TEST_CASE("weights under a Transpose: their scale goes behind the Convolution") {
+  const auto check = [](std::string_view stored, std::string_view scale, const std::string& behind) {
+    std::string text = dequantized("a", "x = Parameter : u8[1,6,7,7]", "scale=.5");
+    text += filled("v", "2", "i8", stored) +
+            fmt::format(
+                "\ns = Const value=[1,2,3,4] : f32[{0}]\nc = Convert(v) : f32[{1}]\nd = Multiply(c, s) : "
+                "f32[{1}]\n",
+                scale, stored);
+    text += behind +
+            "y = Convolution(a, w) strides=[1,1] dilations=[1,1] pads_begin=[0,0] pads_end=[0,0] auto_pad=explicit : "
+            "f32[1,4,7,7]\nr = Result(y)\n";
+    check_conversion(text, {"Multiply(Convolution(x, 2:i8[4,6,1,1]), [0.5,1,1.5,2][1,4,1,1])"});
+  };
+  check("1,1,6,4", "1,1,1,4", "o = Const value=[3,2,0,1] : i64[4]\nw = Transpose(d, o) : f32[4,6,1,1]\n");
+  const std::string matrix =
+      "o = Const value=[1,0] : i64[2]\nt = Transpose(d, o) : f32[4,6]\np = Const value=[4,6,1,1] : i64[4]\nw = "
+      "Reshape(t, p) special_zero=false : f32[4,6,1,1]\n";
+  check("6,4", "1,4", matrix);
+  check("6,4", "4", matrix);
 }

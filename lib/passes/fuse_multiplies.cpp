@@ -28,6 +28,9 @@ Outcome fuse_multiplies(Graph& graph, Node& multiply, Conversion& conversion) {
   const Value scaled =
       insert_elementwise(graph, &multiply, "Multiply", name, inner->data, factor, ElementType::f32).output(0);
   replace_linear(graph, multiply, "Add", scaled, both);
+  // Above the Add there may be another Multiply. The one made here is no longer on the list of layers to look at.
+  graph.remove_orphans();
+  fuse_multiplies(graph, const_cast<Node&>(scaled.node()), conversion);
   return rewritten();
 }
 

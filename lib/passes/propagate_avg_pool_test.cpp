@@ -60,3 +60,24 @@ TEST_CASE("AvgPool: stored integers in front of an integer operation are average
   constexpr double kRoundedAverage = 0.01;
   check_conversion(text, {"Multiply(Convolution(AvgPool(x):u8, 2:i8[1,2,1,1]), 0.001)", "cpu", kRoundedAverage});
 }
+
+// Rows AP05 and AP06.
+TEST_CASE("AvgPool: gives real numbers where no integer operation follows") {
+  const std::string pool = std::string(" ") + kPool + " : f32[1,2,4,4]\n";
+  check_conversion(dequantized("a", "x = Parameter : u8[1,2,8,8]", "scale=.02") + "p = AvgPool(a)" + pool +
+                       "y = SoftMax@opset8(p) axis=1 : f32[1,2,4,4]\nr = Result(y)\n",
+                   {"SoftMax(Multiply(AvgPool(x), 0.02))"});
+}
+
+TEST_CASE("AvgPool: a FakeQuantize behind takes the scale") {
+  std::string text = fake_quantized("a", "x = Parameter : f32[1,2,8,8]", 256, {"0", "2.55"});
+  text +=
+      fake_quantized("b", std::string("p = AvgPool(a) ") + kPool + " : f32[1,2,4,4]", 256, {"0", "2.5371"});  // no tie
+  text += dequantized("w", filled("v", "2", "i8", "1,2,1,1"), "scale=.01");
+  text +=
+      "y = Convolution(b, w) strides=[1,1] dilations=[1,1] pads_begin=[0,0] pads_end=[0,0] auto_pad=explicit : "
+      "f32[1,1,4,4]\nr = Result(y)\n";
+  check_conversion(text,
+                   {"Multiply(Convolution(FQ256(AvgPool(FQ256(x; 0..2.55 -> 0..255):u8); 0..253.71 -> 0..255):u8, "
+                    "2:i8[1,2,1,1]), 9.94941e-05)"});
+}

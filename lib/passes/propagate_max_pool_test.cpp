@@ -1,5 +1,8 @@
 #include <catch2/catch.hpp>
 
+#include <fmt/format.h>
+
+#include "passes/check_conversion.hpp"
 #include "passes/check_moves.hpp"
 #include "passes/check_rewrite.hpp"
 
@@ -92,4 +95,15 @@ TEST_CASE("propagate_max_pool: ShapeOf reads the integers, in both versions") {
                       "u8[?,3,4,4]\ny = Dequantize(y_original) scale=.1 : f32[?,3,4,4]\n" + with("y_original") +
                       "r = Result(y)\ns = Result(q)\n");
   }
+}
+
+// Row MP11: what an integer operation gives is in steps, though it is real.
+TEST_CASE("MaxPool: the scale behind an integer Convolution goes on below") {
+  std::string text = dequantized("a", "x = Parameter : u8[1,2,4,4]", "scale=.1");
+  text += dequantized("w", filled("v", "2", "i8", "4,2,1,1"), "scale=[1,2,3,4]@0");
+  text +=
+      "c = Convolution(a, w) strides=[1,1] dilations=[1,1] pads_begin=[0,0] pads_end=[0,0] auto_pad=explicit : "
+      "f32[1,4,4,4]\ny = MaxPool(c) kernel=[2,2] strides=[2,2] pads_begin=[0,0] pads_end=[0,0] rounding_type=floor "
+      "auto_pad=explicit : f32[1,4,2,2]\nr = Result(y)\n";
+  check_conversion(text, {"Multiply(MaxPool(Convolution(x, 2:i8[4,2,1,1])), [0.1,0.2,0.3,0.4][1,4,1,1])"});
 }

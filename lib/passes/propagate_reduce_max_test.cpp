@@ -1,5 +1,8 @@
 #include <catch2/catch.hpp>
 
+#include <fmt/format.h>
+
+#include "passes/check_conversion.hpp"
 #include "passes/check_moves.hpp"
 #include "passes/check_rewrite.hpp"
 
@@ -43,4 +46,19 @@ TEST_CASE("propagate_reduce_max: a negative scale, or one that varies along a re
   check_stays(kPass,
               {"4,3,16,16", "ReduceMax(%, a) keep_dims=true", "?,?,?,?", "scale=.1", {}, "a = Parameter : i64[1]"},
               "its axes are no constant");
+}
+
+// Rows RD21 and RD22: a maximum is one of the integers, a mean is not.
+TEST_CASE("ReduceMax and ReduceMean: in front of an integer Convolution") {
+  const auto text = [](std::string_view operation) {
+    return dequantized("a", "x = Parameter : u8[1,2,4,4]", "scale=.02") +
+           fmt::format("axes = Const value=[2,3] : i64[2]\np = {}(a, axes) keep_dims=true : f32[1,2,1,1]\n",
+                       operation) +
+           dequantized("w", filled("v", "2", "i8", "1,2,1,1"), "scale=.01") +
+           "y = Convolution(p, w) strides=[1,1] dilations=[1,1] pads_begin=[0,0] pads_end=[0,0] auto_pad=explicit : "
+           "f32[1,1,1,1]\nr = Result(y)\n";
+  };
+  check_conversion(text("ReduceMax"), {"Multiply(Convolution(ReduceMax(x):u8, 2:i8[1,2,1,1]), 0.0002)"});
+  check_conversion(text("ReduceMean"),
+                   {"Convolution(Multiply(ReduceMean(x), 0.02), Multiply(Convert(2:i8[1,2,1,1]), 0.01))"});
 }

@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
 
+#include "passes/check_conversion.hpp"
 #include "passes/check_moves.hpp"
 #include "passes/check_rewrite.hpp"
 
@@ -178,4 +179,31 @@ TEST_CASE("propagate_reshape: real data that no integer operation gave is none o
     y = Reshape(d, p) special_zero=true  : f32[1,3,4,5]
     r = Result(y)
   )");
+}
+
+// Rows RS45, RS46, RS50 and RS51, through the whole pipeline.
+TEST_CASE("Reshape: signed and half-precision chains") {
+  const std::string tail = "p = Const value=[1,3,64] : i64[3]\n";
+  check_conversion(dequantized("a", "x = Parameter : i8[1,3,8,8]", "scale=.5") + tail +
+                       "y = Reshape(a, p) special_zero=false : f32[1,3,64]\nr = Result(y)\n",
+                   {"Multiply(Reshape(x):i8, 0.5)"});
+  check_conversion(
+      "x = Parameter : u8[1,3,8,8]\nc = Convert(x) : f16[1,3,8,8]\nz = Const value=128 : f16[]\ns = Const value=.5 : "
+      "f16[]\nd = Subtract(c, z) : f16[1,3,8,8]\na = Multiply(d, s) : f16[1,3,8,8]\n" +
+          tail + "y = Reshape(a, p) special_zero=false : f16[1,3,64]\nr = Result(y)\n",
+      {"Multiply(Subtract(Reshape(x):u8, 128:f16):f16, 0.5:f16):f16"});
+}
+
+TEST_CASE("Reshape: a channel shuffle") {
+  const auto shuffled = [](std::string_view dequantization) {
+    return dequantized("a", "x = Parameter : u8[1,6,8,8]", dequantization) +
+           "l = Const value=[1,2,3,64] : i64[4]\nb = Reshape(a, l) special_zero=false : f32[1,2,3,64]\no = Const "
+           "value=[0,2,1,3] : i64[4]\nc = Transpose(b, o) : f32[1,3,2,64]\nk = Const value=[1,6,8,8] : i64[4]\ny = "
+           "Reshape(c, k) special_zero=false : f32[1,6,8,8]\nr = Result(y)\n";
+  };
+  check_conversion(shuffled("scale=.5 zero_point=7"),
+                   {"Multiply(Subtract(Reshape(Transpose(Reshape(x):u8):u8):u8, 7), 0.5)"});
+  check_conversion(
+      shuffled("scale=[1,2,3,4,5,6]@1 zero_point=[1,2,3,4,5,6]@1"),
+      {"Reshape(Transpose(Reshape(Multiply(Subtract(x, [1,2,3,4,5,6][1,6,1,1]), [1,2,3,4,5,6][1,6,1,1]))))"});
 }
