@@ -31,6 +31,14 @@ TEST_CASE("propagate_gather: a per-tensor dequantization passes any Gather") {
                       at("[0]", "1", 0)});
 }
 
+TEST_CASE("propagate_gather: indices and axis need not be known where no parameter lies along the axis") {
+  check_moves(kPass, {"3,3,4", "Gather@opset8(%, i, a)", "2,3,4", kBefore, kBefore,
+                      "i = Parameter : i64[2]\na = Const value=0 : i64[]"});
+  const char* both = "scale=.1 zero_point=128";
+  check_moves(kPass, {"3,3,3", "Gather@opset8(%, i, a)", "?,?,?", both, both,
+                      "i = Const value=[0,1] : i64[2]\na = Parameter : i64[]"});
+}
+
 TEST_CASE("propagate_gather: a Gather of channels takes their parameters") {
   check_moves(kPass,
               {"1,3,4", "Gather@opset8(%, i, a)", "1,1,4", kBefore, "scale=.3 zero_point=128", at("[0]", "1", 1)});

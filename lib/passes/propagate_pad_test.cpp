@@ -1,5 +1,7 @@
 #include <catch2/catch.hpp>
 
+#include <fmt/format.h>
+
 #include "passes/check_moves.hpp"
 #include "passes/check_rewrite.hpp"
 
@@ -77,6 +79,27 @@ TEST_CASE("propagate_pad: along an axis that is padded the padding has scale 1 a
         "2", "i8");
   check("constant", pads("[0,1,0,0]", "[0,2,0,0]"), "1,6,6,6", "scale=[3,1,2]@1 zero_point=[1,2,3]@1",
         "scale=[1,3,1,2,1,1]@1 zero_point=[0,1,2,3,0,0]@1", "0");
+}
+
+TEST_CASE("propagate_pad: a negative length cuts") {
+  const auto cut = [](std::string_view begin, std::string_view end, std::string_view out, std::string_view before,
+                      std::string_view after, std::string_view value = "0") {
+    const auto constants = pads(begin, end);
+    check_rewrite(
+        kPass,
+        fmt::format("x = Parameter : u8[1,3,6,6]\n{}\nd = Dequantize(x) {} : f32[1,3,6,6]\ny = Pad@opset12(d, "
+                    "b, e, v) pad_mode=constant : f32[{}]\nr = Result(y)\n",
+                    constants, before, out),
+        fmt::format("x = Parameter : u8[1,3,6,6]\n{}\"y/value\" = Const value={} : u8[]\ny_original = "
+                    "Pad@opset12(x, b, e, \"y/value\") pad_mode=constant : u8[{}]\ny = Dequantize(y_original) "
+                    "{} : f32[{}]\nr = Result(y)\n",
+                    constants.substr(0, constants.rfind("v =")), value, out, after, out));
+  };
+  const char* both = "scale=3 zero_point=64";
+  cut("[0,0,-1,0]", "[0,0,-1,0]", "1,3,4,6", both, both);
+  cut("[0,0,-1,0]", "[0,0,-2,0]", "1,3,3,6", "scale=[1,2,3,4,5,6]@2 zero_point=[1,2,3,4,5,6]@2",
+      "scale=[2,3,4]@2 zero_point=[2,3,4]@2");
+  cut("[0,0,-1,0]", "[0,0,2,0]", "1,3,7,6", both, both, "64");
 }
 
 TEST_CASE("propagate_pad: a padding that cannot be stored stays") {

@@ -25,6 +25,10 @@ TEST_CASE("propagate_slice: a per-tensor dequantization passes Slice") {
                       "scale=.1 zero_point=128", kChannels});
   check_moves(kPass,
               {"1,3,8,8", "Slice@opset8(%, b, e, s, a)", "1,2,8,8", "scale=[.5,.5,.5]@1", "scale=.5", kChannels});
+  check_moves(
+      kPass, {"1,3,8,8", "Slice@opset8(%, b, e, s, a)", "1,?,8,8", "scale=.1 zero_point=128", "scale=.1 zero_point=128",
+              "b = Parameter : i64[1]\ne = Const value=[3] : i64[1]\ns = Const value=[1] : i64[1]\na = Const "
+              "value=[1] : i64[1]"});
 }
 
 TEST_CASE("propagate_slice: channels keep their dequantization in front of Slice") {
