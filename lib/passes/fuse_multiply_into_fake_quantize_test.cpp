@@ -70,3 +70,16 @@ TEST_CASE("what stands behind a FakeQuantize goes into its output range") {
   check("1,4,2,2", {"0", "255"}, "z = Const value=128 : f32[]\ny = Subtract(f, z) : f32[1,4,2,2]\n",
         "FQ256(x; 0..2.55 -> -128..127)");
 }
+
+TEST_CASE(
+    "fuse_multiply_into_fake_quantize: behind a MatMul a range for each channel would be more than its kernel takes") {
+  const auto text = [](std::string_view shape, std::string_view scales) {
+    return fmt::format("x = Parameter : f32[{0}]\nz = Parameter : f32[{0}]\n", shape) +
+           fake_quantized("q", fmt::format("m = MatMul(x, z) transpose_a=false transpose_b=false : f32[{}]", shape),
+                          256, {"0", "2.55"}) +
+           fmt::format("s = Const value=[1,2] : f32[{}]\ny = Multiply(q, s) : f32[{}]\nr = Result(y)\n", scales, shape);
+  };
+  CHECK(Converted(text("1,2,4,4", "1,2,1,1"), Dialect::openvino).refusal("fuse_multiply_into_fake_quantize") ==
+        "its range would vary along channels that OpenVINO's kernel in front does not take");
+  CHECK(Converted(text("2,2", "1,2"), Dialect::openvino).refusal("fuse_multiply_into_fake_quantize").empty());
+}

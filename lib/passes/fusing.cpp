@@ -39,7 +39,10 @@ Outcome fuse_into_fake_quantize(Graph& graph, Node& last, Conversion& conversion
     graph.set_input(quantizer, 4, undecomposed->second.output_high);
   } else {
     for (const auto* parameter : {&dq->scale, &zero_point}) {
-      if (*parameter && !fits_range(last, **parameter)) return refused("its range cannot follow the channels");
+      if (!*parameter) continue;
+      if (!fits_range(last, **parameter)) return refused("its range cannot follow the channels");
+      if (!conversion.has_integer_edges() && !is_uniform(**parameter) && channels_are_unsafe_behind(quantizer.input(0)))
+        return refused("its range would vary along channels that OpenVINO's kernel in front does not take");
     }
     auto found = ranges_of(quantizer);
     const auto* ranges = std::get_if<Ranges>(&found);

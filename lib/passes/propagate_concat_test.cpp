@@ -237,3 +237,23 @@ TEST_CASE("Concat: a reader that takes one scale gets one interval") {
                    {"Convolution(Concat(FQ16(x; 0..1.5 -> 0..1.5), FQ256(z; 0..2.55 -> 0..2.55)), "
                     "Multiply(Convert(2:i8[2,6,1,1]), 0.01))"});
 }
+
+// OpenVINO runs Multiply -> ReLU -> FakeQuantize on data of unknown lengths with the scale of the first channel for
+// all.
+TEST_CASE("Concat: scales for each channel do not go in front of what OpenVINO would get wrong") {
+  const auto text = [](std::string_view height) {
+    const auto input = [&](std::string_view name, std::string_view data, std::string_view high) {
+      return fake_quantized(name, fmt::format("{} = Parameter : f32[1,3,{},4]", data, height), 256, {"0", high});
+    };
+    return input("a", "x", "2.55") + input("b", "z", "5.1") +
+           fake_quantized("q",
+                          fmt::format("c = Concat(a, b) axis=1 : f32[1,6,{0},4]\nk = Sigmoid(c) : f32[1,6,{0},4]\nl = "
+                                      "Result(k)\nd = ReLU(c) : f32[1,6,{0},4]",
+                                      height),
+                          256, {"0", "2"}) +
+           "r = Result(q)\n";
+  };
+  CHECK(Converted(text("?"), Dialect::openvino).refusal("propagate_concat") ==
+        "its inputs have different scales, and OpenVINO's CPU misreads them on lengths that are not known");
+  CHECK(Converted(text("4"), Dialect::openvino).refusal("propagate_concat").empty());
+}
