@@ -4,7 +4,16 @@
 
 namespace lpt {
 
-void set_range(Graph& graph, Node& node, Side side, const SmallTensor& low, const SmallTensor& high) {
+void in_one_shape(SmallTensor& low, SmallTensor& high) {
+  if (low.values.size() == high.values.size()) return;
+  const auto shape = broadcast(low.shape, high.shape);
+  if (!shape) return;
+  low = low.broadcast_to(*shape);
+  high = high.broadcast_to(*shape);
+}
+
+void set_range(Graph& graph, Node& node, Side side, SmallTensor low, SmallTensor high) {
+  if (side == Side::output) in_one_shape(low, high);
   const std::string name(node.name());
   const std::string prefix = side == Side::input ? "/input_" : "/output_";
   const std::size_t first = side == Side::input ? 1 : 3;

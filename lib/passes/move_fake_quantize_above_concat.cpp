@@ -46,6 +46,7 @@ std::optional<std::vector<std::vector<SmallTensor>>> cut_ranges(const Node& conc
       if (first + places.size() > static_cast<std::size_t>(own.shape[axis].min)) return std::nullopt;
       result[i].push_back(collapsed(gathered(own, axis, places)));
     }
+    in_one_shape(result[i][2], result[i][3]);
     if (shape[axis].is_static()) first += static_cast<std::size_t>(shape[axis].min);
   }
   return result;

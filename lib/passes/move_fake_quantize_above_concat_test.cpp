@@ -64,3 +64,24 @@ TEST_CASE("move_fake_quantize_above_concat: a Concat that others read, and one o
   )",
                 "all inputs of the Concat come from one Split");
 }
+
+// Row V5.
+TEST_CASE("move_fake_quantize_above_concat: ranges are cut with the channels, both ends of an output range alike") {
+  const std::string begin = "x = Parameter : f32[1,2,2]\ny = Parameter : f32[1,2,2]\n";
+  check_rewrite(kPass,
+                begin +
+                    "c = Concat(x, y) axis=1 : f32[1,4,2]\nl = Const value=0 : f32[]\nh = Const value=[2,2,3,4] : "
+                    "f32[1,4,1]\nf = FakeQuantize(c, l, h, l, h) levels=256 : f32[1,4,2]\nr = Result(f)\n",
+                begin + R"(
+    "f_1/range" = Const value=2          : f32[]
+    "f_1/range_1" = Const value=2        : f32[]
+    l = Const value=0                    : f32[]
+    f_1 = FakeQuantize(x, l, "f_1/range", l, "f_1/range_1") levels=256 : f32[1,2,2]
+    "f_2/range" = Const value=[3,4]      : f32[1,2,1]
+    "f_2/range_1" = Const value=[0,0]    : f32[1,2,1]
+    "f_2/range_2" = Const value=[3,4]    : f32[1,2,1]
+    f_2 = FakeQuantize(y, l, "f_2/range", "f_2/range_1", "f_2/range_2") levels=256 : f32[1,2,2]
+    c = Concat(f_1, f_2) axis=1          : f32[1,4,2]
+    r = Result(c)
+  )");
+}

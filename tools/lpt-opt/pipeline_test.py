@@ -197,6 +197,22 @@ def test_a_transpose_beside_a_pointwise_convolution_keeps_its_order(tmp_path, or
     assert np.allclose(outputs(path, values, exact)[0], outputs(target, values, exact)[0], atol=1e-4)
 
 
+# With ends of different shapes OpenVINO would quantize all channels by the scale of the first.
+@pytest.mark.parametrize("join", [False, True])
+def test_ranges_of_channels_survive_the_runtime(tmp_path, join):
+    x = op.parameter([1, 2, 8, 8], F32)
+    if join:
+        high = constant(np.array([2.0, 0.5, 1.0, 0.25]).reshape(1, 4, 1, 1))
+        y = op.fake_quantize(op.concat([op.relu(x), x], 1), constant(0), high, constant(0), high, 256)
+    else:
+        y = op.multiply(quantize(x, 0, 2.55), constant(np.array([2.0, 0.1]).reshape(1, 2, 1, 1)))
+    path, target = tmp_path / "m.xml", tmp_path / "o.xml"
+    save(ov.Model([op.result(y)], [x]), path)
+    convert(path, target)
+    values = inputs_for(ov.Core().read_model(path))
+    assert decibels(outputs(path, values), outputs(target, values, {"INFERENCE_PRECISION_HINT": "f32"})) > 60
+
+
 def is_far(reference, values):
     """True unless they agree but for values on the edge of two steps, which may go either way: few, or by one of many steps."""
     if reference.size == 0:
