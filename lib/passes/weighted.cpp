@@ -87,21 +87,16 @@ void set_weights_scale(Graph& graph, Node& node, const Dequantization& weights, 
   const Value old = node.input(1);
   Node& multiply = const_cast<Node&>(old.node());
   const std::string name(multiply.name());
-  if (!multiply.is("Multiply")) {
+  // What several operations read is dequantized for each of them from the stored values on: OpenVINO's kernels do not
+  // take integers whose Convert has other readers.
+  if (!multiply.is("Multiply") || old.use_count() != 1) {
     Dequantization whole = weights;
     whole.scale = std::move(scale);
     graph.set_input(node, 1, insert_dequantization(graph, &node, name, weights.stored, whole));
     return;
   }
   const std::size_t port = multiply.input(0).node().constant() != nullptr ? 0 : 1;
-  const Value constant = insert_parameter(graph, &multiply, name + "/scale", weights.real, scale).output(0);
-  if (old.use_count() == 1) {
-    graph.set_input(multiply, port, constant);
-    return;
-  }
-  graph.set_input(
-      node, 1,
-      insert_elementwise(graph, &node, "Multiply", name, multiply.input(1 - port), constant, weights.real).output(0));
+  graph.set_input(multiply, port, insert_parameter(graph, &multiply, name + "/scale", weights.real, scale).output(0));
 }
 
 Outcome propagate_weighted(Graph& graph, Node& node, Conversion& conversion) {

@@ -197,6 +197,19 @@ def test_a_transpose_beside_a_pointwise_convolution_keeps_its_order(tmp_path, or
     assert np.allclose(outputs(path, values, exact)[0], outputs(target, values, exact)[0], atol=1e-4)
 
 
+# Each of them has its own dequantization: OpenVINO finds no integers where two share a Convert.
+def test_convolutions_that_share_their_weights_stay_in_int8(tmp_path):
+    x = op.parameter([1, 8, 8, 8], F32)
+    weights = quantize(constant(np.random.default_rng(0).normal(0, 0.3, (8, 8, 3, 3))), -1.27, 1.27, levels=255)
+    y = x
+    for high in (2.55, 5.1):
+        y = op.relu(op.convolution(quantize(y, 0, high), weights, [1, 1], [1, 1], [1, 1], [1, 1]))
+    path, target = tmp_path / "m.xml", tmp_path / "o.xml"
+    save(ov.Model([op.result(y)], [x]), path)
+    convert(path, target)
+    assert Compiled(path).integer_layers()["Convolution"] == Compiled(target).integer_layers()["Convolution"] == 2
+
+
 # With ends of different shapes OpenVINO would quantize all channels by the scale of the first.
 @pytest.mark.parametrize("join", [False, True])
 def test_ranges_of_channels_survive_the_runtime(tmp_path, join):
