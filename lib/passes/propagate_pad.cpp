@@ -32,21 +32,21 @@ struct Pads {
   }
 };
 
+bool holds(ElementType type, float value) {
+  const float low = is_signed_integer(type) ? -128 : 0;
+  return is_real(type) || (value == std::nearbyint(value) && value >= low && value <= low + 255);
+}
+
 /// The stored value that stands for a real one; empty if the type has none.
 std::optional<float> stored_value(float value, const Dequantization& dq) {
   if (!dq.has_uniform_scale() && value != 0) return std::nullopt;
   if (dq.zero_point && !is_uniform(*dq.zero_point)) return std::nullopt;
   const float scale = dq.scale ? dq.scale->values[0] : 1;
-  if (dq.on_real_edge) return value / scale;
-  const float stored = (value == 0 ? 0 : value / scale) + (dq.zero_point ? dq.zero_point->values[0] : 0);
-  const float low = is_signed_integer(dq.type) ? -128 : 0;
-  const bool fits = is_real(dq.type) || (stored == std::nearbyint(stored) && stored >= low && stored <= low + 255);
-  return fits ? std::optional(stored) : std::nullopt;
-}
-
-bool holds(ElementType type, float value) {
-  const float low = is_signed_integer(type) ? -128 : 0;
-  return is_real(type) || (value == std::nearbyint(value) && value >= low && value <= low + 255);
+  const float steps = value == 0 ? 0 : value / scale;
+  // A runtime stores the value as it is on a real edge; only 0 goes with a zero point.
+  if (dq.on_real_edge) return holds(dq.type, steps) ? std::optional(steps) : std::nullopt;
+  const float stored = steps + (dq.zero_point ? dq.zero_point->values[0] : 0);
+  return holds(dq.type, stored) ? std::optional(stored) : std::nullopt;
 }
 
 /// The parameter with its own value in the padding of one axis: 0 for a zero point, 1 for a scale.
@@ -121,6 +121,8 @@ Outcome propagate_pad(Graph& graph, Node& pad, Conversion& conversion) {
   if (constant && pads.adds()) {
     const bool varies = padded_axis_of(dq.scale, pads, data.rank()) || padded_axis_of(dq.zero_point, pads, data.rank());
     const auto stored = varies ? std::nullopt : stored_value(value->values[0], dq);
+    if (!stored && !varies && dq.on_real_edge)
+      return refused("its value {} is none that {} holds", value->values[0], name(dq.type));
     if (!stored) return pad_with_own_parameters(graph, pad, dq, pads, value->values[0], conversion);
     set_value(graph, pad, dq.stored.type(), *stored);
     return move_mapped(

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "passes/check_conversion.hpp"
 #include "passes/check_moves.hpp"
 #include "passes/check_rewrite.hpp"
 
@@ -112,4 +113,22 @@ TEST_CASE("propagate_pad: a padding that cannot be stored stays") {
   stays(pads("[0,0,2,1]", "[0,0,1,2]", "-1"), "scale=3", "its value -1 is none that u8 holds");
   check_stays(kPass, {"1,3,6,6", "Pad(%, b, e, v) pad_mode=reflect", kBoth, "scale=[1,2,3,4,5,6]@2", {}, kTwoAxes},
               "its scale varies along axis 2, which is reflected");
+}
+
+// A runtime cuts the value to the type of the integers, whatever the file says.
+TEST_CASE("Pad: on a real edge the value has to be one of the integers") {
+  const auto refusal = [](std::string_view value, RangeText range) {
+    const auto text =
+        fake_quantized("q", "x = Parameter : f32[1,2,4,4]", 256, range) + pads("[0,0,1,1]", "[0,0,1,1]", value) +
+        "\np = Pad(q, b, e, v) pad_mode=constant : f32[1,2,6,6]\n" +
+        dequantized("w", filled("k", "2", "i8", "1,2,1,1"), "scale=.01") +
+        "y = Convolution(p, w) strides=[1,1] dilations=[1,1] pads_begin=[0,0] pads_end=[0,0] auto_pad=explicit : "
+        "f32[1,1,6,6]\nr = Result(y)\n";
+    return Converted(text, Dialect::openvino).refusal("propagate_pad");
+  };
+  CHECK(refusal("1", {"0", "2.55"}).empty());
+  CHECK(refusal("0", {"-1", "1.55"}).empty());
+  CHECK(refusal("1.004", {"0", "2.55"}) == "its value 1.004 is none that u8 holds");
+  CHECK(refusal("10", {"0", "2.55"}) == "its value 10 is none that u8 holds");
+  CHECK(refusal("-1", {"-1.28", "1.27"}) == "its value -1 is none that u8 holds");
 }
