@@ -5,7 +5,8 @@
 //
 // Law     A FakeQuantize has `levels` results at equal distances: its output is scale * (stored - zero_point), with
 //         scale = (oh - ol) / (levels - 1).
-// Guard   Its readers agree on an integer type. Constant, finite ranges that are not empty. Where several FakeQuantizes
+// Guard   Its readers agree on an integer type. On real edges one of them, or what is behind it, works on integers.
+// Constant, finite ranges that are not empty. Where several FakeQuantizes
 //         have to share one scale, each keeps more than two levels.
 // Source  OpenVINO LPT, FakeQuantizeDecompositionTransformation. Where it rounds the ends of a shared interval, real
 //         edges keep them.
@@ -90,7 +91,7 @@ Outcome decompose_on_real_edge(Graph& graph, Node& node, const Ranges& ranges, c
     return rewritten();
   }
   conversion.markup.choose(node, stored.type);
-  conversion.real_edges.set(node.output(0), {stored.type, range.zero_point});
+  conversion.real_edges.set(node.output(0), {stored.type, range.zero_point, !is_uniform(range.scale)});
   return no_match();
 }
 
@@ -105,6 +106,8 @@ Outcome decompose_fake_quantize(Graph& graph, Node& node, Conversion& conversion
   if (!is_supported_levels(ranges.levels)) return refused("{} levels, should be 15, 16, 255 or 256", ranges.levels);
   if (conversion.markup.types(node).empty()) return refused("its readers agree on no integer type");
   const bool on_real_edge = !conversion.has_integer_edges();
+  if (on_real_edge && !conversion.markup.reaches_kernel(node))
+    return refused("no operation behind it works on integers");
   if (on_real_edge && node.output(0).type() != ElementType::f32)
     return refused("its values are {}, in which steps would be rounded", name(node.output(0).type()));
   if (const Node* reader = single_reader(node.output(0));

@@ -6,12 +6,25 @@
 //         that its result is an affine function of the number of the step.
 // Guard   The weights and all four ranges are constants, levels 3 to 256. A scale of 0 cannot carry a value other than
 //         0. A FakeQuantize whose dequantization the model spells out belongs to fold_weights_quantize_dequantize.
+//         OpenVINO's CPU mistakes weights with a zero point in a ConvolutionBackpropData of quantized activations.
 // Source  OpenVINO CompressQuantizeWeights.
 #include "passes/conversion.hpp"
 #include "passes/weights.hpp"
 #include "quant/activation_quantization.hpp"
 
 namespace lpt {
+namespace {
+
+/// OpenVINO 2026.4 then computes nonsense where its own passes run. With the FakeQuantize it does not.
+bool feeds_quantized_backprop(const Node& weights) {
+  for (const Input* use = weights.output_port(0).first_use; use != nullptr; use = use->next_use) {
+    if (use->node->is("ConvolutionBackpropData") && use->index == 1 && may_be_quantized(use->node->input(0)))
+      return true;
+  }
+  return false;
+}
+
+}  // namespace
 
 Outcome fold_weights_fake_quantize(Graph& graph, Node& node, Conversion& conversion) {
   auto found = constant_fake_quantize(node);
@@ -20,6 +33,8 @@ Outcome fold_weights_fake_quantize(Graph& graph, Node& node, Conversion& convers
   auto result = quantize_weights(weights, ranges, levels);
   if (auto* reason = std::get_if<std::string>(&result)) return refused("{}", *reason);
   auto& quantized = std::get<QuantizedWeights>(result);
+  if (quantized.zero_point && conversion.dialect == Dialect::openvino && feeds_quantized_backprop(node))
+    return refused("OpenVINO takes weights with a zero point for wrong ones behind quantized activations");
   const Node& last =
       replace_with_dequantization(graph, node, quantized.type, weights.shape, std::move(quantized.stored),
                                   {weights.real, std::move(quantized.scale), std::move(quantized.zero_point)});

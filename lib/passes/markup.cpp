@@ -1,5 +1,7 @@
 #include "passes/markup.hpp"
 
+#include "passes/weights.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -69,6 +71,13 @@ bool is_bias_add(const Node& node) {
   std::size_t wide = 0;
   for (std::size_t i = 0; i < shape.rank(); ++i) wide += shape[i].min != 1;
   return wide <= 1;
+}
+
+/// A Convert, or an operation with a constant that becomes part of the dequantization above it.
+bool joins_dequantization(const Node& node) {
+  if (node.is("Convert")) return true;
+  if (!(node.is("Multiply") || node.is("Add") || node.is("Subtract")) || node.input_count() != 2) return false;
+  return node.input(0).node().constant() != nullptr || node.input(1).node().constant() != nullptr;
 }
 
 /// The interval that a FakeQuantize without channels gives, in real units.
@@ -168,6 +177,7 @@ void Markup::add(const Graph& graph, const Target& target, const RealEdges& edge
     look_at(*node, target, edges);
     has_concat = has_concat || node->is("Concat");
   }
+  for (auto node = order.rbegin(); node != order.rend(); ++node) look_ahead(**node, target, edges);
   for (const Node* node : order) share_averages(*node);
   for (const Node* node : order) share_types(*node, target, edges);
   if (!has_concat) return;
@@ -192,6 +202,24 @@ void Markup::look_at(const Node& node, const Target& target, const RealEdges& ed
   facts.disabled = disabled;
   facts.avg_pool = average;
   facts.bias = bias;
+}
+
+void Markup::look_ahead(const Node& node, const Target& target, const RealEdges& edges) {
+  const auto is_quantized = [&](Value value) {
+    return may_be_quantized(value) || Dequantization::producing_constant(value, edges).has_value();
+  };
+  const auto leads_on = [&](const Node& reader, std::size_t port) {
+    if (target.types(reader, port) != nullptr)
+      return can_be_quantized(reader) && (!reader.is("MatMul") || is_quantized(reader.input(1 - port)));
+    return reaches_kernel(reader) && (preserves_type(reader) || reader.is("AvgPool") || joins_dequantization(reader));
+  };
+  for (std::size_t i = 0; i < node.output_count(); ++i) {
+    for (const Input* use = node.output_port(i).first_use; use != nullptr; use = use->next_use) {
+      if (!leads_on(*use->node, use->index)) continue;
+      facts(node).reaches_kernel = true;
+      return;
+    }
+  }
 }
 
 const Node& Markup::producer(const Node& node, std::size_t port, const RealEdges& edges) const {
@@ -347,6 +375,11 @@ bool Markup::interval_is_too_wide(const Node& fake_quantize) const {
 bool Markup::can_be_quantized(const Node& node) const {
   const auto* facts = find(node);
   return facts == nullptr || !facts->disabled;
+}
+
+bool Markup::reaches_kernel(const Node& node) const {
+  const auto* facts = find(node);
+  return facts != nullptr && facts->reaches_kernel;
 }
 
 bool Markup::keeps_integers(const Node& avg_pool) const {

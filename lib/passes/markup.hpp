@@ -34,6 +34,8 @@ class Markup {
   bool can_be_quantized(const Node& node) const;
   /// True if an AvgPool is to round its averages to integers, because what reads it takes integers.
   bool keeps_integers(const Node& avg_pool) const;
+  /// True if an operation that has kernels for integers can get those of a node, by way of what keeps them integers.
+  bool reaches_kernel(const Node& node) const;
   /// An Add of a constant per channel to a Convolution or MatMul.
   bool is_bias(const Node& add) const;
 
@@ -64,10 +66,12 @@ class Markup {
     bool disabled = false;
     bool bias = false;
     bool avg_pool = false;
+    bool reaches_kernel = false;
     std::optional<std::size_t> types, interval, average, alignment;
   };
 
   void look_at(const Node& node, const Target& target, const RealEdges& edges);
+  void look_ahead(const Node& node, const Target& target, const RealEdges& edges);
   void share_averages(const Node& node);
   void share_types(const Node& node, const Target& target, const RealEdges& edges);
   void share_intervals(const Node& node, const RealEdges& edges);

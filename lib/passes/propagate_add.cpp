@@ -50,7 +50,7 @@ Outcome add_constant(Graph& graph, Node& add, const Dequantization& dq, const Sm
   const Value data =
       apart && !dq.on_real_edge ? insert_without_scale(graph, add, std::string(add.name()) + "/data", dq) : dq.stored;
   const Node& last = replace_by_dequantization(graph, add, data, whole);
-  if (dq.on_real_edge) conversion.real_edges.set(last.input(0), {dq.real, {}});
+  if (dq.on_real_edge) conversion.real_edges.set(last.input(0), {dq.real, {}, false});
   return rewritten();
 }
 

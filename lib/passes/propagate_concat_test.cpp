@@ -247,11 +247,13 @@ TEST_CASE("Concat: scales for each channel do not go in front of what OpenVINO w
     };
     return input("a", "x", "2.55") + input("b", "z", "5.1") +
            fake_quantized("q",
-                          fmt::format("c = Concat(a, b) axis=1 : f32[1,6,{0},4]\nk = Sigmoid(c) : f32[1,6,{0},4]\nl = "
-                                      "Result(k)\nd = ReLU(c) : f32[1,6,{0},4]",
-                                      height),
+                          fmt::format("c = Concat(a, b) axis=1 : f32[1,6,{0},4]\nd = ReLU(c) : f32[1,6,{0},4]", height),
                           256, {"0", "2"}) +
-           "r = Result(q)\n";
+           "r = Result(q)\n" + dequantized("w", filled("v", "2", "i8", "6,1,1,1,1"), "scale=.01") +
+           fmt::format(
+               "k = GroupConvolution(c, w) strides=[1,1] dilations=[1,1] pads_begin=[0,0] pads_end=[0,0] "
+               "auto_pad=explicit : f32[1,6,{},4]\nl = Result(k)\n",
+               height);
   };
   CHECK(Converted(text("?"), Dialect::openvino).refusal("propagate_concat") ==
         "its inputs have different scales, and OpenVINO's CPU misreads them on lengths that are not known");

@@ -14,8 +14,8 @@
 
 #include "ops/operation.hpp"
 #include "passes/fake_quantizes.hpp"
+#include "passes/weights.hpp"
 #include "quant/constant_tensor.hpp"
-#include "quant/weights_source.hpp"
 #include "tensor/convert.hpp"
 
 namespace lpt {
@@ -57,11 +57,6 @@ bool is_transposed_behind(const Node& convolution) {
     if (last != nullptr && !may_be_fused(*last)) return false;
   }
   return false;
-}
-
-bool is_stored_here(Value stored) {
-  const auto& constant = stored.node().constant();
-  return constant && dynamic_cast<const WeightsSource*>(constant->source().get()) != nullptr;
 }
 
 Value insert_reshape(Graph& graph, Node* position, const std::string& name, Value value, const Shape& shape) {

@@ -118,13 +118,17 @@ Outcome propagate_weighted(Graph& graph, Node& node, Conversion& conversion) {
     return refused("its weights are for {} channels, its data is [{}]", channels.groups * channels.inputs,
                    data.to_string());
   const auto groups = group_scales(dq.scale.value_or(scalar(1)), channels);
-  if (!groups) return refused("its activations have a scale for each channel");
+  if (!groups || (dq.keeps_channel_scales && channels.groups == 1))
+    return refused("its activations have a scale for each channel");
   conversion.works_on_integers(node);
 
   if (dq.on_real_edge) {
-    if (!dq.scale) return no_match();
+    auto scale = product(*weights.scale, with_rank(*groups, shape.rank(), 0));
+    // OpenVINO throws on one value for several output channels of a group.
+    if (!is_uniform(scale)) scale = scale.broadcast_to(along_outputs(node, shape));
+    if (!dq.scale && scale.shape == weights.scale->shape) return no_match();
     graph.set_input(node, 0, dq.stored);
-    set_weights_scale(graph, node, weights, product(*weights.scale, with_rank(*groups, shape.rank(), 0)));
+    set_weights_scale(graph, node, weights, std::move(scale));
     return rewritten();
   }
   Dequantization below = dq;

@@ -2,6 +2,7 @@
 
 #include "ops/operation.hpp"
 #include "quant/dequantization.hpp"
+#include "quant/weights_source.hpp"
 #include "tensor/rounding.hpp"
 
 namespace lpt {
@@ -46,6 +47,21 @@ Node& replace_with_dequantization(Graph& graph, Node& node, ElementType type, co
   graph.replace(node.output(0), multiply.output(0));
   graph.set_name(multiply, base);
   return multiply;
+}
+
+bool is_stored_here(Value constant) {
+  const auto& blob = constant.node().constant();
+  return blob && dynamic_cast<const WeightsSource*>(blob->source().get()) != nullptr;
+}
+
+bool may_be_quantized(Value value) {
+  constexpr int kFar = 16;
+  const Node* node = &value.node();
+  for (int i = 0; i < kFar && node->input_count() > 0; ++i) {
+    if (node->is("FakeQuantize")) return true;
+    node = &node->input(0).node();
+  }
+  return false;
 }
 
 Node* only_reader(Value value, std::string_view type) {

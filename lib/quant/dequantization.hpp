@@ -15,6 +15,7 @@ namespace lpt {
 struct StoredOnRealEdge {
   ElementType type;
   std::optional<SmallTensor> zero_point;
+  bool keeps_channel_scales = false;  ///< the scale that stays is one for each channel
 };
 
 /// Which edges of a real type carry integers. The `openvino` dialect has no operation that reads integers and gives
@@ -49,6 +50,8 @@ struct Dequantization {
   ElementType zero_point_type;
   /// `stored` is a real edge and its values already lack the zero point.
   bool on_real_edge = false;
+  /// On a real edge: the values are still multiplied by a scale for each channel.
+  bool keeps_channel_scales = false;
 
   /// The chain above a value: any of its three parts may be missing, but not both Subtract and Multiply, unless the
   /// value is a real edge with integers. `constant - x` is no dequantization, nor is a constant that enlarges the data.
