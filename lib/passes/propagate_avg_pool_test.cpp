@@ -81,3 +81,21 @@ TEST_CASE("AvgPool: a FakeQuantize behind takes the scale") {
                    {"Multiply(Convolution(FQ256(AvgPool(FQ256(x; 0..2.55 -> 0..255):u8); 0..253.71 -> 0..255):u8, "
                     "2:i8[1,2,1,1]), 9.94941e-05)"});
 }
+
+// A runtime rounds the averages of integers where a scale stands behind them.
+TEST_CASE("AvgPool: on a real edge the scale stays in front unless a FakeQuantize takes it in") {
+  const auto text = [](const std::string& behind) {
+    std::string lines = fake_quantized("a", "x = Parameter : f32[1,2,8,8]", 256, {"0", "2.55"});
+    lines += std::string("p = AvgPool(a) ") + kPool + " : f32[1,2,4,4]\n" + behind;
+    lines += dequantized("w", filled("v", "2", "i8", "1,2,1,1"), "scale=.01");
+    return lines +
+           "y = Convolution(a, w) strides=[1,1] dilations=[1,1] pads_begin=[0,0] pads_end=[0,0] auto_pad=explicit : "
+           "f32[1,1,8,8]\ns = Result(y)\n";
+  };
+  CHECK(Converted(text("r = Result(p)\n"), Dialect::openvino).refusal("propagate_avg_pool") ==
+        "a runtime would round its averages for the sake of the scale behind it");
+  const auto quantized =
+      "l = Const value=0 : f32[]\nh = Const value=2 : f32[]\nq = FakeQuantize(p, l, h, l, h) "
+      "levels=256 : f32[1,2,4,4]\nr = Result(q)\n";
+  CHECK(Converted(text(quantized), Dialect::openvino).refusal("propagate_avg_pool").empty());
+}

@@ -330,3 +330,16 @@ TEST_CASE("Convolution: what follows takes the scale") {
                                    kAttributes),
                    {"Multiply(Convolution(x, 2:i8[2,3,1,1]), [0.002,0.003][1,2,1,1])"});
 }
+
+// On a real edge such a range stays as it is, and what is known of it has to say so.
+TEST_CASE("Convolution: a range for each channel whose zero lies between two steps makes no integers") {
+  const auto text = [](RangeText range) {
+    return convolved(fake_quantized_image(range, range) + integer_weights("scale=.01"));
+  };
+  const auto refusal = [&](RangeText range) {
+    return Converted(text(range), Dialect::openvino).refusal("propagate_convolution");
+  };
+  CHECK(refusal({"[.1,.2,.3]", "[1,2,3]", "1,3,1,1"}) == "its activations have a scale for each channel");
+  CHECK(refusal({"[0,0,0]", "[1,2,3]", "1,3,1,1"}) == "its activations have a scale for each channel");
+  CHECK(refusal({".1", "1"}).empty());
+}

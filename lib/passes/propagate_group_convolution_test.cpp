@@ -167,3 +167,18 @@ TEST_CASE("GroupConvolution: a group for each channel") {
                    {"GroupConvolution(a, Multiply(Convert(50:i8[6,1,1,1,1]), "
                     "[0.01,0.02,0.03,0.04,0.05,0.06][6,1,1,1,1]))"});
 }
+
+// OpenVINO throws on one value for several outputs of a group.
+TEST_CASE("GroupConvolution: on a real edge a scale for each group is one for each of its outputs") {
+  const auto text = [](RangeText range) {
+    return convolved(fake_quantized("a", "x = Parameter : f32[1,6,4,4]", 256, range) +
+                     dequantized("w", filled("v", "2", "i8", "3,2,2,1,1"), "scale=[.5,.25,.125]@0"));
+  };
+  const auto formula = [&](RangeText range) { return Converted(text(range), Dialect::openvino).formula(); };
+  CHECK(formula({"0", "127.5"}) ==
+        "GroupConvolution(FQ256(x; 0..127.5 -> 0..255), Multiply(Convert(2:i8[3,2,2,1,1]), "
+        "[0.25,0.25,0.125,0.125,0.0625,0.0625][3,2,1,1,1]))");
+  CHECK(formula({".125", "1"}) ==
+        "GroupConvolution(FQ256(x; 0.125..1 -> 0.125..1), Multiply(Convert(2:i8[3,2,2,1,1]), "
+        "[0.5,0.5,0.25,0.25,0.125,0.125][3,2,1,1,1]))");
+}
