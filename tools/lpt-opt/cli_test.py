@@ -63,6 +63,7 @@ def test_quiet_prints_nothing_and_verbose_says_what_each_pass_did(tmp_path):
         "fold_weights_quantize_dequantize: 0 rewritten, 0 refused",
         "fold_weights_fake_quantize: 10 rewritten, 0 refused",
         "fold_weights_fake_convert: 0 rewritten, 0 refused",
+        "store_pointwise_weights: 0 rewritten, 0 refused",
     ]
     assert "propagate_convolution: 9 rewritten, 0 refused" in convert(MODEL, tmp_path / "out.xml", "-v").stderr.splitlines()
 
@@ -257,7 +258,7 @@ def test_passes_can_be_listed_chosen_and_followed(tmp_path):
     assert "10 layers rewritten" in convert(MODEL, out, "--stop-after", PASSES[1], *WEIGHTS).stdout
     assert "0 layers rewritten" in convert(MODEL, out, "--disable-pass", PASSES[1], *WEIGHTS).stdout
     printed = run(MODEL, "--dry-run", "-q", "--print-after", "all", *WEIGHTS).stdout
-    assert [line for line in printed.splitlines() if line.startswith("# after")] == [f"# after {name}" for name in PASSES]
+    assert [line for line in printed.splitlines() if line.startswith("# after")] == [f"# after {name}" for name in [*PASSES, "store_pointwise_weights"]]
     assert "Multiply_3932/fq_weights_1 = Dequantize(Multiply_3932/fq_weights_1/quantized) scale=" in printed
     printed = run(MODEL, "--dry-run", "-q", "--print-after", "propagate_mat_mul").stdout
     assert printed.startswith("# after fuse_operation_into_fake_quantize, decompose_fake_quantize, ")
