@@ -13,6 +13,7 @@
 
 #include "ops/operation.hpp"
 #include "passes/branches.hpp"
+#include "passes/fake_quantizes.hpp"
 
 namespace lpt {
 namespace {
@@ -90,6 +91,8 @@ Outcome propagate_add(Graph& graph, Node& add, Conversion& conversion) {
   if (!is_finite(*kept.scale) || (kept.zero_point && !is_finite(*kept.zero_point)))
     return refused("the scales of its inputs are too far apart");
   if (!broadcasts_to(kept.scale->shape, full.data.shape())) return refused("the scale of one input enlarges the other");
+  if (!has_integers && !is_uniform(*kept.scale) && channels_are_unsafe_behind(full.data))
+    return refused("its scales would vary along channels that OpenVINO's kernel in front does not take");
   const bool nothing_to_move = !empty.dequantization->scale && empty.dequantization->on_real_edge;
   if (nothing_to_move) return no_match();
 

@@ -245,3 +245,19 @@ TEST_CASE("Add: scales along other axes than the channels, and data of its own")
       "Multiply(m, n) : f32[1,4,2,2]\ny = Add(a, b) : f32[1,4,2,2]\nr = Result(y)\n",
       {"Add(Multiply(Subtract(Multiply(m, n), 7), 10), Multiply(m, n))"});
 }
+
+TEST_CASE("Add: on a real edge no scale for each channel goes behind a MatMul") {
+  const RangeText channels{"[0,0,0,0]", "[2.55,5.1,2.55,5.1]", "1,4,1,1"};
+  std::string text = fake_quantized("b", "z = Parameter : f32[1,4,2,2]", 256, channels);
+  text += fake_quantized("a",
+                         "x = Parameter : f32[1,4,2,2]\nm = MatMul(x, x) transpose_a=false transpose_b=false : "
+                         "f32[1,4,2,2]",
+                         256, {"0", "2.55"});
+  text = added(text);
+  text += dequantized("w", filled("v", "2", "i8", "4,1,1,1,1"), "scale=.01");
+  text +=
+      "g = GroupConvolution(b, w) strides=[1,1] dilations=[1,1] pads_begin=[0,0] pads_end=[0,0] auto_pad=explicit : "
+      "f32[1,4,2,2]\ns = Result(g)\n";
+  CHECK(Converted(text, Dialect::openvino).refusal("propagate_add") ==
+        "its scales would vary along channels that OpenVINO's kernel in front does not take");
+}

@@ -8,6 +8,7 @@
 // Source  OpenVINO LPT, MultiplyPartialTransformation.
 #include "ops/operation.hpp"
 #include "passes/branches.hpp"
+#include "passes/fake_quantizes.hpp"
 
 namespace lpt {
 namespace {
@@ -53,6 +54,8 @@ Outcome propagate_multiply(Graph& graph, Node& multiply, Conversion& conversion)
   if (has_integers) kept.real = ElementType::f32;
   kept.scale = product(full.scale(), empty.scale());
   if (!broadcasts_to(kept.scale->shape, full.data.shape())) return refused("the scale of one input enlarges the other");
+  if (!has_integers && !is_uniform(*kept.scale) && channels_are_unsafe_behind(full.data))
+    return refused("its scales would vary along channels that OpenVINO's kernel in front does not take");
   const std::string base(multiply.name());
   graph.set_input(multiply, full_port, insert_dequantization(graph, &multiply, base + "/input", full.data, kept));
   graph.set_input(multiply, 1 - full_port, empty.data);

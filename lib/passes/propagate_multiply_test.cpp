@@ -135,3 +135,21 @@ TEST_CASE("Multiply: two inputs under FakeQuantize") {
   check_conversion(multiplied(quantized("a", "x", "2.55") + quantized("b", "z", "5.1", "1,3,1,1")),
                    {"Multiply(FQ256(x; 0..2.55 -> 0..255):u8, FQ256(z; 0..5.1 -> 0..0.051))"});
 }
+
+TEST_CASE("Multiply: on a real edge no scale for each channel goes behind a MatMul") {
+  const RangeText channels{"[0,0,0]", "[2.55,5.1,7.65]", "1,3,1,1"};
+  std::string text = fake_quantized("b", "z = Parameter : f32[1,3,4,4]", 256, channels);
+  text += fake_quantized("a",
+                         "x = Parameter : f32[1,3,4,4]\nm = MatMul(x, x) transpose_a=false transpose_b=false : "
+                         "f32[1,3,4,4]",
+                         256, {"0", "2.55"});
+  text = multiplied(text);
+  text += dequantized("w", filled("v", "2", "i8", "3,1,1,1,1"), "scale=.01");
+  for (const auto* data : {"a", "b"})
+    text += fmt::format(
+        "g{0} = GroupConvolution({0}, w) strides=[1,1] dilations=[1,1] pads_begin=[0,0] pads_end=[0,0] "
+        "auto_pad=explicit : f32[1,3,4,4]\ns{0} = Result(g{0})\n",
+        data);
+  CHECK(Converted(text, Dialect::openvino).refusal("propagate_multiply") ==
+        "its scales would vary along channels that OpenVINO's kernel in front does not take");
+}
