@@ -34,8 +34,8 @@ Node& replace_with_dequantization(Graph& graph, Node& node, ElementType type, co
 /// True for a constant that this conversion has stored, false for one that the file brought.
 bool is_stored_here(Value constant);
 
-/// True if OpenVINO's low precision passes may find a dequantization in front of a value: there is a FakeQuantize not far
-/// above it.
+/// True if OpenVINO's low precision passes may find a dequantization in front of a value: there is a FakeQuantize not
+/// far above it.
 bool may_be_quantized(Value value);
 
 /// The only layer that reads a value, if it has this type and reads it as its first input.

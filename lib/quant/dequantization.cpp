@@ -213,7 +213,8 @@ Node& replace_by_dequantization(Graph& graph, Node& node, Value stored, const De
 void dequantize_output(Graph& graph, Node& node, std::size_t output, const Dequantization& parameters,
                        RealEdges& edges) {
   const Value stored = node.output(output);
-  if (parameters.on_real_edge) edges.set(stored, {parameters.type, parameters.zero_point, parameters.keeps_channel_scales});
+  if (parameters.on_real_edge)
+    edges.set(stored, {parameters.type, parameters.zero_point, parameters.keeps_channel_scales});
   std::vector<std::pair<Node*, std::size_t>> readers;
   for (const Input* use = node.output_port(output).first_use; use != nullptr; use = use->next_use)
     readers.emplace_back(use->node, use->index);
