@@ -104,9 +104,7 @@ std::size_t full_branch(const Branch& a, const Branch& b, const Conversion& conv
   if (a.is_low_precision() != b.is_low_precision()) return a.is_low_precision() ? 1 : 0;
   const bool first = a.data.node().is("FakeQuantize"), second = b.data.node().is("FakeQuantize");
   if (first != second) return first ? 0 : 1;
-  if (first) {
-    if (a.is_read_by_many != b.is_read_by_many) return a.is_read_by_many ? 1 : 0;
-  }
+  if (first && a.is_read_by_many != b.is_read_by_many) return a.is_read_by_many ? 1 : 0;
   const auto origin_a = origin_of(a, conversion), origin_b = origin_of(b, conversion);
   if (origin_a.is_target == origin_b.is_target) {
     if (const auto full = smaller(*origin_a.node, *origin_b.node)) return *full;

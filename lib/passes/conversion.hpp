@@ -50,6 +50,10 @@ struct Conversion {
 
   /// The integer types that a model itself quantizes activations to, by FakeQuantize.
   std::map<std::pair<const Graph*, std::uint64_t>, ElementType> spelled_types;
+  std::optional<ElementType> spelled_type(const Node& fake_quantize) const {
+    const auto found = spelled_types.find({&fake_quantize.graph(), fake_quantize.id()});
+    return found == spelled_types.end() ? std::nullopt : std::optional(found->second);
+  }
 
   void depart(const Node& node, std::string_view what) {
     departures.push_back(fmt::format("\"{}\" ({}): {}", node.name(), node.type(), what));

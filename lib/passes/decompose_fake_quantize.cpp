@@ -6,8 +6,8 @@
 // Law     A FakeQuantize has `levels` results at equal distances: its output is scale * (stored - zero_point), with
 //         scale = (oh - ol) / (levels - 1).
 // Guard   Its readers agree on an integer type. On real edges one of them, or what is behind it, works on integers.
-// Constant, finite ranges that are not empty. Where several FakeQuantizes
-//         have to share one scale, each keeps more than two levels.
+//         Constant, finite ranges that are not empty. Where several FakeQuantizes have to share one scale, each keeps
+//         more than two levels.
 // Source  OpenVINO LPT, FakeQuantizeDecompositionTransformation. Where it rounds the ends of a shared interval, real
 //         edges keep them.
 #include <algorithm>
@@ -50,12 +50,11 @@ void replace_range(Graph& graph, Node& node, const Ranges& ranges, const StepRan
 }
 
 /// What the readers take; of these the type that the model itself quantizes to, if it does.
-std::vector<ElementType> wanted_types(const Graph& graph, const Node& node, const Conversion& conversion) {
+std::vector<ElementType> wanted_types(const Node& node, const Conversion& conversion) {
   const auto types = conversion.markup.types(node);
-  const auto spelled = conversion.spelled_types.find({&graph, node.id()});
-  const bool keeps = spelled != conversion.spelled_types.end() &&
-                     std::find(types.begin(), types.end(), spelled->second) != types.end();
-  return keeps ? std::vector{spelled->second} : std::vector(types.begin(), types.end());
+  const auto spelled = conversion.spelled_type(node);
+  const bool keeps = spelled && std::find(types.begin(), types.end(), *spelled) != types.end();
+  return keeps ? std::vector{*spelled} : std::vector(types.begin(), types.end());
 }
 
 Outcome decompose_to_integers(Graph& graph, Node& node, const Ranges& ranges, const StoredType& stored,
@@ -82,7 +81,7 @@ Outcome decompose_on_real_edge(Graph& graph, Node& node, const Ranges& ranges, c
   const auto is_whole = [](const SmallTensor& end) {
     return std::all_of(end.values.begin(), end.values.end(), [](float v) { return v == std::nearbyint(v); });
   };
-  const bool is_unsafe = (!is_uniform(ranges.input_high) && channels_are_unsafe_behind(node.input(0))) ||
+  const bool is_unsafe = is_unsafe_behind(node.input(0), ranges.input_high, conversion) ||
                          (!is_uniform(range.scale) && channels_are_unsafe_in(node.output(0)));
   const bool stays = shares || is_unsafe || !is_whole(range.low);
   const bool is_one = is_uniform(range.scale) && range.scale.values[0] == 1;
@@ -113,7 +112,7 @@ Outcome decompose_fake_quantize(Graph& graph, Node& node, Conversion& conversion
   if (const Node* reader = single_reader(node.output(0));
       reader != nullptr && reader->is("Convert") && is_integer(reader->output(0).type()))
     return refused("what reads its integers is not a dequantization");
-  const auto stored = choose_type(ranges, wanted_types(graph, node, conversion));
+  const auto stored = choose_type(ranges, wanted_types(node, conversion));
   if (!stored) return refused("its {} levels fit none of the types that its readers take", ranges.levels);
   bool all_one_value = true;
   for (std::size_t i = 0; i < ranges.output_low.values.size(); ++i)

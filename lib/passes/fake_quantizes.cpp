@@ -39,7 +39,8 @@ bool fits_range(const Node& operation, const SmallTensor& constant) {
   return true;
 }
 
-bool channels_are_unsafe_behind(Value data) {
+bool is_unsafe_behind(Value data, const SmallTensor& parameter, const Conversion& conversion) {
+  if (conversion.has_integer_edges() || is_uniform(parameter)) return false;
   constexpr std::string_view kFused[] = {"Add", "Clamp", "FakeQuantize", "Multiply", "PReLU", "ReLU", "Subtract"};
   const auto is_fused = [&](const Node& node) {
     return node.input_count() > 0 && std::find(std::begin(kFused), std::end(kFused), node.type()) != std::end(kFused);

@@ -21,10 +21,11 @@ void relax_fake_quantize(Graph& graph, Node& fake_quantize, ElementType output);
 /// operation keeps.
 bool fits_range(const Node& operation, const SmallTensor& constant);
 
-/// True where OpenVINO's CPU cannot be trusted with a FakeQuantize that has a range for each channel, run in f32:
-/// behind a MatMul of rank 3 and more, which it refuses to compile, and behind a grouped Convolution, where it forgets
-/// to round to steps of 1; right behind, or behind what it runs as one kernel with them. Measured with 2026.4.
-bool channels_are_unsafe_behind(Value data);
+/// True where OpenVINO's CPU cannot be trusted with a parameter for each channel, in a FakeQuantize or a scale in front
+/// of one, run in f32 on the real edges of a dialect: behind a MatMul of rank 3 and more, which it refuses to compile,
+/// and behind a grouped Convolution, where it forgets to round to steps of 1; right behind, or behind what it runs as
+/// one kernel with them. Measured with 2026.4.
+bool is_unsafe_behind(Value data, const SmallTensor& parameter, const Conversion& conversion);
 
 /// True where OpenVINO's CPU cannot be trusted with data that is multiplied channel by channel: of unknown lengths, and
 /// on its way through ReLU, Clamp or Add to a FakeQuantize, which it runs with the factor of the first channel for all.

@@ -3,8 +3,9 @@
 //     Const, Const -> Concat    =>    Const          x[1,3,8,8] -> ShapeOf    =>    Const
 //
 // Law     The operation is run as lib/exec runs it.
-// Guard   Not many numbers. Of real ones only those that are moved: what becomes of a weight is for the passes on
-// weights. Source  OpenVINO ConstantFolding.
+// Guard   Not many numbers. Of real ones only those that are moved: what becomes of a weight is for the passes
+//         on weights.
+// Source  OpenVINO ConstantFolding.
 #include <algorithm>
 
 #include "ops/operation.hpp"

@@ -48,7 +48,7 @@ bool fuse_one(Graph& graph, Node& node, const Conversion& conversion) {
     if (above.output(0).shape() != data.shape() || !fits_range(above, *constant)) return false;
     const auto& values = constant->values;
     if (above.is("Multiply") && !std::all_of(values.begin(), values.end(), [](float c) { return c > 0; })) return false;
-    if (!is_uniform(*constant) && !conversion.has_integer_edges() && channels_are_unsafe_behind(data)) return false;
+    if (is_unsafe_behind(data, *constant, conversion)) return false;
     const auto low = range_before(above, *constant, ranges->input_low);
     const auto high = range_before(above, *constant, ranges->input_high);
     for (std::size_t i = 0; i < low.values.size(); ++i) {

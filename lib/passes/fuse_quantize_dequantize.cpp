@@ -9,7 +9,6 @@
 // Source  OpenVINO ConvertQuantizeDequantize; ONNX QuantizeLinear and DequantizeLinear come in this form.
 #include <algorithm>
 #include <cmath>
-#include <functional>
 
 #include "ops/operation.hpp"
 #include "passes/fake_quantizes.hpp"
@@ -63,14 +62,11 @@ Outcome fuse_quantize_dequantize(Graph& graph, Node& node, Conversion& conversio
   const auto& dq = spelled->dequantization;
   if (!gives_integers_of(ranges, dq.type))
     return refused("its steps are not integers of {}, which the Convert behind it cuts them to", name(dq.type));
-  const auto real = [&](const SmallTensor& stored) {
-    return product(combined(stored, dq.zero_point.value_or(scalar(0)), std::minus<>()), dq.scale.value_or(scalar(1)));
-  };
   const std::string name(spelled->last->name());
   graph.replace(spelled->last->output(0), node.output(0));
   graph.set_name(node, name);
   conversion.spelled_types[{&graph, node.id()}] = dq.type;
-  set_range(graph, node, Side::output, real(ranges.output_low), real(ranges.output_high));
+  set_range(graph, node, Side::output, dq.real_of(ranges.output_low), dq.real_of(ranges.output_high));
   return rewritten();
 }
 

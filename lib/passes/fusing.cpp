@@ -1,7 +1,5 @@
 #include "passes/fusing.hpp"
 
-#include <functional>
-
 #include "ops/operation.hpp"
 #include "passes/fake_quantizes.hpp"
 
@@ -41,17 +39,14 @@ Outcome fuse_into_fake_quantize(Graph& graph, Node& last, Conversion& conversion
     for (const auto* parameter : {&dq->scale, &zero_point}) {
       if (!*parameter) continue;
       if (!fits_range(last, **parameter)) return refused("its range cannot follow the channels");
-      if (!conversion.has_integer_edges() && !is_uniform(**parameter) && channels_are_unsafe_behind(quantizer.input(0)))
+      if (is_unsafe_behind(quantizer.input(0), **parameter, conversion))
         return refused("its range would vary along channels that OpenVINO's kernel in front does not take");
     }
     auto found = ranges_of(quantizer);
     const auto* ranges = std::get_if<Ranges>(&found);
     if (ranges == nullptr) return no_match();
-    const auto real = [&](const SmallTensor& stored) {
-      auto value = zero_point ? combined(stored, *zero_point, std::minus<>()) : stored;
-      return collapsed(dq->scale ? product(value, *dq->scale) : value);
-    };
-    set_range(graph, quantizer, Side::output, real(ranges->output_low), real(ranges->output_high));
+    set_range(graph, quantizer, Side::output, collapsed(dq->real_of(ranges->output_low)),
+              collapsed(dq->real_of(ranges->output_high)));
   }
   const bool reads_integers = !is_real(quantizer.input(0).type());
   if (is_type_relaxed(quantizer)) {

@@ -19,6 +19,12 @@ std::optional<LinearStep> linear_step(const Node& node, std::string_view type, c
   return std::nullopt;
 }
 
+bool is_linear(const Node& node) {
+  if (node.is("Convert")) return node.input_count() == 1;
+  if (!(node.is("Multiply") || node.is("Add") || node.is("Subtract")) || node.input_count() != 2) return false;
+  return node.input(0).node().constant() != nullptr || node.input(1).node().constant() != nullptr;
+}
+
 Value replace_linear(Graph& graph, Node& node, std::string_view type, Value data, const SmallTensor& constant) {
   const std::string name(node.name());
   const auto real = node.output(0).type();

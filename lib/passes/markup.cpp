@@ -1,7 +1,5 @@
 #include "passes/markup.hpp"
 
-#include "passes/weights.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,6 +7,8 @@
 #include <cmath>
 
 #include "ops/operation.hpp"
+#include "passes/linear.hpp"
+#include "passes/weights.hpp"
 
 namespace lpt {
 namespace {
@@ -71,13 +71,6 @@ bool is_bias_add(const Node& node) {
   std::size_t wide = 0;
   for (std::size_t i = 0; i < shape.rank(); ++i) wide += shape[i].min != 1;
   return wide <= 1;
-}
-
-/// A Convert, or an operation with a constant that becomes part of the dequantization above it.
-bool joins_dequantization(const Node& node) {
-  if (node.is("Convert")) return true;
-  if (!(node.is("Multiply") || node.is("Add") || node.is("Subtract")) || node.input_count() != 2) return false;
-  return node.input(0).node().constant() != nullptr || node.input(1).node().constant() != nullptr;
 }
 
 /// The interval that a FakeQuantize without channels gives, in real units.
@@ -211,7 +204,7 @@ void Markup::look_ahead(const Node& node, const Target& target, const RealEdges&
   const auto leads_on = [&](const Node& reader, std::size_t port) {
     if (target.types(reader, port) != nullptr)
       return can_be_quantized(reader) && (!reader.is("MatMul") || is_quantized(reader.input(1 - port)));
-    return reaches_kernel(reader) && (preserves_type(reader) || reader.is("AvgPool") || joins_dequantization(reader));
+    return reaches_kernel(reader) && (preserves_type(reader) || reader.is("AvgPool") || is_linear(reader));
   };
   for (std::size_t i = 0; i < node.output_count(); ++i) {
     for (const Input* use = node.output_port(i).first_use; use != nullptr; use = use->next_use) {

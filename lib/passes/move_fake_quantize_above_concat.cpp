@@ -84,10 +84,9 @@ Outcome move_fake_quantize_above_concat(Graph& graph, Node& node, Conversion& co
   const auto axis = axis_of(integer_attribute(concat, "axis"), concat.output(0).shape().rank());
   const auto parts = cut_ranges(concat, axis, ranges);
   if (!parts) return refused("its ranges vary along axis {}, whose lengths are not known", axis);
-  for (std::size_t i = 0; i < concat.input_count() && !conversion.has_integer_edges(); ++i) {
-    const auto& own = (*parts)[i];
-    const bool varies = std::any_of(own.begin(), own.end(), [](const auto& range) { return !is_uniform(range); });
-    if (varies && channels_are_unsafe_behind(concat.input(i)))
+  for (std::size_t i = 0; i < concat.input_count(); ++i) {
+    const auto is_unsafe = [&](const auto& range) { return is_unsafe_behind(concat.input(i), range, conversion); };
+    if (std::any_of((*parts)[i].begin(), (*parts)[i].end(), is_unsafe))
       return refused("its ranges vary along the channels of a {}", concat.input(i).node().type());
   }
   const std::string name(node.name());
@@ -96,9 +95,7 @@ Outcome move_fake_quantize_above_concat(Graph& graph, Node& node, Conversion& co
     Value value = concat.input(i);
     if (relu != nullptr) value = copy_unary(graph, concat, *relu, std::string(relu->name()) + suffix, value);
     auto& copy = const_cast<Node&>(copy_unary(graph, concat, node, name + suffix, value).node());
-    if (const auto spelled = conversion.spelled_types.find({&graph, node.id()});
-        spelled != conversion.spelled_types.end())
-      conversion.spelled_types[{&graph, copy.id()}] = spelled->second;
+    if (const auto spelled = conversion.spelled_type(node)) conversion.spelled_types[{&graph, copy.id()}] = *spelled;
     const auto& own = (*parts)[i];
     for (std::size_t k = 0; k < 4; ++k) {
       if (own[k].values != ranges[k].values)

@@ -51,7 +51,7 @@ Outcome add_constant(Graph& graph, Node& add, const Dequantization& dq, const Sm
   const Value data =
       apart && !dq.on_real_edge ? insert_without_scale(graph, add, std::string(add.name()) + "/data", dq) : dq.stored;
   const Node& last = replace_by_dequantization(graph, add, data, whole);
-  if (dq.on_real_edge) conversion.real_edges.set(last.input(0), {dq.real, {}, false});
+  if (dq.on_real_edge) conversion.real_edges.set(last.input(0), {dq.real, {}});
   return rewritten();
 }
 
@@ -91,7 +91,7 @@ Outcome propagate_add(Graph& graph, Node& add, Conversion& conversion) {
   if (!is_finite(*kept.scale) || (kept.zero_point && !is_finite(*kept.zero_point)))
     return refused("the scales of its inputs are too far apart");
   if (!broadcasts_to(kept.scale->shape, full.data.shape())) return refused("the scale of one input enlarges the other");
-  if (!has_integers && !is_uniform(*kept.scale) && channels_are_unsafe_behind(full.data))
+  if (is_unsafe_behind(full.data, *kept.scale, conversion))
     return refused("its scales would vary along channels that OpenVINO's kernel in front does not take");
   const bool nothing_to_move = !empty.dequantization->scale && empty.dequantization->on_real_edge;
   if (nothing_to_move) return no_match();

@@ -7,11 +7,9 @@
 //     up     Convert(f32) [-> Subtract(up_shift)] -> Multiply(up_scale)
 //
 // Law     With up_scale = 1/scale and up_shift = -shift, down'(up(v)) == v for every f8 value v, so that the state
-// holds
-//         what it would be rounded to when it is read.
+//         holds what it would be rounded to when it is read.
 // Guard   Both down-conversions are the same, with constants. The state begins as a constant that is converted once.
-// For
-//         a dialect that spells types out: what a state holds is part of a model that others call.
+//         For a dialect that spells types out: what a state holds is part of a model that others call.
 // Source  OpenVINO LPT, KVCacheConcat, which its own pipeline does not run.
 #include "ops/operation.hpp"
 #include "passes/fake_quantizes.hpp"

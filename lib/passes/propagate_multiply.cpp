@@ -54,7 +54,7 @@ Outcome propagate_multiply(Graph& graph, Node& multiply, Conversion& conversion)
   if (has_integers) kept.real = ElementType::f32;
   kept.scale = product(full.scale(), empty.scale());
   if (!broadcasts_to(kept.scale->shape, full.data.shape())) return refused("the scale of one input enlarges the other");
-  if (!has_integers && !is_uniform(*kept.scale) && channels_are_unsafe_behind(full.data))
+  if (is_unsafe_behind(full.data, *kept.scale, conversion))
     return refused("its scales would vary along channels that OpenVINO's kernel in front does not take");
   const std::string base(multiply.name());
   graph.set_input(multiply, full_port, insert_dequantization(graph, &multiply, base + "/input", full.data, kept));

@@ -35,7 +35,7 @@ Outcome propagate_subtract(Graph& graph, Node& subtract, Conversion& conversion)
   whole.zero_point_type = dq->real;
   whole.on_real_edge = false;
   const Node& last = replace_by_dequantization(graph, subtract, dq->stored, whole);
-  if (dq->on_real_edge) conversion.real_edges.set(last.input(0), {dq->real, {}, false});
+  if (dq->on_real_edge) conversion.real_edges.set(last.input(0), {dq->real, {}});
   return rewritten();
 }
 

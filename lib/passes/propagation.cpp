@@ -60,8 +60,7 @@ std::optional<SmallTensor> dequantized_constant(Value value, const Conversion& c
   const auto stored = dq ? constant_tensor(dq->stored, kMost) : std::nullopt;
   if (!stored) return std::nullopt;
   const auto values = convert(*stored, ElementType::f32);
-  const SmallTensor integers{dq->stored.shape(), {values.data<float>(), values.data<float>() + values.count()}};
-  return product(combined(integers, dq->zero_point.value_or(scalar(0)), std::minus<>()), dq->scale.value_or(scalar(1)));
+  return dq->real_of({dq->stored.shape(), {values.data<float>(), values.data<float>() + values.count()}});
 }
 
 Before any_before(const Node& node, const Conversion& conversion) {

@@ -5,8 +5,7 @@
 // Law     The rules differ only in how many windows there are.
 // Guard   The lengths of the image are known, and the numbers are equal on every axis.
 // Source  OpenVINO MaxPool-14. Its CPU brings ceil_torch down by a Pad with the lowest number, which keeps integers
-// from
-//         the operations behind it.
+//         from the operations behind it.
 #include <algorithm>
 
 #include "ops/operation.hpp"

@@ -23,27 +23,26 @@ bool has_fraction(const SmallTensor& zero_point) {
                      [](float z) { return z != std::nearbyint(z); });
 }
 
-bool is_read_as_integers(Value weights, const Conversion& conversion) {
-  for (const Input* use = weights.node().output_port(0).first_use; use != nullptr; use = use->next_use) {
-    if (conversion.low_precision.contains({&use->node->graph(), use->node->id()})) return true;
+/// Whether a kernel for real numbers takes them for weights behind quantized activations, and none for integers does.
+bool are_mistaken_weights(const Node& node, const Conversion& conversion) {
+  bool are_mistaken = false;
+  for (const Input* use = node.output_port(0).first_use; use != nullptr; use = use->next_use) {
+    const Node& reader = *use->node;
+    if (conversion.low_precision.contains({&reader.graph(), reader.id()})) return false;
+    const bool sums = is_convolution(reader) || reader.is("MatMul");
+    are_mistaken = are_mistaken || (sums && use->index == 1 && may_be_quantized(reader.input(0)));
   }
-  return false;
+  return are_mistaken;
 }
 
 }  // namespace
 
 Outcome split_zero_points(Graph& graph, Node& multiply, Conversion& conversion) {
-  if (conversion.has_integer_edges()) return no_match();
+  if (conversion.has_integer_edges() || !are_mistaken_weights(multiply, conversion)) return no_match();
   const Value weights = multiply.output(0);
   const auto dq = Dequantization::producing(weights, conversion.real_edges);
   if (!dq || !dq->zero_point || !dq->scale || !has_fraction(*dq->zero_point) || !is_stored_here(dq->stored))
     return no_match();
-  bool is_mistaken = false;
-  for (const Input* use = multiply.output_port(0).first_use; use != nullptr; use = use->next_use) {
-    const bool sums = is_convolution(*use->node) || use->node->is("MatMul");
-    is_mistaken = is_mistaken || (sums && use->index == 1 && may_be_quantized(use->node->input(0)));
-  }
-  if (!is_mistaken || is_read_as_integers(weights, conversion)) return no_match();
   Dequantization scaled = *dq;
   scaled.zero_point.reset();
   const std::string name(multiply.name());

@@ -14,6 +14,7 @@
 
 #include "ops/operation.hpp"
 #include "passes/fake_quantizes.hpp"
+#include "passes/linear.hpp"
 #include "passes/weights.hpp"
 #include "quant/constant_tensor.hpp"
 #include "tensor/convert.hpp"
@@ -30,19 +31,13 @@ bool is_other_transpose(const Node& node, std::span<const std::int64_t> harmless
                      axes.data<std::int64_t>() + axes.count());
 }
 
-/// What OpenVINO may have taken into the Convolution before it looks: a scale and a bias.
-bool may_be_fused(const Node& node) {
-  if (node.is("Convert")) return node.input_count() == 1;
-  if (!(node.is("Multiply") || node.is("Add") || node.is("Subtract")) || node.input_count() != 2) return false;
-  return node.input(0).node().constant() != nullptr || node.input(1).node().constant() != nullptr;
-}
-
+/// How much OpenVINO may have taken into the Convolution before it looks: a scale and a bias.
 constexpr int kMostFused = 4;
 
 bool is_transposed_before(const Node& convolution) {
   constexpr std::int64_t kFromChannelsLast[] = {0, 3, 1, 2};
   const Node* above = &convolution.input(0).node();
-  for (int i = 0; i < kMostFused && may_be_fused(*above); ++i) above = &above->input(0).node();
+  for (int i = 0; i < kMostFused && is_linear(*above); ++i) above = &above->input(0).node();
   return is_other_transpose(*above, kFromChannelsLast);
 }
 
@@ -54,7 +49,7 @@ bool is_transposed_behind(const Node& convolution) {
       if (is_other_transpose(*use->node, kToChannelsLast)) return true;
     }
     last = single_reader(last->output(0));
-    if (last != nullptr && !may_be_fused(*last)) return false;
+    if (last != nullptr && !is_linear(*last)) return false;
   }
   return false;
 }
@@ -83,9 +78,9 @@ Outcome store_pointwise_weights(Graph& graph, Node& convolution, Conversion& con
   const Value weights = convolution.input(1);
   const Shape shape = weights.shape();
   if (!shape.is_static() || shape.rank() != 4 || shape[2].min != 1 || shape[3].min != 1) return no_match();
+  if (!is_transposed_before(convolution) && !is_transposed_behind(convolution)) return no_match();
   const auto dq = Dequantization::producing_constant(weights, conversion.real_edges);
   if (!dq || dq->zero_point || dq->real != weights.type() || !is_stored_here(dq->stored)) return no_match();
-  if (!is_transposed_before(convolution) && !is_transposed_behind(convolution)) return no_match();
 
   const auto matrix_of = [](const Shape& s) { return Shape{s[0].min, s[1].min}; };
   const auto below = dq->with_parameters([&](const SmallTensor& parameter) {

@@ -72,6 +72,11 @@ float Dequantization::least_scale() const {
   return scale ? *std::min_element(scale->values.begin(), scale->values.end()) : 1;
 }
 
+SmallTensor Dequantization::real_of(SmallTensor values) const {
+  if (zero_point && !on_real_edge) values = combined(values, *zero_point, std::minus<>());
+  return scale ? product(values, *scale) : values;
+}
+
 std::optional<Dequantization> Dequantization::producing(Value value, const RealEdges& edges) {
   Dequantization result;
   result.real = value.type();

@@ -69,6 +69,8 @@ struct Dequantization {
   /// Neither scale nor zero point has more than one element.
   bool is_per_tensor() const;
   float least_scale() const;
+  /// What stored values mean: scale * (values - zero_point). On a real edge the zero point is off already.
+  SmallTensor real_of(SmallTensor values) const;
   /// Applies `f` to scale and zero point.
   template <class F>
   Dequantization with_parameters(F&& f) const {
