@@ -83,6 +83,7 @@ def test_help_and_version():
     ([MODEL, "-o", "x.xml", "--disable-pass", "fold_weight_fake_quantize"],
      "unknown pass 'fold_weight_fake_quantize', did you mean 'fold_weights_fake_quantize'?"),
     ([MODEL, "-o", "x.xml", "--print-after", "zork"], "unknown pass 'zork'; --list-passes names them all"),
+    ([MODEL, "-o", "x.xml", "--dialect", "type_relaxed"], "lpt-opt: --dialect: 'type_relaxed' is none of openvino, type-relaxed"),
     ([MODEL, "-o", "x.bin"], "x.bin: the output is the XML; its weights would take the same name"),
 ])
 def test_wrong_usage_is_exit_code_2(tmp_path, args, message):

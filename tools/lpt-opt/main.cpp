@@ -1,9 +1,12 @@
 // lpt-opt IN.xml -o OUT.xml: the command line of the main job.
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 #include <cstdio>
 #include <map>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "command_line.hpp"
 #include "ir/number.hpp"
@@ -36,6 +39,22 @@ void add_files(CLI::App& app, Flags& flags) {
   app.add_flag("--dry-run", flags.job.dry_run, "do everything but write")->group("Files");
 }
 
+/// Lets an option take the names of a map, which has to outlive it.
+template <class T>
+CLI::Validator one_of(const std::map<std::string, T>& names) {
+  const auto choose = [&names](std::string& text) -> std::string {
+    const auto found = names.find(text);
+    if (found == names.end()) {
+      std::vector<std::string_view> known;
+      for (const auto& entry : names) known.push_back(entry.first);
+      return fmt::format("'{}' is none of {}", text, fmt::join(known, ", "));
+    }
+    text = std::to_string(static_cast<int>(found->second));
+    return {};
+  };
+  return CLI::Validator(choose, "");
+}
+
 void add_pipeline(CLI::App& app, Flags& flags) {
   auto& pipeline = flags.job.pipeline;
   static const std::map<std::string, lpt::Mode> kModes{{"full", lpt::Mode::full}, {"weights", lpt::Mode::weights}};
@@ -46,13 +65,13 @@ void add_pipeline(CLI::App& app, Flags& flags) {
          "full (the default): the whole pipeline; weights: fold quantized weights to integers, leave activations "
          "as they are")
       ->type_name("MODE")
-      ->transform(CLI::CheckedTransformer(kModes).description(""))
+      ->transform(one_of(kModes))
       ->group("Passes");
   app.add_option("--dialect", flags.job.conversion.dialect,
                  "openvino (the default): standard operations, which any OpenVINO from 2022 on reads; type-relaxed: "
                  "integers on edges, as OpenVINO prints its own passes' results")
       ->type_name("DIALECT")
-      ->transform(CLI::CheckedTransformer(kDialects).description(""))
+      ->transform(one_of(kDialects))
       ->group("Passes");
   app.add_option("--target", flags.target, "which operations take which types: cpu, gpu, generic, or a JSON file")
       ->type_name("NAME|FILE.json")
@@ -83,7 +102,7 @@ void add_output(CLI::App& app, Flags& flags) {
   app.add_option("--progress", flags.job.progress,
                  "a progress bar: auto (on a terminal, for work over half a second), always, never")
       ->type_name("WHEN")
-      ->transform(CLI::CheckedTransformer(kModes).description(""))
+      ->transform(one_of(kModes))
       ->group("Running");
   app.add_flag("--stats", flags.job.statistics, "tables: layers, types and bytes before and after, integer operations")
       ->group("Running");
