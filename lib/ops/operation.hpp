@@ -3,31 +3,17 @@
 #include <functional>
 #include <optional>
 #include <span>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include <fmt/format.h>
-
-#include "ir/graph.hpp"
+#include "ops/attributes.hpp"
 #include "tensor/tensor.hpp"
 
 namespace lpt {
 
-/// What is wrong with one layer, without its place; whoever knows the file puts that in front.
-class LayerError : public std::runtime_error {
- public:
-  template <class... Args>
-  explicit LayerError(fmt::format_string<Args...> format, Args&&... args)
-      : std::runtime_error(fmt::format(format, std::forward<Args>(args)...)) {}
-};
-
 /// Receives one sentence about a layer that is legal but odd.
 using LayerWarn = std::function<void(const std::string&)>;
-
-/// throws  LayerError if a layer with `count` inputs does not have the one that its operation needs
-void expect_input(std::size_t index, std::size_t count);
 
 /// What an operation is applied to, as far as it is known: in a file types, partial shapes and the values of constants;
 /// at run time everything.
@@ -130,33 +116,6 @@ inline const Operation* find_operation(const Node& node) { return find_operation
 /// The operation set of a layer, "opset1"; of a type-relaxed layer that of the operation inside.
 std::string_view operation_set(const Node& node);
 
-/// Attributes of data, each with the error that its absence or its text deserves.
-std::string_view required_attribute(const Node& node, std::string_view name);
-std::int64_t integer_attribute(const Node& node, std::string_view name);
-ElementType element_type_attribute(const Node& node, std::string_view name);
-bool boolean_attribute(const Node& node, std::string_view name, bool otherwise);
-std::vector<std::int64_t> integer_list_attribute(const Node& node, std::string_view name);
-/// The type of an output of indices: i64 or i32.
-ElementType index_type_attribute(const Node& node, std::string_view name, ElementType otherwise);
-/// The place of the attribute's text in `members`, in any case; `otherwise` if the attribute is absent.
-std::size_t enumeration_attribute(const Node& node, std::string_view name, const std::vector<std::string_view>& members,
-                                  std::size_t otherwise);
-
-double real_attribute(const Node& node, std::string_view name);
-double real_attribute(const Node& node, std::string_view name, double otherwise);
-std::int64_t integer_attribute(const Node& node, std::string_view name, std::int64_t otherwise);
-std::vector<std::int64_t> integer_list_attribute(const Node& node, std::string_view name,
-                                                 std::vector<std::int64_t> otherwise);
-
-/// throws  LayerError unless the node has between `least` and `most` inputs
-void expect_inputs(const Node& node, std::size_t least, std::size_t most);
-
-/// `axis`, which may count from the end, as 0 ... rank-1.
-/// throws  LayerError if there is no such axis
-std::size_t axis_of(std::int64_t axis, std::size_t rank);
-/// Likewise all of a list, in the order given, each once.
-std::vector<std::size_t> axes_of(const std::vector<std::int64_t>& axes, std::size_t rank);
-
 /// throws  LayerError unless an input is of a real type
 void expect_real(const Arguments& arguments, std::size_t index);
 
@@ -169,8 +128,5 @@ double required_real(const Arguments& arguments, std::size_t index);
 
 /// One output of a static shape.
 std::vector<OutputSpec> one_output(ElementType type, const Lengths& lengths);
-
-/// The values of an integer Const that feeds an input; empty if another layer feeds it or it is too large to matter.
-std::optional<std::vector<std::int64_t>> constant_integers(Value value);
 
 }  // namespace lpt
