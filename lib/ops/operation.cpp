@@ -86,16 +86,17 @@ Arguments::Arguments(const Node& node, std::span<const Tensor> tensors, std::vec
 ElementType Arguments::type(std::size_t index) const {
   expect_input(index, size());
   if (!believed_.empty()) return believed_[index];
-  return tensors_.empty() ? node_.input(index).type() : tensors_[index].type();
+  return tensors_ ? (*tensors_)[index].type() : node_.input(index).type();
 }
 
 const Shape& Arguments::shape(std::size_t index) const {
   expect_input(index, size());
-  return tensors_.empty() ? node_.input(index).shape() : shapes_[index];
+  return tensors_ ? shapes_[index] : node_.input(index).shape();
 }
 
 std::optional<std::vector<std::int64_t>> Arguments::integers(std::size_t index) const {
-  return tensors_.empty() ? constant_integers(node_.input(index)) : required_integers(*this, index);
+  expect_input(index, size());
+  return tensors_ ? required_integers(*this, index) : constant_integers(node_.input(index));
 }
 
 Evaluation::Evaluation(const Node& node, std::vector<Tensor> inputs, std::vector<OutputSpec> outputs,

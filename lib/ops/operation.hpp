@@ -30,19 +30,18 @@ class Arguments {
   std::size_t size() const { return node_.input_count(); }
   ElementType type(std::size_t index) const;
   const Shape& shape(std::size_t index) const;
-  /// At run time, or in a file if the shape is static.
-  const Lengths& lengths(std::size_t index) const { return tensor(index).lengths(); }
   /// The values of an input of integers; empty if they are not known, or too many to matter.
   std::optional<std::vector<std::int64_t>> integers(std::size_t index) const;
-  /// At run time.
+  /// An input's lengths and elements, at run time.
+  const Lengths& lengths(std::size_t index) const { return tensor(index).lengths(); }
   const Tensor& tensor(std::size_t index) const {
     expect_input(index, size());
-    return tensors_[index];
+    return tensors_.value()[index];
   }
 
  private:
   const Node& node_;
-  std::span<const Tensor> tensors_;
+  std::optional<std::span<const Tensor>> tensors_;  ///< empty in a file
   std::vector<Shape> shapes_;
   std::vector<ElementType> believed_;
 };
