@@ -5,36 +5,18 @@
 #include <utility>
 
 #include "ir/error.hpp"
+#include "tensor/strided.hpp"
 
 namespace lpt {
 namespace {
 
-std::size_t length(const Shape& shape, std::size_t axis) { return static_cast<std::size_t>(shape[axis].min); }
-
-Shape shape_of(std::span<const std::size_t> lengths) {
-  std::vector<Dimension> dimensions;
-  for (const auto l : lengths) dimensions.push_back(Dimension::exactly(static_cast<std::int64_t>(l)));
-  return Shape(std::move(dimensions));
-}
-
-std::vector<std::size_t> lengths_of(const Shape& shape) {
-  std::vector<std::size_t> lengths;
-  for (std::size_t i = 0; i < shape.rank(); ++i) lengths.push_back(length(shape, i));
-  return lengths;
-}
-
-std::size_t count_of(std::span<const std::size_t> lengths, std::size_t first, std::size_t last) {
-  return std::accumulate(lengths.begin() + static_cast<std::ptrdiff_t>(first),
-                         lengths.begin() + static_cast<std::ptrdiff_t>(last), std::size_t{1}, std::multiplies<>());
-}
-
 /// The elements with one index along an axis are the same for all indices.
 bool constant_along(const SmallTensor& tensor, std::size_t axis) {
   const auto lengths = lengths_of(tensor.shape);
-  const auto inner = count_of(lengths, axis + 1, lengths.size());
-  for (std::size_t i = 0; i < tensor.values.size(); ++i) {
-    const auto place = i / inner % lengths[axis];
-    if (tensor.values[i] != tensor.values[i - place * inner]) return false;
+  const auto inner = product(lengths, axis + 1, lengths.size());
+  const float* values = tensor.values.data();
+  for (std::int64_t i = 0, count = product(lengths); i < count; ++i) {
+    if (values[i] != values[i - i / inner % lengths[axis] * inner]) return false;
   }
   return true;
 }
@@ -52,8 +34,8 @@ SmallTensor collapsed(SmallTensor tensor) {
 }
 
 SmallTensor aligned(SmallTensor tensor, std::size_t rank) {
-  std::vector<Dimension> dimensions(rank - std::min(rank, tensor.shape.rank()), Dimension::exactly(1));
-  dimensions.insert(dimensions.end(), tensor.shape.dimensions().begin(), tensor.shape.dimensions().end());
+  auto dimensions = tensor.shape.dimensions();
+  if (dimensions.size() < rank) dimensions.insert(dimensions.begin(), rank - dimensions.size(), Dimension::exactly(1));
   tensor.shape = Shape(std::move(dimensions));
   return tensor;
 }
@@ -61,7 +43,7 @@ SmallTensor aligned(SmallTensor tensor, std::size_t rank) {
 std::vector<std::size_t> wide_axes(const SmallTensor& tensor) {
   std::vector<std::size_t> axes;
   for (std::size_t i = 0; i < tensor.shape.rank(); ++i) {
-    if (length(tensor.shape, i) != 1) axes.push_back(i);
+    if (tensor.shape[i].min > 1) axes.push_back(i);
   }
   return axes;
 }
@@ -88,58 +70,60 @@ SmallTensor mapped(SmallTensor tensor, const std::function<float(float)>& f) {
 }
 
 SmallTensor permuted(const SmallTensor& tensor, std::span<const std::size_t> order) {
-  const auto lengths = lengths_of(tensor.shape);
-  std::vector<std::size_t> target;
-  for (const auto axis : order) target.push_back(lengths[axis]);
-  SmallTensor result{shape_of(target), std::vector<float>(tensor.values.size())};
-  for (std::size_t i = 0; i < result.values.size(); ++i) {
-    std::size_t rest = i, source = 0;
+  const auto lengths = lengths_of(tensor.shape), strides = strides_of(lengths);
+  Lengths target, steps;
+  for (const auto axis : order) {
+    target.push_back(lengths[axis]);
+    steps.push_back(strides[axis]);
+  }
+  SmallTensor result{shape_of(target), {}};
+  for (std::int64_t i = 0, count = product(target); i < count; ++i) {
+    std::int64_t rest = i, source = 0;
     for (std::size_t axis = order.size(); axis-- > 0;) {
-      source += rest % target[axis] * count_of(lengths, order[axis] + 1, lengths.size());
+      source += rest % target[axis] * steps[axis];
       rest /= target[axis];
     }
-    result.values[i] = tensor.values[source];
+    result.values.push_back(tensor.values.data()[source]);
   }
   return result;
 }
 
 SmallTensor gathered(const SmallTensor& tensor, std::size_t axis, std::span<const std::size_t> indices) {
   auto lengths = lengths_of(tensor.shape);
-  const auto inner = count_of(lengths, axis + 1, lengths.size());
-  const auto outer = count_of(lengths, 0, axis);
+  const auto inner = product(lengths, axis + 1, lengths.size());
+  const auto outer = product(lengths, 0, axis);
   SmallTensor result;
-  for (std::size_t o = 0; o < outer; ++o) {
+  for (std::int64_t o = 0; o < outer; ++o) {
     for (const auto index : indices) {
-      const auto* first = tensor.values.data() + (o * lengths[axis] + index) * inner;
+      const auto* first = tensor.values.data() + (o * lengths[axis] + static_cast<std::int64_t>(index)) * inner;
       result.values.insert(result.values.end(), first, first + inner);
     }
   }
-  lengths[axis] = indices.size();
+  lengths[axis] = static_cast<std::int64_t>(indices.size());
   result.shape = shape_of(lengths);
   return result;
 }
 
 SmallTensor concatenated(std::span<const SmallTensor> tensors, std::size_t axis, std::span<const std::size_t> lengths) {
   // All axes but this one as long as the longest of the parts.
-  std::vector<std::size_t> whole = lengths_of(tensors[0].shape);
+  Lengths whole = lengths_of(tensors[0].shape);
   for (const auto& tensor : tensors) {
-    for (std::size_t i = 0; i < whole.size(); ++i) whole[i] = std::max(whole[i], length(tensor.shape, i));
+    for (std::size_t i = 0; i < whole.size(); ++i) whole[i] = std::max(whole[i], tensor.shape[i].min);
   }
-  const auto outer = count_of(whole, 0, axis);
-  const auto inner = count_of(whole, axis + 1, whole.size());
   std::vector<std::vector<float>> parts;
   for (std::size_t i = 0; i < tensors.size(); ++i) {
-    whole[axis] = lengths[i];
+    whole[axis] = static_cast<std::int64_t>(lengths[i]);
     parts.push_back(tensors[i].broadcast_to(shape_of(whole)).values);
   }
   SmallTensor result;
-  for (std::size_t o = 0; o < outer; ++o) {
-    for (std::size_t i = 0; i < parts.size(); ++i) {
-      const auto* first = parts[i].data() + o * lengths[i] * inner;
-      result.values.insert(result.values.end(), first, first + lengths[i] * inner);
+  const auto outer = product(whole, 0, axis);
+  for (std::int64_t o = 0; o < outer; ++o) {
+    for (const auto& part : parts) {
+      const auto size = static_cast<std::int64_t>(part.size()) / outer;
+      result.values.insert(result.values.end(), part.begin() + o * size, part.begin() + (o + 1) * size);
     }
   }
-  whole[axis] = std::accumulate(lengths.begin(), lengths.end(), std::size_t{0});
+  whole[axis] = static_cast<std::int64_t>(std::accumulate(lengths.begin(), lengths.end(), std::size_t{0}));
   result.shape = shape_of(whole);
   return result;
 }
@@ -150,20 +134,19 @@ SmallTensor reshaped(SmallTensor tensor, Shape shape) {
 }
 
 std::optional<SmallTensor> reshaped_with_data(const SmallTensor& tensor, const Shape& from, const Shape& to) {
+  const auto all = from.element_count();
+  if (!all || *all == 0 || all != to.element_count()) return std::nullopt;
   const auto before = lengths_of(from), after = lengths_of(to);
-  const auto all = count_of(before, 0, before.size());
-  if (all == 0 || all != count_of(after, 0, after.size())) return std::nullopt;
   SmallTensor result = aligned(tensor, before.size());
   const auto narrow = lengths_of(result.shape);
   // First each group of axes by itself: where the parameter varies it is repeated to the group's full length.
-  std::vector<std::size_t> full, target;
+  Lengths full, target;
   std::size_t i = 0, k = 0;
   while (i < before.size() || k < after.size()) {
     const auto first_i = i, first_k = k;
-    std::size_t left = i < before.size() ? before[i++] : 1, right = k < after.size() ? after[k++] : 1;
+    std::int64_t left = i < before.size() ? before[i++] : 1, right = k < after.size() ? after[k++] : 1;
     while (left != right) (left < right ? left : right) *= left < right ? before[i++] : after[k++];
-    const bool varies = std::any_of(narrow.begin() + static_cast<std::ptrdiff_t>(first_i),
-                                    narrow.begin() + static_cast<std::ptrdiff_t>(i), [](auto l) { return l != 1; });
+    const bool varies = product(narrow, first_i, i) != 1;
     for (auto axis = first_i; axis < i; ++axis) full.push_back(varies ? before[axis] : 1);
     for (auto axis = first_k; axis < k; ++axis) target.push_back(varies ? after[axis] : 1);
   }

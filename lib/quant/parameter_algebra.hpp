@@ -45,7 +45,7 @@ SmallTensor reshaped(SmallTensor tensor, Shape shape);
 /// axes with the same number of elements before and after it is repeated, and an axis along which nothing varies is
 /// left with one element.
 ///
-/// empty   if the shapes do not hold the same number of elements
+/// empty   if the shapes do not hold the same number of elements, or none
 std::optional<SmallTensor> reshaped_with_data(const SmallTensor& tensor, const Shape& from, const Shape& to);
 
 }  // namespace lpt
