@@ -2,9 +2,8 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <vector>
 
-#include "ir/shape.hpp"
+#include "tensor/broadcast.hpp"
 
 namespace lpt {
 
@@ -17,37 +16,31 @@ struct Run {
 };
 
 /// Which parameter belongs to which element when a small tensor of parameters is broadcast to a large one, by numpy's
-/// rule. Axes that behave alike are taken together, so that runs are as long as they can be.
+/// rule, for any piece of the large one.
 class BroadcastRuns {
  public:
   /// Both shapes static; `parameters` broadcasts to `tensor`.
-  BroadcastRuns(const Shape& tensor, const Shape& parameters);
+  BroadcastRuns(const Shape& tensor, const Shape& parameters) : rows_(lengths_of(tensor), {lengths_of(parameters)}) {}
 
   /// Calls `visit` with the runs that make up elements first ... first+count-1, in order.
   template <class Visit>
   void visit(std::uint64_t first, std::uint64_t count, Visit&& visit) const {
-    const Axis inner = axes_.back();
+    const auto length = static_cast<std::uint64_t>(rows_.row_length());
+    const auto step = static_cast<std::uint64_t>(rows_.steps()[0]);
     while (count != 0) {
-      const auto inside = first % inner.length;
-      std::uint64_t parameter = inside * inner.stride;
-      std::uint64_t rest = first / inner.length;
-      for (std::size_t axis = axes_.size() - 1; axis-- > 0;) {
-        parameter += rest % axes_[axis].length * axes_[axis].stride;
-        rest /= axes_[axis].length;
-      }
-      const auto length = std::min(count, inner.length - inside);
-      visit(Run{first, length, parameter, inner.stride != 0});
-      first += length;
-      count -= length;
+      const auto row = static_cast<std::int64_t>(first / length);
+      const auto inside = first % length;
+      const auto part = std::min(count, length - inside);
+      rows_.visit(row, row + 1, [&](const auto& place) {
+        visit(Run{first, part, static_cast<std::uint64_t>(place.inputs[0]) + inside * step, step != 0});
+      });
+      first += part;
+      count -= part;
     }
   }
 
  private:
-  struct Axis {
-    std::uint64_t length;
-    std::uint64_t stride;  ///< of the parameter; 0 where it is repeated
-  };
-  std::vector<Axis> axes_;  ///< never empty
+  BroadcastRows<1> rows_;
 };
 
 }  // namespace lpt
