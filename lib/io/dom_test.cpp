@@ -1,0 +1,96 @@
+#include "io/dom.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+
+#include "io/test_model.hpp"
+
+using namespace lpt;
+
+TEST_CASE("a message about XML that is not well-formed names the line") {
+  CHECK(refusal_of("name=\"add\" type", "name=\"a&#0;b\" type") == "m.xml:22: &#0; is not a character");
+  CHECK(refusal_of("<layer id=\"2\"", "<layer id=\"2\" id=\"7\"") == "m.xml:22: <layer> has the attribute id twice");
+  CHECK(refusal_of("<net", "<!DOCTYPE net>\n<net") == "m.xml: a DOCTYPE is not allowed");
+  CHECK(refusal_of("</edges>", "</edges><edges></edges>") ==
+        "m.xml:54: a second <edges> in <net>; OpenVINO would ignore it");
+  CHECK(refusal(std::string(kAdd) + "garbage") ==
+        "m.xml: text outside the root element; the file is damaged or two files in one");
+  CHECK(refusal(std::string(kAdd).substr(0, 700)) == "m.xml:27: no well-formed XML at byte 699: the file ends early");
+}
+
+namespace {
+
+/// A chain of ReLU layers in OpenVINO's format, large enough to be parsed in pieces.
+std::string long_chain(std::size_t layers) {
+  const std::string port = " precision=\"FP32\">\n\t\t\t\t\t<dim>1</dim>\n\t\t\t\t\t<dim>3</dim>\n\t\t\t\t</port>\n";
+  std::string text = "<?xml version=\"1.0\"?>\n<net name=\"chain\" version=\"11\">\n\t<layers>\n";
+  std::string edges;
+  for (std::size_t i = 0; i <= layers; ++i) {
+    const bool first = i == 0, last = i == layers;
+    text += fmt::format("\t\t<layer id=\"{}\" name=\"layer_{}\" type=\"{}\" version=\"opset1\">\n", i, i,
+                        first  ? "Parameter"
+                        : last ? "Result"
+                               : "ReLU");
+    if (first) text += "\t\t\t<data shape=\"1,3\" element_type=\"f32\" />\n";
+    if (!first) text += "\t\t\t<input>\n\t\t\t\t<port id=\"0\"" + port + "\t\t\t</input>\n";
+    if (!last)
+      text += fmt::format("\t\t\t<output>\n\t\t\t\t<port id=\"{}\"", first ? 0 : 1) + port + "\t\t\t</output>\n";
+    text += "\t\t</layer>\n";
+    if (!first)
+      edges += fmt::format("\t\t<edge from-layer=\"{}\" from-port=\"{}\" to-layer=\"{}\" to-port=\"0\" />\n", i - 1,
+                           i == 1 ? 0 : 1, i);
+  }
+  return text + "\t</layers>\n\t<edges>\n" + edges + "\t</edges>\n\t<rt_info />\n</net>\n";
+}
+
+}  // namespace
+
+TEST_CASE("a large file is read in pieces, and in one where its text does not allow that") {
+  const auto chain = long_chain(6000);
+  REQUIRE(chain.size() > 3 << 19);
+  const std::string name = "name=\"layer_4000\"";
+  const std::string comment = "<!--\n\t\t<layer id=\"9\"/>\n\t</layers>\n\t\t<edge />-->";
+  struct Case {
+    std::string from, to, out;
+    std::size_t warnings;
+  };
+  for (const auto& [from, to, out, warnings] : {
+           Case{name, name, name, 0},
+           Case{name, "name=\"a &amp; &#65;\"", "name=\"a &amp; A\"", 0},
+           Case{name, "name=\"a &foo;\"", "name=\"a &amp;foo;\"", 1},
+           Case{name, "name=\"a < b\"", "name=\"a &lt; b\"", 1},
+           Case{"\n\t\t<layer id=\"4000\"", comment + "\n\t\t<layer id=\"4000\"", "\n\t\t<layer id=\"4000\"", 0},
+           Case{"\n\t\t<layer id=\"4000\"", "\n\t\t<future /><layer id=\"4000\"", "\n\t\t<layer id=\"4000\"", 1},
+       }) {
+    CAPTURE(to);
+    const TestFolder folder;
+    std::size_t warned = 0;
+    ReadOptions options;
+    options.warn = [&](const std::string&) { ++warned; };
+    write_to(read_model(folder.write("m.xml", changed(chain, from, to)), options), folder / "out.xml");
+    CHECK(folder.read("out.xml") == changed(chain, from, out));
+    CHECK(warned == warnings);
+  }
+}
+
+TEST_CASE("messages about a large file name the line, in whatever piece it stands") {
+  const auto chain = long_chain(6000);
+  const auto line = [&](const std::string& text) {
+    return static_cast<std::size_t>(
+               std::count(chain.begin(), chain.begin() + static_cast<std::ptrdiff_t>(chain.find(text)), '\n')) +
+           1;
+  };
+  CHECK(refusal(changed(chain, "id=\"5000\" name", "id=\"50x\" name")) ==
+        fmt::format("m.xml:{}: layer id is \"50x\", should be a number of 0..2^63-1", line("id=\"5000\" name")));
+  CHECK(refusal(changed(chain, "id=\"5000\" name", "id=\"4999\" name")) ==
+        fmt::format("m.xml:{}: \"layer_5000\" (ReLU, id 4999): its id is used by an earlier layer",
+                    line("id=\"5000\" name")));
+  CHECK(refusal(changed(chain, "from-layer=\"5000\"", "from-layer=\"x\"")) ==
+        fmt::format("m.xml:{}: from-layer of <edge> is \"x\", should be a number of 0..2^63-1",
+                    line("from-layer=\"5000\"")));
+  CHECK(refusal(changed(chain, "<rt_info />", "<rt_info a=\"1\" a=\"2\" />")) ==
+        fmt::format("m.xml:{}: <rt_info> has the attribute a twice", line("<rt_info />")));
+  CHECK(refusal(changed(chain, "name=\"layer_5000\"", "name=layer")).find("no well-formed XML at byte") !=
+        std::string::npos);
+}

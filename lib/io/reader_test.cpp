@@ -1,0 +1,88 @@
+#include "io/reader.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "io/test_model.hpp"
+
+using namespace lpt;
+
+TEST_CASE("every message names file, line, layer, what is and what should be") {
+  CHECK(refusal_of("size=\"12\"", "size=\"8\"") ==
+        "m.xml:13: \"c\" (Const, id 1): 3 elements of f32 need 12 bytes, size is 8");
+  CHECK(refusal_of("offset=\"0\"", "offset=\"4096\"") ==
+        "m.xml:13: \"c\" (Const, id 1): bytes 4096..4108 run past the end of m.bin (12 bytes)");
+  CHECK(refusal_of("offset=\"0\"", "offset=\"9223372036854775807\"") ==
+        "m.xml:13: \"c\" (Const, id 1): bytes 9223372036854775807..9223372036854775819 run past the end of m.bin (12 "
+        "bytes)");
+  CHECK(refusal_of("offset=\"0\"", "offset=\"-4\"") ==
+        "m.xml:13: \"c\" (Const, id 1): offset is \"-4\", should be a number of 0..2^63-1");
+  CHECK(refusal_of("shape=\"1, 3\"", "shape=\"4294967296, 4294967296\"") ==
+        "m.xml:13: \"c\" (Const, id 1): shape [4294967296, 4294967296] has more than 2^63-1 elements");
+  CHECK(refusal_of("element_type=\"f32\" shape=\"1, 3\"", "element_type=\"zork\" shape=\"1, 3\"") ==
+        "m.xml:13: \"c\" (Const, id 1): element_type is \"zork\", should be an element type such as \"f32\"");
+  CHECK(refusal_of("shape=\"1,3\"", "shape=\"1,4\"") ==
+        "m.xml:22: \"add\" (Add, id 2): its inputs are [1,4] and [1,3], which do not broadcast");
+  CHECK(refusal_of("version=\"11\"", "version=\"9\"") ==
+        "m.xml:2: IR version 9 is not supported; 10 and 11 are (convert older models with the OpenVINO release that "
+        "made them)");
+  CHECK(refusal_of("<layer id=\"1\"", "<layer id=\"0\"") ==
+        "m.xml:13: \"c\" (Const, id 0): its id is used by an earlier layer");
+  CHECK(refusal_of("from-layer=\"1\"", "from-layer=\"9\"") ==
+        "m.xml:52: the edge comes from layer 9, which does not exist");
+  CHECK(refusal_of("to-layer=\"2\" to-port=\"1\"", "to-layer=\"2\" to-port=\"0\"") ==
+        "m.xml:52: port 0 of layer 2 is fed twice");
+  CHECK(refusal_of("to-layer=\"2\" to-port=\"1\"", "to-layer=\"2\" to-port=\"7\"") ==
+        "m.xml:52: the edge goes to port 7 of layer 2, which does not exist");
+  CHECK(refusal_of("from-layer=\"0\" from-port=\"0\" to-layer=\"2\"",
+                   "from-layer=\"2\" from-port=\"2\" to-layer=\"2\"") ==
+        "m.xml:22: \"add\" (Add, id 2): the graph has a cycle through \"add\"");
+  CHECK(refusal_of("\t\t<edge from-layer=\"1\" from-port=\"0\" to-layer=\"2\" to-port=\"1\" />\n", "") ==
+        "m.xml:22: \"add\" (Add, id 2): input port 1 has no edge");
+}
+
+TEST_CASE("the weights file has to be there, and a file, when a constant needs it") {
+  const TestFolder folder;
+  const auto xml = folder.write("m.xml", kAdd);
+  const std::string layer = "m.xml:13: \"c\" (Const, id 1): its weights: ";
+  CHECK(refusal(folder, xml) == layer + "m.bin: the file does not exist");
+  std::filesystem::create_directory(folder / "m.bin");
+  CHECK(refusal(folder, xml) == layer + "m.bin: is a directory, should be a file");
+  std::filesystem::remove(folder / "m.bin");
+  ::mkfifo((folder / "m.bin").c_str(), 0600);
+  CHECK(refusal(folder, xml) == layer + "m.bin: is not a regular file");
+  std::filesystem::remove(folder / "m.bin");
+  std::filesystem::create_symlink("m.bin", folder / "m.bin");
+  CHECK(refusal(folder, xml) == layer + "m.bin: cannot open: Too many levels of symbolic links");
+  CHECK(refusal(folder, folder / "none.xml") == "none.xml: the file does not exist");
+  CHECK(refusal(folder, folder.path()).find("is a directory, should be a file") != std::string::npos);
+}
+
+TEST_CASE("a model whose constants nobody reads needs no weights, as in OpenVINO") {
+  const TestFolder folder;
+  auto xml = changed(kAdd, "\t\t<edge from-layer=\"1\" from-port=\"0\" to-layer=\"2\" to-port=\"1\" />\n", "");
+  xml = changed(xml, "from-layer=\"0\" from-port=\"0\" to-layer=\"2\" to-port=\"0\" />",
+                "from-layer=\"0\" from-port=\"0\" to-layer=\"2\" to-port=\"0\" />\n\t\t<edge from-layer=\"0\" "
+                "from-port=\"0\" to-layer=\"2\" to-port=\"1\" />");
+  write_to(read_model(folder.write("m.xml", xml)), folder / "out.xml");
+  CHECK(folder.read("out.xml") == xml);
+}
+
+TEST_CASE("warnings are given for what is odd but legal") {
+  const TestFolder folder;
+  folder.write("m.bin", kTwelve);
+  std::vector<std::string> warnings;
+  ReadOptions options;
+  options.warn = [&](const std::string& w) { warnings.push_back(w.substr(folder.path().string().size() + 1)); };
+  read_model(
+      folder.write("m.xml", changed(kAdd, "name=\"add\" type", "name=\"a&foo;<\xff\" type") + std::string(3, '\0')),
+      options);
+  CHECK(warnings == std::vector<std::string>{
+                        "m.xml: 3 NUL bytes behind the XML are ignored",
+                        "m.xml:22: byte 563 is no UTF-8; such bytes are kept as they are",
+                        "m.xml:22: attribute name of <layer> has a bare '<', which will be written as &lt;",
+                        "m.xml:22: a '&' that begins no known reference is kept as text",
+                    });
+}
