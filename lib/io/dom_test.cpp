@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <vector>
 
 #include "io/test_model.hpp"
 
@@ -93,4 +94,26 @@ TEST_CASE("messages about a large file name the line, in whatever piece it stand
         fmt::format("m.xml:{}: <rt_info> has the attribute a twice", line("<rt_info />")));
   CHECK(refusal(changed(chain, "name=\"layer_5000\"", "name=layer")).find("no well-formed XML at byte") !=
         std::string::npos);
+}
+
+TEST_CASE("elements of no known meaning nest 256 levels deep, wherever they stand") {
+  const auto nested = [](std::size_t levels) {
+    std::string text, end;
+    for (std::size_t i = 0; i <= levels; ++i) text += "<a>\n", end += "</a>";
+    return text + end;
+  };
+  for (const std::string place : {"\t<rt_info />", "\t\t\t<data auto_broadcast=\"numpy\" />", "\t\t\t<input>",
+                                  "\t\t\t\t\t<dim>1</dim>\n\t\t\t\t\t<dim>3</dim>\n\t\t\t\t</port>\n\t\t\t</input>"}) {
+    CAPTURE(place);
+    const std::string xml = kAdd;
+    const auto line = std::count(xml.begin(), xml.begin() + static_cast<std::ptrdiff_t>(xml.find(place)), '\n') + 1;
+    CHECK(refusal_of(place, nested(256) + place) == "");
+    CHECK(refusal_of(place, nested(257) + place) ==
+          fmt::format("m.xml:{}: elements are nested deeper than 256 levels", line + 257));
+  }
+  const std::string data = "<data auto_broadcast=\"numpy\" />";
+  CHECK(refusal_of(data, "<data auto_broadcast=\"numpy\">" + nested(257) + "</data>") ==
+        "m.xml:280: elements are nested deeper than 256 levels");
+  CHECK(refusal_of(data, "<port_map>" + nested(256) + "</port_map>" + data) ==
+        "m.xml:279: elements are nested deeper than 256 levels");
 }

@@ -121,6 +121,12 @@ class Reading {
     }
     body.attributes = dom_.attributes(xml);
     if (!xml.first_child()) throw dom_.error(xml, "the <{}> of layer {} is empty", body.name, layer.id);
+    std::size_t depth = 0;
+    for (auto outer = xml; outer; outer = outer.parent()) depth += is_body(outer.name());
+    if (depth > kDeepestBody) {
+      throw bad_model("{}: \"{}\" ({}, id {}): its <{}> stands {} deep, should be at most {} deep",
+                      dom_.place(xml.parent()), layer.name, layer.type, layer.id, body.name, depth, kDeepestBody);
+    }
     body.graph = read_graph_(xml);
     layer.bodies.push_back(std::move(body));
   }

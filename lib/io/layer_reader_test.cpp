@@ -13,3 +13,27 @@ TEST_CASE("what a layer lacks or spells wrongly is named with its line") {
   CHECK(refusal_of("<dim>3</dim>", "<dim>3abc</dim>") == "m.xml:9: a dimension is \"3abc\", should be -1 or a length");
   CHECK(refusal_of("type=\"Result\"", "type=\"result\"") == "m.xml:41: type is \"result\", should be \"Result\"");
 }
+
+namespace {
+
+/// Bodies of If and TensorIterator, each in the one before it; line 2 + n begins the layer of the n-th.
+std::string nested_bodies(std::size_t depth) {
+  std::string text = "<net name=\"nested\" version=\"11\">\n<layers>", end;
+  for (std::size_t i = 1; i <= depth; ++i) {
+    const std::string body = i % 2 == 0 ? "then_body" : "body";
+    text += fmt::format("\n<layer id=\"0\" name=\"outer{}\" type=\"{}\" version=\"opset8\"><{}><layers>", i,
+                        i % 2 == 0 ? "If" : "TensorIterator", body);
+    end = "</layers><edges /></" + body + "></layer>" + end;
+  }
+  return text + end + "</layers><edges /></net>";
+}
+
+}  // namespace
+
+TEST_CASE("bodies stand at most 64 deep") {
+  CHECK(refusal(nested_bodies(64)) == "");
+  CHECK(refusal(nested_bodies(65)) ==
+        "m.xml:67: \"outer65\" (TensorIterator, id 0): its <body> stands 65 deep, should be at most 64 deep");
+  CHECK(refusal(nested_bodies(20000)) ==
+        "m.xml:67: \"outer65\" (TensorIterator, id 0): its <body> stands 65 deep, should be at most 64 deep");
+}

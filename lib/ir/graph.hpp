@@ -92,6 +92,10 @@ struct Output {
   Input* first_use = nullptr;
   Input* last_use = nullptr;
 };
+/// How many bodies may stand one in another. Whatever walks over bodies recurses, and takes up to 2 kB of stack for
+/// each: 64 fit into any thread's, and are far more than models have.
+constexpr std::size_t kDeepestBody = 64;
+
 
 /// A nested graph of If, Loop or TensorIterator, under the name of its element ("body", "then_body", "else_body").
 struct Body {

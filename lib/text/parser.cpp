@@ -130,7 +130,9 @@ struct Parameter {
 /// Fills one graph from its lines.
 class GraphParser {
  public:
-  GraphParser(Scanner& scanner, Model& model, Graph& graph) : scan_(scanner), model_(model), graph_(graph) {}
+  /// depth  how many bodies the graph stands in
+  GraphParser(Scanner& scanner, Model& model, Graph& graph, std::size_t depth)
+      : scan_(scanner), model_(model), graph_(graph), depth_(depth) {}
 
   /// Reads lines until the text or the body ends.
   void parse() {
@@ -383,7 +385,8 @@ class GraphParser {
         Body body;
         body.name = name;
         body.graph = std::make_unique<Graph>(model_.text);
-        GraphParser(scan_, model_, *body.graph).parse();
+        if (depth_ == kDeepestBody) scan_.fail(fmt::format("bodies are nested deeper than {}", kDeepestBody));
+        GraphParser(scan_, model_, *body.graph, depth_ + 1).parse();
         scan_.expect('}');
         spec.bodies.push_back(std::move(body));
       } else {
@@ -410,6 +413,7 @@ class GraphParser {
   Scanner& scan_;
   Model& model_;
   Graph& graph_;
+  std::size_t depth_;
   std::unordered_map<std::string, Node*> values_;
   std::uint64_t next_id_ = 0;
 };
@@ -420,7 +424,7 @@ Model parse_text(std::string_view text) {
   Model model;
   model.origin.path = "text";
   Scanner scanner(text);
-  GraphParser(scanner, model, *model.graph).parse();
+  GraphParser(scanner, model, *model.graph, 0).parse();
   if (!scanner.at_end()) scanner.fail("a layer expected");
   return model;
 }

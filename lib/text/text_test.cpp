@@ -88,3 +88,13 @@ TEST_CASE("what the parser does not understand is an error with its line") {
   CHECK_THROWS_WITH(parse_text("x = Parameter : f32[2] zork\n"), "line 1: names expected at \"zork\"");
   CHECK_THROWS_WITH(parse_text("x = Parameter : f32[2\n"), "line 1: ']' expected at \"2\"");
 }
+
+TEST_CASE("bodies stand at most 64 deep in a text") {
+  const auto nested = [](int depth) {
+    std::string text, end;
+    for (int i = 0; i < depth; ++i) text += "a = Future {\n  body {\n", end += "}\n}\n";
+    return text + end;
+  };
+  CHECK_NOTHROW(parse_text(nested(64)));
+  CHECK_THROWS_WITH(parse_text(nested(65)), "line 130: bodies are nested deeper than 64 at \"\"");
+}
