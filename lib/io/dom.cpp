@@ -153,13 +153,15 @@ std::string Dom::place(pugi::xml_node node) const {
 
 std::string_view Dom::decode(std::string_view raw, pugi::xml_node at) const {
   std::string out;
+  bool warned = false;
   for (std::size_t i = 0; i < raw.size();) {
     if (raw[i] != '&') {
       out += raw[i++];
       continue;
     }
-    const auto end = raw.find(';', i);
-    const auto name = end == std::string_view::npos ? std::string_view{} : raw.substr(i + 1, end - i - 1);
+    // No name goes past the next '&', so that no part of the text is searched twice.
+    const auto end = std::min(raw.find_first_of("&;", i + 1), raw.size() - 1);
+    const auto name = raw[end] == ';' ? raw.substr(i + 1, end - i - 1) : std::string_view{};
     const auto code = !name.empty() && name[0] == '#' ? character_reference(name) : std::nullopt;
     if (code && !is_character(*code)) throw error(at, "&{}; is not a character", name);
     if (code) {
@@ -167,7 +169,8 @@ std::string_view Dom::decode(std::string_view raw, pugi::xml_node at) const {
     } else if (const char entity = predefined_entity(name)) {
       out += entity;
     } else {
-      say(fmt::format("{}: a '&' that begins no known reference is kept as text", place(at)));
+      if (!std::exchange(warned, true))
+        say(fmt::format("{}: a '&' that begins no known reference is kept as text", place(at)));
       out += raw[i++];
       continue;
     }

@@ -117,3 +117,34 @@ TEST_CASE("elements of no known meaning nest 256 levels deep, wherever they stan
   CHECK(refusal_of(data, "<port_map>" + nested(256) + "</port_map>" + data) ==
         "m.xml:279: elements are nested deeper than 256 levels");
 }
+
+TEST_CASE("references are replaced, and a '&' that begins none is kept, with one warning for a text") {
+  const std::string many(100000, '&');
+  std::string escaped;
+  for (std::size_t i = 0; i < many.size(); ++i) escaped += "&amp;";
+  struct Case {
+    std::string in, out;
+    std::size_t warnings;
+  };
+  for (const auto& [in, out, warnings] : {
+           Case{"&lt;&gt;&quot;&apos;&amp;", "&lt;>&quot;'&amp;", 0},
+           Case{"&#65;&#x00000000000000000042;&#10;", "AB&#10;", 0},
+           Case{"&#233;&#x20AC;&#x1F600;", "\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80", 0},
+           Case{"&a&amp;&;&#;&#x;&#1a;&Amp;&", "&amp;a&amp;&amp;;&amp;#;&amp;#x;&amp;#1a;&amp;Amp;&amp;", 1},
+           Case{many, escaped, 1},
+           Case{many + "lt;", escaped.substr(5) + "&lt;", 1},
+       }) {
+    CAPTURE(in.substr(0, 40));
+    const TestFolder folder;
+    folder.write("m.bin", kTwelve);
+    std::vector<std::string> warned;
+    ReadOptions options;
+    options.warn = [&](const std::string& w) { warned.push_back(w.substr(folder.path().string().size() + 1)); };
+    const std::string name = "name=\"add\" type";
+    write_to(read_model(folder.write("m.xml", changed(kAdd, name, "name=\"" + in + "\" type")), options),
+             folder / "out.xml");
+    CHECK((folder.read("out.xml") == changed(kAdd, name, "name=\"" + out + "\" type")));
+    CHECK(warned.size() == warnings);
+    CHECK((warned.empty() || warned[0] == "m.xml:22: a '&' that begins no known reference is kept as text"));
+  }
+}

@@ -254,13 +254,10 @@ class Reading {
 
   /// OpenVINO refuses a model over these.
   void check_rt_info(pugi::xml_node rt_info) {
-    std::vector<std::string_view> names;
+    std::unordered_set<std::string_view> names;
     for (const auto entry : rt_info.children("attribute")) {
       const std::string_view name = entry.attribute("name").value();
-      if (std::find(names.begin(), names.end(), name) != names.end()) {
-        throw dom_.error(entry, "rt_info has the attribute \"{}\" twice", name);
-      }
-      names.push_back(name);
+      if (!names.insert(name).second) throw dom_.error(entry, "rt_info has the attribute \"{}\" twice", name);
       if (name == "DisableConstantFolding" || name == "nms_selected_indices" || name == "strides_propagation") {
         warn_(fmt::format("{}: OpenVINO 2026.4 refuses a model with the rt_info attribute \"{}\"", dom_.place(entry),
                           name));

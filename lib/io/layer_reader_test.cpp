@@ -37,3 +37,14 @@ TEST_CASE("bodies stand at most 64 deep") {
   CHECK(refusal(nested_bodies(20000)) ==
         "m.xml:67: \"outer65\" (TensorIterator, id 0): its <body> stands 65 deep, should be at most 64 deep");
 }
+
+TEST_CASE("an attribute of rt_info is given once") {
+  std::string entries;
+  for (int i = 0; i < 20000; ++i) entries += fmt::format("<attribute name=\"a{}\" value=\"\" />", i);
+  const auto with = [](const std::string& text) {
+    return changed(kAdd, "<data auto_broadcast=\"numpy\" />", "<rt_info>" + text + "</rt_info>");
+  };
+  CHECK(refusal(with(entries)) == "");
+  CHECK(refusal(with(entries + "\n<attribute name=\"a7\" value=\"\" />")) ==
+        "m.xml:24: rt_info has the attribute \"a7\" twice");
+}

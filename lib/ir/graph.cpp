@@ -11,8 +11,6 @@ namespace {
 
 constexpr std::uint64_t kLargestId = std::numeric_limits<std::int64_t>::max();
 
-std::uint64_t hash_of(std::string_view name) { return std::hash<std::string_view>()(name); }
-
 bool is_root(const Node& node) { return node.is("Result") || node.is("Assign") || node.is("Parameter"); }
 
 bool is_read(const Node& node) {
@@ -47,7 +45,7 @@ Node& Graph::link(std::unique_ptr<Node> owned, Node* before) {
   with_bodies_ += !node->bodies_.empty();
   if (node->id_ > largest_id_) largest_id_ = node->id_;
   if (!ids_.empty()) ids_.insert(node->id_);
-  names_.insert(hash_of(node->name_));
+  if (!names_.empty()) names_.insert(node->name_);
   return *node;
 }
 
@@ -183,8 +181,9 @@ void Graph::replace(Value from, Value to) {
 }
 
 void Graph::set_name(Node& node, std::string_view name) {
+  collect_names();
   node.name_ = text_->keep(std::string(name));
-  names_.insert(hash_of(node.name_));
+  names_.insert(node.name_);
 }
 
 void Graph::set_constant(Node& node, std::optional<Blob> blob) {
@@ -228,6 +227,7 @@ void Graph::move_annotations(Node& from, Node& to) {
 }
 
 void Graph::remove(Node& node) {
+  collect_names();
   for (std::uint32_t i = 0; i < node.input_count_; ++i) disconnect(node.inputs_[i]);
   (node.previous_ != nullptr ? node.previous_->next_ : first_) = node.next_;
   (node.next_ != nullptr ? node.next_->previous_ : last_) = node.previous_;
@@ -297,11 +297,17 @@ Graph::Order Graph::topological_order() const {
   return order;
 }
 
+void Graph::collect_names() {
+  if (!names_.empty()) return;
+  for (Node* node = first_; node != nullptr; node = node->next_) names_.insert(node->name_);
+}
+
 std::string Graph::unique_name(const std::string& wanted) {
-  if (!names_.contains(hash_of(wanted))) return wanted;
+  collect_names();
+  if (!names_.contains(wanted)) return wanted;
   for (std::size_t& number = next_suffix_[wanted];;) {
     auto candidate = fmt::format("{}_{}", wanted, ++number);
-    if (!names_.contains(hash_of(candidate))) return candidate;
+    if (!names_.contains(candidate)) return candidate;
   }
 }
 

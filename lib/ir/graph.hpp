@@ -15,7 +15,6 @@
 #include "ir/blob.hpp"
 #include "ir/element.hpp"
 #include "ir/element_type.hpp"
-#include "ir/hash_set.hpp"
 #include "ir/shape.hpp"
 
 namespace lpt {
@@ -92,10 +91,10 @@ struct Output {
   Input* first_use = nullptr;
   Input* last_use = nullptr;
 };
+
 /// How many bodies may stand one in another. Whatever walks over bodies recurses, and takes up to 2 kB of stack for
 /// each: 64 fit into any thread's, and are far more than models have.
 constexpr std::size_t kDeepestBody = 64;
-
 
 /// A nested graph of If, Loop or TensorIterator, under the name of its element ("body", "then_body", "else_body").
 struct Body {
@@ -275,6 +274,7 @@ class Graph {
   void disconnect(Input& input);
   void remove(Node& node);
   std::uint64_t new_id();
+  void collect_names();
   Output& output_of(Value value);
 
   std::shared_ptr<Text> text_;
@@ -284,8 +284,8 @@ class Graph {
   std::size_t with_bodies_ = 0;
   std::uint64_t largest_id_ = 0;
   std::uint64_t connections_ = 0;
-  std::unordered_set<std::uint64_t> ids_;  ///< filled once the largest id leaves no room above it
-  HashSet names_;                          ///< of all nodes that are or were here
+  std::unordered_set<std::uint64_t> ids_;       ///< filled once the largest id leaves no room above it
+  std::unordered_set<std::string_view> names_;  ///< of all nodes that are or were here, once one was asked for
   std::unordered_map<std::string, std::size_t> next_suffix_;
   std::vector<Node*> orphans_, held_;
   std::vector<std::unique_ptr<Node>> removed_;

@@ -127,3 +127,18 @@ TEST_CASE("a constant has to have the bytes that its shape asks for") {
                                                         Blob::of(std::vector<std::byte>(7))),
                     "a constant f32[2] was given 7 bytes");
 }
+
+TEST_CASE("verify finds two nodes of one id, whatever the ids") {
+  Model model;
+  const auto append = [&](std::uint64_t id) {
+    LayerSpec layer;
+    layer.id = id;
+    layer.name = "a";
+    layer.type = "ReLU";
+    model.graph->append(std::move(layer));
+  };
+  for (std::uint64_t i = 40000; i > 0; --i) append(i << 40);
+  CHECK_NOTHROW(verify(model, "reading"));
+  append(std::uint64_t{7} << 40);
+  CHECK_THROWS_WITH(verify(model, "reading"), ": \"a\" (ReLU, id 7696581394432): its id is used twice (after reading)");
+}

@@ -1,7 +1,9 @@
 #include "ir/verify.hpp"
 
+#include <algorithm>
+#include <vector>
+
 #include "ir/error.hpp"
-#include "ir/hash_set.hpp"
 
 namespace lpt {
 namespace {
@@ -11,19 +13,20 @@ class Verifier {
   Verifier(const Origin& origin, std::string_view after) : origin_(origin), after_(after) {}
 
   void graph(const Graph& graph) {
-    HashSet ids;
+    std::vector<const Node*> by_id;
     std::size_t count = 0;
     for (const Node* node = graph.first(); node != nullptr; node = node->next(), ++count) {
       if (&node->graph() != &graph) fail(*node, "belongs to another graph");
-      // Ids are below 2^63 and stand for themselves; 0 means an empty place of the set.
-      if (ids.contains(node->id() + 1)) fail(*node, "its id is used twice");
-      ids.insert(node->id() + 1);
+      by_id.push_back(node);
       inputs(*node);
       outputs(*node);
       constant(*node);
       for (const auto& body : node->bodies()) this->graph(*body.graph);
     }
     if (count != graph.size()) throw internal_error("after {}: a graph lost count of its nodes", after_);
+    std::ranges::stable_sort(by_id, {}, &Node::id);
+    const auto twice = std::ranges::adjacent_find(by_id, {}, &Node::id);
+    if (twice != by_id.end()) fail(**twice, "its id is used twice");
     const auto order = graph.topological_order();
     if (!order.cycle.empty()) fail(*order.cycle.front(), "is on a cycle");
   }
