@@ -9,7 +9,6 @@
 
 #include "io/dom.hpp"
 #include "io/file.hpp"
-#include "io/heap.hpp"
 #include "io/in_order.hpp"
 #include "io/layer_reader.hpp"
 #include "ir/number.hpp"
@@ -367,9 +366,6 @@ void read_root(const Dom& dom, Model& model) {
   if (!has_version) throw dom.error(root, "<{}> has no version; 10 and 11 are supported", root.name());
 }
 
-/// Memory is readied for XML of up to this size; a larger one gains little by comparison.
-constexpr std::uintmax_t kLargestWarming = 256 << 20;
-
 /// pre-process keeps means in the weights file; they have to move with it.
 void find_section_blobs(const std::vector<Element>& elements, Model& model, Weights& weights) {
   for (const auto& element : elements) {
@@ -393,13 +389,7 @@ Model read(const std::filesystem::path& path, const ReadOptions& options, Dom::P
   Model model;
   model.origin.path = path.string();
   model.origin.line_of = line_finder(path);
-  // What the graph takes for each byte of XML, as measured; brought in while this thread reads.
-  std::error_code unknown_size;
-  const auto size = std::min<std::uintmax_t>(std::filesystem::file_size(path, unknown_size), kLargestWarming);
-  auto warming = std::make_unique<HeapWarming>(unknown_size ? 0 : size * 2);
-  auto text = load_xml_text(path, options.warn);
-  warming.reset();
-  Dom dom(*model.text, std::move(text), model.origin, options.warn, pieces);
+  Dom dom(*model.text, load_xml_text(path, options.warn), model.origin, options.warn, pieces);
   read_root(dom, model);
   if (options.weights) open_input(*options.weights);  // one that the user names has to exist
   Weights weights(options.weights.value_or(default_weights_path(path)));

@@ -2,8 +2,12 @@
 
 #include <catch2/catch.hpp>
 
+#include <malloc.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <memory>
+#include <vector>
 
 #include "io/test_model.hpp"
 
@@ -86,3 +90,18 @@ TEST_CASE("warnings are given for what is odd but legal") {
                         "m.xml:22: a '&' that begins no known reference is kept as text",
                     });
 }
+
+#if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+TEST_CASE("reading a large file leaves the rules of malloc as they are") {
+  constexpr int kTop = 128 << 10;
+  ::mallopt(M_TRIM_THRESHOLD, kTop);  // more that is free at the end of the heap goes back to the kernel
+  const TestFolder folder;
+  folder.write("m.bin", kTwelve);
+  read_model(folder.write("m.xml", kAdd + std::string(3 << 20, ' ')));
+  {
+    std::vector<std::unique_ptr<std::byte[]>> blocks(2000);
+    for (auto& block : blocks) block = std::make_unique<std::byte[]>(32 << 10);
+  }
+  CHECK(::mallinfo2().keepcost <= 2 * kTop);
+}
+#endif
