@@ -10,8 +10,6 @@
 #include <atomic>
 #include <cerrno>
 #include <cstdio>
-#include <cstdlib>
-#include <cstring>
 #include <vector>
 
 #include "ir/error.hpp"
@@ -21,36 +19,40 @@ namespace {
 
 // -- what a signal handler may look at
 
-enum class Phase : int { writing, committing, dying };
-std::atomic<Phase> g_phase{Phase::writing};
-std::array<std::atomic<char*>, 8> g_temporaries{};
+/// What the process is at, or the signal that it will die of once files have taken their places.
+enum Phase : int { writing = 0, committing = -1, dying = -2 };
+std::atomic<int> g_phase{writing};
+std::array<std::atomic<const char*>, 8> g_temporaries{};
 
+/// The text of the path has to stay until it is forgotten.
 void remember(const std::filesystem::path& path) {
   for (auto& slot : g_temporaries) {
-    char* empty = nullptr;
-    char* copy = ::strdup(path.c_str());
-    if (slot.compare_exchange_strong(empty, copy)) return;
-    std::free(copy);
+    const char* empty = nullptr;
+    if (slot.compare_exchange_strong(empty, path.c_str())) return;
   }
   throw internal_error("too many temporary files");
 }
 
 void forget(const std::filesystem::path& path) {
   for (auto& slot : g_temporaries) {
-    char* entry = slot.load();
-    if (entry != nullptr && path == entry && slot.compare_exchange_strong(entry, nullptr)) std::free(entry);
+    const char* entry = path.c_str();
+    if (slot.compare_exchange_strong(entry, nullptr)) return;
   }
+  for (;;) ::pause();  // a handler in another thread has taken it, and is about to end the process
 }
 
 void remove_temporaries() {
   for (auto& slot : g_temporaries) {
-    if (const char* path = slot.load()) ::unlink(path);
+    if (const char* path = slot.exchange(nullptr)) ::unlink(path);
   }
 }
 
 void on_signal(int signal) {
-  Phase expected = Phase::writing;
-  if (!g_phase.compare_exchange_strong(expected, Phase::dying)) return;
+  int phase = g_phase;
+  do {
+    if (phase != writing && phase != committing) return;  // it is dying, or will
+  } while (!g_phase.compare_exchange_strong(phase, phase == writing ? dying : signal));
+  if (phase == committing) return;  // ~Committing raises it again
   remove_temporaries();
   ::signal(signal, SIG_DFL);
   ::raise(signal);
@@ -67,13 +69,16 @@ void on_bus_error(int) {
 class Committing {
  public:
   Committing() {
-    Phase expected = Phase::writing;
-    while (!g_phase.compare_exchange_strong(expected, Phase::committing)) {
+    int phase = writing;
+    while (!g_phase.compare_exchange_strong(phase, committing)) {
       ::pause();  // a handler in another thread is about to end the process
-      expected = Phase::writing;
+      phase = writing;
     }
   }
-  ~Committing() { g_phase = Phase::writing; }
+  ~Committing() {
+    const int phase = g_phase.exchange(writing);
+    if (phase != committing) ::raise(phase);
+  }
   Committing(const Committing&) = delete;
   Committing& operator=(const Committing&) = delete;
 };

@@ -69,8 +69,8 @@ class OutputPair {
 };
 
 /// Makes SIGINT, SIGTERM, SIGHUP and SIGPIPE remove the temporary files before they end the process, and SIGBUS (a
-/// mapped input that was cut meanwhile) end it with the exit code of a read error. A signal that arrives while a pair
-/// is being put in place waits until that is done.
+/// mapped input that was cut meanwhile) end it with the exit code of a read error. A signal that arrives while files
+/// are being put in place ends the process when that is done.
 void install_signal_handlers();
 
 }  // namespace lpt

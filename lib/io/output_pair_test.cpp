@@ -4,6 +4,8 @@
 
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <csignal>
 
@@ -65,4 +67,20 @@ TEST_CASE("a place that is no file, or a folder that is not there, is an error o
   CHECK_THROWS_WITH(write_to(model, folder / "none" / "out.xml"),
                     (folder / "none" / "out.bin").string() + ": cannot create a file in " + (folder / "none").string() +
                         ": No such file or directory");
+}
+
+TEST_CASE("a signal removes the files that are not complete, and ends the process") {
+  const TestFolder folder;
+  const auto child = ::fork();
+  if (child == 0) {
+    install_signal_handlers();
+    { const PendingFile forgotten(folder / "done.txt"); }
+    OutputPair output(folder / "out.xml", folder / "out.bin");
+    ::raise(SIGTERM);
+    ::_exit(0);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  CHECK((WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM));
+  CHECK(folder.file_count() == 0);
 }

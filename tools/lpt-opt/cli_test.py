@@ -227,6 +227,20 @@ def test_killed_at_any_step_of_the_exchange_no_xml_lies_beside_a_bin_that_is_not
 
 def test_writing_over_the_input_needs_force_and_then_works(tmp_path):
     for extension in ("xml", "bin"):
+@pytest.mark.parametrize("step", [1, 2, 3, 4])
+def test_interrupted_at_any_step_of_the_exchange_it_ends_by_the_signal_behind_it(old_pair, tmp_path_factory, step):
+    shim = os.environ.get("LPT_CRASH_AT_RENAME")
+    if shim is None or SANITIZED:
+        pytest.skip("the library that interrupts the process at a rename is not here")
+    wanted = tmp_path_factory.mktemp("wanted") / "out.xml"
+    convert(MODEL, wanted)
+    done = run(MODEL, "-o", old_pair / "out.xml", env={**os.environ, "LD_PRELOAD": shim, "LPT_CRASH_AT": str(step), "LPT_INTERRUPT": "1"})
+    assert done.returncode == -signal.SIGINT
+    for name in ("out.xml", "out.bin"):
+        assert (old_pair / name).read_bytes() == (wanted.parent / name).read_bytes()
+    assert files(old_pair) == ["out.bin", "out.xml"]
+
+
         shutil.copy(MODEL.with_suffix(f".{extension}"), tmp_path / f"m.{extension}")
     source = tmp_path / "m.xml"
     done = run(source, "-o", source)
