@@ -180,18 +180,17 @@ std::string_view Dom::decode(std::string_view raw, pugi::xml_node at) const {
   return texts_.keep(std::move(out));
 }
 
-std::string_view Dom::value(pugi::xml_attribute attribute) const {
+std::string_view Dom::value(pugi::xml_attribute attribute, pugi::xml_node node) const {
   const std::string_view raw = attribute.value();
-  return has_references_ && raw.find('&') != std::string_view::npos ? decode(raw, root()) : raw;
+  return has_references_ && raw.find('&') != std::string_view::npos ? decode(raw, node) : raw;
 }
 
 std::string_view Dom::checked_value(pugi::xml_attribute attribute, pugi::xml_node node) const {
-  const std::string_view raw = attribute.value();
-  if (raw.find('<') != std::string_view::npos) {
+  if (std::strchr(attribute.value(), '<') != nullptr) {
     say(fmt::format("{}: attribute {} of <{}> has a bare '<', which will be written as &lt;", place(node),
                     attribute.name(), node.name()));
   }
-  return has_references_ && raw.find('&') != std::string_view::npos ? decode(raw, node) : raw;
+  return value(attribute, node);
 }
 
 std::string_view Dom::text(pugi::xml_node node) const {
@@ -203,7 +202,7 @@ std::string_view Dom::text(pugi::xml_node node) const {
 std::string_view Dom::required(pugi::xml_node node, const char* name) const {
   const auto attribute = node.attribute(name);
   if (!attribute) throw error(node, "<{}> has no attribute {}", node.name(), name);
-  return value(attribute);
+  return value(attribute, node);
 }
 
 std::uint64_t Dom::required_number(pugi::xml_node node, const char* name) const {

@@ -66,8 +66,8 @@ class Dom {
   /// Byte offset in the file.
   std::uint64_t offset(pugi::xml_node node) const;
 
-  /// An attribute's value with references replaced.
-  std::string_view value(pugi::xml_attribute attribute) const;
+  /// The value of an element's attribute with references replaced.
+  std::string_view value(pugi::xml_attribute attribute, pugi::xml_node node) const;
   /// The same for text that people write; warns of a bare '<'.
   std::string_view checked_value(pugi::xml_attribute attribute, pugi::xml_node node) const;
   /// Text between tags with references replaced.

@@ -148,3 +148,10 @@ TEST_CASE("references are replaced, and a '&' that begins none is kept, with one
     CHECK((warned.empty() || warned[0] == "m.xml:22: a '&' that begins no known reference is kept as text"));
   }
 }
+
+TEST_CASE("a reference to no character is named with the line of its element") {
+  CHECK(refusal_of("from-layer=\"1\"", "from-layer=\"&#0;\"") == "m.xml:52: &#0; is not a character");
+  CHECK(refusal_of("<port id=\"1\"", "<port id=\"&#xD800;\"") == "m.xml:29: &#xD800; is not a character");
+  CHECK(refusal_of("<dim>3</dim>", "<dim>&#x110000;</dim>") == "m.xml:9: &#x110000; is not a character");
+  CHECK(refusal_of("version=\"11\"", "version=\"&#99999999999;\"") == "m.xml:2: &#99999999999; is not a character");
+}

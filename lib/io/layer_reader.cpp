@@ -163,8 +163,8 @@ class Reading {
     const bool plain = std::strcmp(first.name(), "id") == 0 && std::strcmp(second.name(), "precision") == 0 &&
                        !second.next_attribute();
     if (plain) {
-      result.id = port_id(port, dom_.value(first));
-      result.type = port_type(port, dom_.value(second));
+      result.id = port_id(port, dom_.value(first, port));
+      result.type = port_type(port, dom_.value(second, port));
       has_id = true;
     } else {
       has_id = read_port_attributes(port, result);
@@ -268,14 +268,14 @@ class Reading {
   }
 
   void check_fused_names(pugi::xml_node entry) {
-    const auto list = dom_.value(entry.attribute("value"));
+    const auto list = dom_.value(entry.attribute("value"), entry);
     for_each_item(list, [&](std::string_view item) {
       if (item.empty()) throw dom_.error(entry, "fused_names is \"{}\", which has an empty name", list);
     });
   }
 
   void check_layout(pugi::xml_node entry) {
-    const auto text = dom_.value(entry.attribute("layout"));
+    const auto text = dom_.value(entry.attribute("layout"), entry);
     auto list = trim(text);
     if (list.size() >= 2 && list.front() == '[') list = list.substr(1, list.size() - 2);
     std::unordered_set<std::string_view> seen;

@@ -165,7 +165,7 @@ class GraphReader {
     for (int i = 0; i < 4; ++i, attribute = attribute.next_attribute()) {
       // In the order of OpenVINO's writer nothing needs to be looked up.
       const bool expected = attribute && std::strcmp(attribute.name(), kNames[i]) == 0;
-      const auto number = expected ? parse_unsigned(dom_.value(attribute)) : std::nullopt;
+      const auto number = expected ? parse_unsigned(dom_.value(attribute, edge)) : std::nullopt;
       ends[i] = number ? *number : dom_.required_number(edge, kNames[i]);
     }
     if (attribute) dom_.attributes(edge);  // a fifth one: is any given twice?
