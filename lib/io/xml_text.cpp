@@ -51,13 +51,13 @@ const char* detect_encoding(std::string_view text) {
   if (starts("\xFE\xFF"sv) || starts("\0<"sv)) return "UTF-16BE";
   if (!starts("<?xml"sv)) return nullptr;
   std::string declaration(text.substr(0, std::min<std::size_t>(text.find("?>"), 256)));
+  std::erase_if(declaration, [](unsigned char c) { return std::isspace(c); });
   std::transform(declaration.begin(), declaration.end(), declaration.begin(),
-                 [](unsigned char c) { return std::tolower(c); });
-  const auto place = declaration.find("encoding");
-  if (place == std::string::npos) return nullptr;
-  const auto rest = declaration.substr(place);
-  return rest.find("iso-8859-1") != std::string::npos || rest.find("latin1") != std::string::npos ? "ISO-8859-1"
-                                                                                                  : nullptr;
+                 [](unsigned char c) { return c == '\'' ? '"' : std::tolower(c); });
+  const auto declares = [&](const char* name) {
+    return declaration.find(fmt::format("encoding=\"{}\"", name)) != std::string::npos;
+  };
+  return declares("iso-8859-1") || declares("latin1") ? "ISO-8859-1" : nullptr;
 }
 
 XmlText convert(const std::filesystem::path& path, const XmlText& in, const char* encoding) {

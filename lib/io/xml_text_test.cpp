@@ -21,3 +21,60 @@ TEST_CASE("lines are counted over any line ends and encodings") {
   for (const char c : changed(kAdd, "size=\"12\"", "size=\"8\"")) utf16 += {c, '\0'};
   CHECK(refusal(utf16) == "m.xml:13: \"c\" (Const, id 1): 3 elements of f32 need 12 bytes, size is 8");
 }
+
+TEST_CASE("text comes in UTF-8, whatever its encoding") {
+  using namespace std::string_literals;
+  const std::string xml = "<a b=\"\xC3\xA9\"/>";  // e acute
+  const auto wide = [&](std::size_t size, bool big, std::string text) {
+    for (const unsigned char c : {'<', 'a', ' ', 'b', '=', '"', '\xE9', '"', '/', '>'}) {
+      std::string unit(size, '\0');
+      unit[big ? size - 1 : 0] = static_cast<char>(c);
+      text += unit;
+    }
+    return text;
+  };
+  const std::string latin = "<a b=\"\xE9\"/>";
+  struct Case {
+    std::string bytes, text;
+    std::size_t warnings = 0;
+  };
+  for (const auto& [bytes, text, warnings] : {
+           Case{xml, xml},
+           Case{"\xEF\xBB\xBF" + xml, xml},
+           Case{wide(2, false, "\xFF\xFE"), xml},
+           Case{wide(2, true, "\xFE\xFF"), xml},
+           Case{wide(2, false, ""), xml},
+           Case{wide(2, true, ""), xml},
+           Case{wide(4, false, "\xFF\xFE\0\0"s), xml},
+           Case{wide(4, true, "\0\0\xFE\xFF"s), xml},
+           Case{wide(4, false, ""), xml},
+           Case{wide(4, true, ""), xml},
+           Case{"<?xml encoding=\"ISO-8859-1\"?>" + latin, "<?xml encoding=\"ISO-8859-1\"?>" + xml},
+           Case{"<?xml encoding = 'Latin1' ?>" + latin, "<?xml encoding = 'Latin1' ?>" + xml},
+           Case{"<?xml encoding=\"ISO-8859-15\"?>" + latin, "<?xml encoding=\"ISO-8859-15\"?>" + latin, 1},
+           Case{"<?xml encoding=\"utf-8\"?><!--iso-8859-1-->" + latin,
+                "<?xml encoding=\"utf-8\"?><!--iso-8859-1-->" + latin, 1},
+           Case{latin, latin, 1},
+           Case{xml + "\0\0"s, xml, 1},
+       }) {
+    CAPTURE(bytes);
+    const TestFolder folder;
+    std::size_t warned = 0;
+    const auto read = load_xml_text(folder.write("m.xml", bytes), [&](const std::string&) { ++warned; });
+    CHECK(read.view() == text);
+    CHECK(warned == warnings);
+  }
+  const TestFolder folder;
+  CHECK_THROWS_WITH(
+      load_xml_text(folder.write("m.xml", wide(2, false, "\xFF\xFE") + "\x00\xD8"s), [](const std::string&) {}),
+      (folder / "m.xml").string() + ": byte 22 cannot be converted from UTF-16LE");
+}
+
+TEST_CASE("a line is that of the byte, from 1, and 0 once the file is gone") {
+  const TestFolder folder;
+  const auto line = line_finder(folder.write("m.xml", "a\nb\r\nc\rd"));
+  const std::string bytes = "a\nb\r\nc\rd";
+  const std::vector<std::size_t> lines = {1, 1, 2, 2, 2, 3, 3, 4};
+  for (std::size_t i = 0; i < bytes.size(); ++i) CHECK(line(i) == lines[i]);
+  CHECK(line_finder(folder / "none.xml")(0) == 0);
+}
