@@ -22,10 +22,6 @@ constexpr std::uint64_t kTouchedLimit = 16 << 20;
 /// What the kernel may map around one touched byte.
 constexpr std::uint64_t kFaultAround = 64 << 10;
 
-#ifndef MADV_POPULATE_READ
-constexpr int MADV_POPULATE_READ = 22;
-#endif
-
 }  // namespace
 
 FileDescriptor& FileDescriptor::operator=(FileDescriptor&& other) noexcept {
@@ -91,13 +87,18 @@ std::span<std::byte> whole_pages(std::byte* mapping, std::uint64_t offset, std::
   const std::uint64_t first = offset / kPage * kPage;
   return {mapping + first, offset + size - first};
 }
+bool populate(std::span<std::byte> pages, int access) {
+  constexpr int kPopulateRead = 22, kPopulateWrite = 23;  // MADV_POPULATE_*, which older C libraries do not name
+  return ::madvise(pages.data(), pages.size(), access == PROT_WRITE ? kPopulateWrite : kPopulateRead) == 0 ||
+         errno == EINVAL;
+}
+
 
 void MappedFile::visit(std::uint64_t offset, std::uint64_t size, const Visitor& visitor) const {
   const bool is_large = size >= kLargeVisit;
   const auto pages = whole_pages(data_, offset, size);
-  // One call instead of a fault for every few pages; and a file that has been cut meanwhile answers with an error here
-  // rather than with a signal below. Kernels before 5.14 do not know the call, which does no harm.
-  if (is_large && ::madvise(pages.data(), pages.size(), MADV_POPULATE_READ) != 0 && errno != EINVAL) {
+  // A file that has been cut meanwhile answers with an error here rather than with a signal below.
+  if (is_large && !populate(pages, PROT_READ)) {
     throw io_error("{}: cannot read bytes {}..{}: the file was cut or its device fails", path_.string(), offset,
                    offset + size);
   }

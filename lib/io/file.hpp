@@ -52,6 +52,12 @@ class FileIdentity {
 /// The pages of a mapping that hold a range of it, as madvise wants them.
 std::span<std::byte> whole_pages(std::byte* mapping, std::uint64_t offset, std::uint64_t size);
 
+/// Brings pages of a mapping into memory by one call instead of a fault for every few of them. Does nothing on kernels
+/// before 5.14.
+/// access   PROT_READ or PROT_WRITE: what they are needed for
+/// returns  false if that fails; an access would end the process by a signal
+bool populate(std::span<std::byte> pages, int access);
+
 /// A weights file, mapped read-only. What is visited is dropped from memory again, so that the resident memory stays
 /// small, however much of the file is read.
 class MappedFile final : public ByteSource {

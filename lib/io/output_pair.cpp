@@ -185,8 +185,7 @@ void PendingFile::fill_at(std::uint64_t offset, std::uint64_t size,
     return write_at(offset, bytes);
   }
   const auto pages = whole_pages(mapped_, offset, size);
-  // Kernels before 5.14 do not know the call; the pages then come one by one.
-  if (::madvise(pages.data(), pages.size(), MADV_POPULATE_WRITE) != 0 && errno != EINVAL) fail("write");
+  if (!populate(pages, PROT_WRITE)) fail("write");
   fill({mapped_ + offset, size});
   ::madvise(pages.data(), pages.size(), MADV_DONTNEED);
 }
