@@ -40,14 +40,13 @@ std::string system_error_text() { return std::strerror(errno); }
 FileDescriptor open_input(const std::filesystem::path& path) {
   FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!file.is_open()) {
-    if (errno == ENOENT) throw bad_model("{}: the file does not exist", path.string());
-    if (errno == EACCES || errno == EPERM) throw io_error("{}: cannot read: {}", path.string(), system_error_text());
-    throw bad_model("{}: cannot open: {}", path.string(), system_error_text());
+    if (errno == ENOENT) throw io_error("{}: the file does not exist", path.string());
+    throw io_error("{}: cannot open: {}", path.string(), system_error_text());
   }
   struct stat status {};
   if (::fstat(file.get(), &status) != 0) throw io_error("{}: cannot read: {}", path.string(), system_error_text());
-  if (S_ISDIR(status.st_mode)) throw bad_model("{}: is a directory, should be a file", path.string());
-  if (!S_ISREG(status.st_mode)) throw bad_model("{}: is not a regular file", path.string());
+  if (S_ISDIR(status.st_mode)) throw io_error("{}: is a directory, should be a file", path.string());
+  if (!S_ISREG(status.st_mode)) throw io_error("{}: is not a regular file", path.string());
   return file;
 }
 
@@ -87,12 +86,12 @@ std::span<std::byte> whole_pages(std::byte* mapping, std::uint64_t offset, std::
   const std::uint64_t first = offset / kPage * kPage;
   return {mapping + first, offset + size - first};
 }
+
 bool populate(std::span<std::byte> pages, int access) {
   constexpr int kPopulateRead = 22, kPopulateWrite = 23;  // MADV_POPULATE_*, which older C libraries do not name
   return ::madvise(pages.data(), pages.size(), access == PROT_WRITE ? kPopulateWrite : kPopulateRead) == 0 ||
          errno == EINVAL;
 }
-
 
 void MappedFile::visit(std::uint64_t offset, std::uint64_t size, const Visitor& visitor) const {
   const bool is_large = size >= kLargeVisit;

@@ -33,7 +33,7 @@ class FileDescriptor {
 std::string system_error_text();
 
 /// Opens an input file for reading, and never waits: a FIFO or device is refused, not opened for good.
-/// throws  Error (bad_model) if the path does not exist, is a directory or is no regular file; Error (io) otherwise
+/// throws  Error (io) if the path does not exist, is no regular file, or cannot be read
 FileDescriptor open_input(const std::filesystem::path& path);
 
 /// Device and inode of a file, whether or not it exists.

@@ -51,17 +51,17 @@ TEST_CASE("the weights file has to be there, and a file, when a constant needs i
   const TestFolder folder;
   const auto xml = folder.write("m.xml", kAdd);
   const std::string layer = "m.xml:13: \"c\" (Const, id 1): its weights: ";
-  CHECK(refusal(folder, xml) == layer + "m.bin: the file does not exist");
+  CHECK(refusal(folder, xml, ExitCode::io) == layer + "m.bin: the file does not exist");
   std::filesystem::create_directory(folder / "m.bin");
-  CHECK(refusal(folder, xml) == layer + "m.bin: is a directory, should be a file");
+  CHECK(refusal(folder, xml, ExitCode::io) == layer + "m.bin: is a directory, should be a file");
   std::filesystem::remove(folder / "m.bin");
   ::mkfifo((folder / "m.bin").c_str(), 0600);
-  CHECK(refusal(folder, xml) == layer + "m.bin: is not a regular file");
+  CHECK(refusal(folder, xml, ExitCode::io) == layer + "m.bin: is not a regular file");
   std::filesystem::remove(folder / "m.bin");
   std::filesystem::create_symlink("m.bin", folder / "m.bin");
-  CHECK(refusal(folder, xml) == layer + "m.bin: cannot open: Too many levels of symbolic links");
-  CHECK(refusal(folder, folder / "none.xml") == "none.xml: the file does not exist");
-  CHECK(refusal(folder, folder.path()).find("is a directory, should be a file") != std::string::npos);
+  CHECK(refusal(folder, xml, ExitCode::io) == layer + "m.bin: cannot open: Too many levels of symbolic links");
+  CHECK(refusal(folder, folder / "none.xml", ExitCode::io) == "none.xml: the file does not exist");
+  CHECK(refusal(folder, folder.path(), ExitCode::io).find("is a directory, should be a file") != std::string::npos);
 }
 
 TEST_CASE("a model whose constants nobody reads needs no weights, as in OpenVINO") {

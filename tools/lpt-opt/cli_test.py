@@ -98,11 +98,13 @@ def test_flags_that_do_not_exist_are_wrong_usage(tmp_path):
         assert done.returncode == 2 and done.stderr.startswith("lpt-opt: "), args
 
 
-def test_a_wrong_file_name_is_exit_code_3(tmp_path):
+def test_a_wrong_file_name_is_exit_code_4(tmp_path):
     done = run(tmp_path / "none.xml", "-o", tmp_path / "out.xml")
-    assert (done.returncode, done.stderr) == (3, f"{tmp_path}/none.xml: the file does not exist\n")
+    assert (done.returncode, done.stderr) == (4, f"{tmp_path}/none.xml: the file does not exist\n")
     done = run(MODEL, "-w", tmp_path / "none.bin", "-o", tmp_path / "out.xml")
-    assert (done.returncode, done.stderr) == (3, f"{tmp_path}/none.bin: the file does not exist\n")
+    assert (done.returncode, done.stderr) == (4, f"{tmp_path}/none.bin: the file does not exist\n")
+    done = run(tmp_path, "-o", tmp_path / "out.xml")
+    assert (done.returncode, done.stderr) == (4, f"{tmp_path}: is a directory, should be a file\n")
     assert files(tmp_path) == []
 
 
@@ -225,8 +227,6 @@ def test_killed_at_any_step_of_the_exchange_no_xml_lies_beside_a_bin_that_is_not
     assert ended_early == 4
 
 
-def test_writing_over_the_input_needs_force_and_then_works(tmp_path):
-    for extension in ("xml", "bin"):
 @pytest.mark.parametrize("step", [1, 2, 3, 4])
 def test_interrupted_at_any_step_of_the_exchange_it_ends_by_the_signal_behind_it(old_pair, tmp_path_factory, step):
     shim = os.environ.get("LPT_CRASH_AT_RENAME")
@@ -241,6 +241,8 @@ def test_interrupted_at_any_step_of_the_exchange_it_ends_by_the_signal_behind_it
     assert files(old_pair) == ["out.bin", "out.xml"]
 
 
+def test_writing_over_the_input_needs_force_and_then_works(tmp_path):
+    for extension in ("xml", "bin"):
         shutil.copy(MODEL.with_suffix(f".{extension}"), tmp_path / f"m.{extension}")
     source = tmp_path / "m.xml"
     done = run(source, "-o", source)

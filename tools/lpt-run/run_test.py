@@ -288,7 +288,7 @@ def test_damaged_arrays(tmp_path):
     damaged[damaged.index(b"\x93NUMPY") + 130] ^= 0xFF  # inside of the elements: the checksum tells
     archive.write_bytes(damaged)
     refused(f"{archive}(x.npy): is damaged", path, "--inputs", archive)
-    refused(f"{tmp_path / 'none.npy'}: the file does not exist", path, "--input", f"x={tmp_path / 'none.npy'}")
+    refused(f"{tmp_path / 'none.npy'}: the file does not exist", path, "--input", f"x={tmp_path / 'none.npy'}", code=4)
 
 
 def test_division_by_zero_names_the_layer(tmp_path):
@@ -381,7 +381,7 @@ def test_output_that_cannot_be_written(tmp_path):
     assert done.stderr.startswith(f"{tmp_path / 'none' / 'out.npz'}: cannot create a file in ")
     done = run(path, "-o", "/dev/full")
     assert (done.returncode, done.stderr) == (4, "/dev/full: is not a regular file and cannot be replaced\n")
-    refused(f"{tmp_path / 'none.xml'}: the file does not exist", tmp_path / "none.xml")
+    refused(f"{tmp_path / 'none.xml'}: the file does not exist", tmp_path / "none.xml", code=4)
 
 
 def test_usage():
