@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <set>
+
+#include <fmt/format.h>
 
 #include "tensor/convert.hpp"
 
@@ -53,6 +56,20 @@ Distance distance(const Tensor& right, const Tensor& other) {
   const auto width = x.rank() == 0 ? 1 : x.lengths().back();
   result.arg_max = agreement_of_arg_max(a, b, width == 0 ? 0 : x.count() / width, width);
   return result;
+}
+
+bool within(const Distance& distance, double tolerance) { return distance.same_shape && distance.max_rel <= tolerance; }
+
+std::vector<std::string> output_names(const std::vector<ModelPort>& ports) {
+  std::vector<std::string> names;
+  std::set<std::string> used;
+  for (std::size_t i = 0; i < ports.size(); ++i) {
+    auto name = ports[i].name.empty() ? fmt::format("output_{}", i) : ports[i].name;
+    if (used.contains(name)) name = fmt::format("output_{}", i);
+    while (!used.insert(name).second) name += '_';
+    names.push_back(std::move(name));
+  }
+  return names;
 }
 
 }  // namespace lpt

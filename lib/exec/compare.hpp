@@ -1,6 +1,9 @@
 #pragma once
 
-#include "tensor/tensor.hpp"
+#include <string>
+#include <vector>
+
+#include "exec/executor.hpp"
 
 namespace lpt {
 
@@ -16,5 +19,13 @@ struct Distance {
 
 /// Tensors of numbers or booleans, of any types. Values that are equal, infinite ones included, have no difference.
 Distance distance(const Tensor& right, const Tensor& other);
+
+inline constexpr double kDefaultTolerance = 1e-3;
+
+/// Whether two tensors count as equal: the largest difference is at most `tolerance` times the largest magnitude.
+bool within(const Distance& distance, double tolerance);
+
+/// A name for each output in messages and files: its first tensor name, or output_N.
+std::vector<std::string> output_names(const std::vector<ModelPort>& ports);
 
 }  // namespace lpt

@@ -65,7 +65,7 @@ Executor::~Executor() = default;
 const std::vector<ModelPort>& Executor::inputs() const { return state_->inputs; }
 const std::vector<ModelPort>& Executor::outputs() const { return state_->outputs; }
 
-void Executor::forget_states() { state_->variables.clear(); }
+Variables& Executor::variables() { return state_->variables; }
 
 std::vector<Tensor> Executor::run(const std::vector<Tensor>& inputs, std::uint64_t noise) {
   const auto& ports = state_->inputs;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -10,6 +11,9 @@
 #include "ops/operation.hpp"
 
 namespace lpt {
+
+/// The states of a model, by variable_id.
+using Variables = std::map<std::string, Tensor, std::less<>>;
 
 struct RunOptions {
   /// After how many iterations a Loop counts as endless.
@@ -53,8 +57,8 @@ class Executor {
   /// throws   Error (bad_model) for inputs that do not fit, and for a layer that cannot be computed
   std::vector<Tensor> run(const std::vector<Tensor>& inputs, std::uint64_t noise = 0);
 
-  /// Lets all states begin anew.
-  void forget_states();
+  /// What states keep from one run to the next; without a value a state begins anew.
+  Variables& variables();
 
  private:
   struct State;

@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "exec/check_operation.hpp"
+#include "testing/check_operation.hpp"
 #include "exec/compare.hpp"
 #include "exec/inputs.hpp"
 #include "ir/error.hpp"

@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "ir/error.hpp"
+#include "ops/facts.hpp"
 #include "tensor/small_types.hpp"
 #include "tensor/visit_type.hpp"
 
@@ -72,11 +73,10 @@ GraphRunner::GraphRunner(const Graph& graph, const RunContext& context) : contex
 }
 
 void GraphRunner::plan(const Graph& graph) {
-  const auto live = live_nodes(graph);
   std::unordered_map<const Node*, std::size_t> first_slot;
   std::size_t slots = 0;
   for (const Node* node : graph.topological_order().nodes) {
-    if (!live.contains(node) && !node->is("Parameter")) continue;
+    if (!node->is_live() && !node->is("Parameter")) continue;
     first_slot.emplace(node, slots);
     slots += node->output_count();
     if (node->is("Parameter") || node->is("Result")) continue;

@@ -4,11 +4,9 @@
 #include <optional>
 
 #include "exec/executor.hpp"
+#include "ops/facts.hpp"
 
 namespace lpt {
-
-/// The states of a model, by variable_id.
-using Variables = std::map<std::string, Tensor, std::less<>>;
 
 /// What all graphs of a run share.
 struct RunContext {
@@ -74,9 +72,6 @@ std::vector<Tensor> run_operation(const Node& node, const Operation& operation, 
 
 /// The operation of a layer, that inside of a type-relaxed layer included; null if it is not known.
 const Operation* find_operation_to_run(const Node& node);
-
-/// True for MatMul and the convolutions.
-bool sums_products(const Node& node);
 
 /// The elements of a Const. throws  LayerError for a type that has no elements to compute with
 Tensor constant_tensor(const Node& node);

@@ -32,10 +32,10 @@ std::int64_t table_length(Value value, int depth = 0) {
   const auto see = [&](std::int64_t length) {
     if (length > 0 && (shortest == 0 || length < shortest)) shortest = length;
   };
-  for (const Input* use = value.node().output_port(value.index()).first_use; use != nullptr; use = use->next_use) {
-    const Node& reader = *use->node;
-    if (use->index == 0 && passes_values_on(reader) && depth < kDeepest) see(table_length(reader.output(0), depth + 1));
-    if (use->index != 1 || !reader.is("Gather") || reader.input_count() < 3) continue;
+  for (const Input& use : value.readers()) {
+    const Node& reader = *use.node;
+    if (use.index == 0 && passes_values_on(reader) && depth < kDeepest) see(table_length(reader.output(0), depth + 1));
+    if (use.index != 1 || !reader.is("Gather") || reader.input_count() < 3) continue;
     const auto axis = constant_integers(reader.input(2));
     const auto& table = reader.input(0).shape();
     if (!axis || axis->size() != 1 || !table.has_rank()) continue;

@@ -2,6 +2,7 @@
 
 #include "exec/graph_runner.hpp"
 #include "ir/number.hpp"
+#include "ops/facts.hpp"
 #include "tensor/convert.hpp"
 #include "tensor/saturate.hpp"
 #include "tensor/visit_type.hpp"
@@ -72,10 +73,6 @@ std::vector<Tensor> run_relaxed(const Node& node, const Operation& operation, st
 }
 
 }  // namespace
-
-bool sums_products(const Node& node) {
-  return node.is("MatMul") || node.type().find("Convolution") != std::string_view::npos;
-}
 
 const Operation* find_operation_to_run(const Node& node) { return find_operation(node.type(), operation_set(node)); }
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "io/test_model.hpp"
+#include "testing/test_model.hpp"
 
 using namespace lpt;
 

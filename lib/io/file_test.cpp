@@ -4,7 +4,7 @@
 
 #include <cstring>
 
-#include "test_files.hpp"
+#include "testing/test_files.hpp"
 
 using namespace lpt;
 

@@ -9,7 +9,7 @@
 
 #include <csignal>
 
-#include "io/test_model.hpp"
+#include "testing/test_model.hpp"
 
 using namespace lpt;
 

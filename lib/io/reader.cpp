@@ -12,6 +12,7 @@
 #include "io/in_order.hpp"
 #include "io/layer_reader.hpp"
 #include "ir/number.hpp"
+#include "ops/facts.hpp"
 #include "ops/operation.hpp"
 #include "ops/variables.hpp"
 
@@ -65,8 +66,10 @@ class GraphReader {
     for (auto edge = edges.child("edge"); edge; edge = edge.next_sibling("edge")) connect(edge, graph);
     read_sections(parent, graph);
     check_connected(graph);
+    // What no Result or Assign reaches OpenVINO never looks at.
+    graph.mark_live();
     for (const auto& [node, problem] : constants_without_bytes_) {
-      if (alive(graph).contains(node)) throw problem;
+      if (node->is_live()) throw problem;
     }
     check(graph);
   }
@@ -211,12 +214,6 @@ class GraphReader {
     return bad_model("{}: {}", where(model_.origin, node), what);
   }
 
-  /// Layers that OpenVINO builds: what Results and Assigns reach backwards. The others it never looks at.
-  const std::unordered_set<const Node*>& alive(const Graph& graph) {
-    if (!alive_) alive_ = live_nodes(graph);
-    return *alive_;
-  }
-
   void attach_bytes(Node& node, Graph& graph) {
     const auto* offset_text = node.attribute("offset");
     const auto* size_text = node.attribute("size");
@@ -259,7 +256,7 @@ class GraphReader {
       try {
         check_layer(*node, graph);
       } catch (const LayerError& problem) {
-        if (alive(graph).contains(node)) throw error(*node, problem.what());
+        if (node->is_live()) throw error(*node, problem.what());
         graph.set_constant(*node, std::nullopt);
       }
     }
@@ -277,6 +274,8 @@ class GraphReader {
   void check_layer(Node& node, Graph& graph) {
     const Operation* operation = find_operation(node);
     if (operation == nullptr) return drop_equal_port_texts(node, graph);
+    const auto* facts = find_facts(node.type());
+    if (facts != nullptr) expect_input(facts->least_inputs - 1, node.input_count());
     if (operation->check != nullptr) {
       operation->check(
           node, [&](const std::string& what) { warn_(fmt::format("{}: {}", where(model_.origin, node), what)); });
@@ -332,7 +331,6 @@ class GraphReader {
   std::unordered_map<std::pair<const Node*, bool>, std::unordered_map<std::uint64_t, std::size_t>, PortsHash>
       odd_ports_;
   std::vector<std::pair<const Node*, Error>> constants_without_bytes_;  ///< an error only if a result reads them
-  std::optional<std::unordered_set<const Node*>> alive_;                ///< once it was asked for
   std::unordered_set<std::string_view> words_;                          ///< types and versions
   bool has_state_ = false;
   std::size_t inputs_ = 0;

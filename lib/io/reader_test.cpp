@@ -9,7 +9,7 @@
 #include <memory>
 #include <vector>
 
-#include "io/test_model.hpp"
+#include "testing/test_model.hpp"
 
 using namespace lpt;
 
@@ -72,6 +72,51 @@ TEST_CASE("a model whose constants nobody reads needs no weights, as in OpenVINO
                 "from-port=\"0\" to-layer=\"2\" to-port=\"1\" />");
   write_to(read_model(folder.write("m.xml", xml)), folder / "out.xml");
   CHECK(folder.read("out.xml") == xml);
+}
+
+namespace {
+
+struct LeastInputs {
+  std::string type;
+  std::size_t count;
+};
+const LeastInputs kLeastInputs[] = {
+#define FACTS(type, least_inputs, integers, channel_axes) {#type, least_inputs},
+#include "ops/facts.def"
+#undef FACTS
+};
+
+/// A layer that a result needs, with its inputs all from one Parameter; it stands in line 4.
+std::string with_layer(const std::string& type, std::size_t inputs) {
+  const std::string port = "precision=\"FP32\"><dim>1</dim></port>";
+  std::string layer = fmt::format("<layer id=\"1\" name=\"live\" type=\"{}\" version=\"opset8\"><input>", type), edges;
+  for (std::size_t i = 0; i < inputs; ++i) {
+    layer += fmt::format("<port id=\"{}\" {}", i, port);
+    edges += fmt::format("<edge from-layer=\"0\" from-port=\"0\" to-layer=\"1\" to-port=\"{}\" />", i);
+  }
+  layer += "</input>";
+  if (type != "Result") {
+    layer += "<output><port id=\"9\" " + port + "</output>";
+    edges += "<edge from-layer=\"1\" from-port=\"9\" to-layer=\"2\" to-port=\"0\" />";
+  }
+  return "<net name=\"m\" version=\"11\">\n<layers>\n<layer id=\"0\" name=\"x\" type=\"Parameter\" "
+         "version=\"opset1\"><data "
+         "shape=\"1\" element_type=\"f32\" /><output><port id=\"0\" " +
+         port + "</output></layer>\n" + layer + "</layer>\n" +
+         (type == "Result" ? ""
+                           : "<layer id=\"2\" name=\"r\" type=\"Result\" version=\"opset1\"><input><port id=\"0\" " +
+                                 port + "</input></layer>") +
+         "</layers><edges>" + edges + "</edges></net>";
+}
+
+}  // namespace
+
+TEST_CASE("a layer that a result needs has the inputs that its operation reads") {
+  for (const auto& [type, least] : kLeastInputs) {
+    CHECK(refusal(with_layer(type, least - 1)) ==
+          fmt::format("m.xml:4: \"live\" ({}, id 1): has {} inputs, needs at least {}", type, least - 1, least));
+    CHECK(refusal(with_layer(type, least)).find("needs at least") == std::string::npos);
+  }
 }
 
 TEST_CASE("warnings are given for what is odd but legal") {

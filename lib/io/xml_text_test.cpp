@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "io/test_model.hpp"
+#include "testing/test_model.hpp"
 
 using namespace lpt;
 

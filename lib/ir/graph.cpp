@@ -24,12 +24,6 @@ bool is_read(const Node& node) {
 
 std::string_view Value::names() const { return node_->output_port(index_).names.value_or(std::string_view{}); }
 
-std::size_t Value::use_count() const {
-  std::size_t count = 0;
-  for (const Input* use = node_->output_port(index_).first_use; use != nullptr; use = use->next_use) ++count;
-  return count;
-}
-
 Graph::~Graph() {
   for (Node* node = first_; node != nullptr;) delete std::exchange(node, node->next_);
 }
@@ -37,6 +31,7 @@ Graph::~Graph() {
 Node& Graph::link(std::unique_ptr<Node> owned, Node* before) {
   Node* node = owned.release();
   node->graph_ = this;
+  node->slot_ = slots_++;
   node->next_ = before;
   node->previous_ = before != nullptr ? before->previous_ : last_;
   (node->previous_ != nullptr ? node->previous_->next_ : first_) = node;
@@ -131,9 +126,13 @@ Node& Graph::insert_constant_before(Node* position, std::string name, ElementTyp
   return node;
 }
 
-Output& Graph::output_of(Value value) { return const_cast<Node&>(value.node()).outputs_[value.index()]; }
+Output& Graph::output_of(Value value) {
+  ++edits_;
+  return value.node().outputs_[value.index()];
+}
 
 void Graph::connect(Input& input, Value value) {
+  ++edits_;
   input.source = value;
   if (!value) return;
   input.connected = ++connections_;
@@ -144,12 +143,13 @@ void Graph::connect(Input& input, Value value) {
 }
 
 void Graph::disconnect(Input& input) {
+  ++edits_;
   if (!input.source) return;
   Output& output = output_of(input.source);
   (input.previous_use != nullptr ? input.previous_use->next_use : output.first_use) = input.next_use;
   (input.next_use != nullptr ? input.next_use->previous_use : output.last_use) = input.previous_use;
   input.previous_use = input.next_use = nullptr;
-  auto& producer = const_cast<Node&>(input.source.node());
+  Node& producer = input.source.node();
   input.source = {};
   if (!producer.orphan_ && !is_root(producer) && !is_read(producer)) {
     producer.orphan_ = true;
@@ -172,6 +172,7 @@ void Graph::move_names(Value from, Value to) {
 }
 
 void Graph::replace(Value from, Value to) {
+  if (from == to) return;
   move_names(from, to);
   Output& old_output = output_of(from);
   while (old_output.first_use != nullptr) {
@@ -181,27 +182,35 @@ void Graph::replace(Value from, Value to) {
 }
 
 void Graph::set_name(Node& node, std::string_view name) {
+  ++edits_;
   collect_names();
   node.name_ = text_->keep(std::string(name));
   names_.insert(node.name_);
 }
 
 void Graph::set_constant(Node& node, std::optional<Blob> blob) {
+  ++edits_;
   node.constant_ = blob ? std::make_unique<Blob>(std::move(*blob)) : nullptr;
 }
 
 void Graph::set_output(Node& node, std::size_t index, ElementType type, Shape shape) {
+  ++edits_;
   node.outputs_[index].type = type;
   node.outputs_[index].shape = std::move(shape);
 }
 
 void Graph::set_names(Node& node, std::size_t index, std::string_view names) {
+  ++edits_;
   node.outputs_[index].names = text_->keep(std::string(names));
 }
 
-void Graph::set_version(Node& node, std::string_view version) { node.version_ = text_->keep(std::string(version)); }
+void Graph::set_version(Node& node, std::string_view version) {
+  ++edits_;
+  node.version_ = text_->keep(std::string(version));
+}
 
 void Graph::set_attribute(Node& node, std::string_view name, std::string_view value) {
+  ++edits_;
   const auto found = std::find_if(node.attributes_.begin(), node.attributes_.end(),
                                   [&](const Attribute& attribute) { return attribute.name == name; });
   const auto kept = text_->keep(std::string(value));
@@ -214,12 +223,14 @@ void Graph::set_attribute(Node& node, std::string_view name, std::string_view va
 }
 
 void Graph::remove_attribute(Node& node, std::string_view name) {
+  ++edits_;
   std::erase_if(node.attributes_, [&](const Attribute& attribute) { return attribute.name == name; });
 }
 
 void Graph::follow_producer(Node& node, std::size_t index) { node.inputs_[index].as_written.reset(); }
 
 void Graph::move_annotations(Node& from, Node& to) {
+  ++edits_;
   if (from.extras_ == nullptr) return;
   if (to.extras_ == nullptr) to.extras_ = std::make_unique<LayerExtras>();
   to.extras_->annotations = std::move(from.extras_->annotations);
@@ -258,39 +269,59 @@ void Graph::hold(Node& node) {
 void Graph::release_held() {
   for (Node* node : held_) {
     node->held_ = false;
-    if (!is_read(*node)) orphans_.push_back(node);
+    if (is_read(*node) || node->orphan_) continue;
+    node->orphan_ = true;
+    orphans_.push_back(node);
   }
   held_.clear();
+}
+
+void Graph::mark_live() {
+  std::vector<Node*> open;
+  for (Node* node = first_; node != nullptr; node = node->next_) {
+    node->live_ = node->is("Result") || node->is("Assign");
+    if (node->live_) open.push_back(node);
+  }
+  while (!open.empty()) {
+    const Node& node = *open.back();
+    open.pop_back();
+    for (std::size_t i = 0; i < node.input_count(); ++i) {
+      if (!node.input(i) || node.input(i).node().live_) continue;
+      node.input(i).node().live_ = true;
+      open.push_back(&node.input(i).node());
+    }
+  }
 }
 
 Graph::Order Graph::topological_order() const {
   // While a node waits on the path its mark counts the inputs already followed; then it is done.
   constexpr std::uint32_t kUnseen = std::numeric_limits<std::uint32_t>::max();
   constexpr std::uint32_t kDone = kUnseen - 1;
-  for (const Node* node = first_; node != nullptr; node = node->next_) node->mark_ = kUnseen;
+  std::vector<std::uint32_t> marks(slots_, kUnseen);
   Order order;
   order.nodes.reserve(size_);
   std::vector<Node*> path;
   for (Node* root = first_; root != nullptr; root = root->next_) {
-    if (root->mark_ == kDone) continue;
-    root->mark_ = 0;
+    if (marks[root->slot_] == kDone) continue;
+    marks[root->slot_] = 0;
     path.push_back(root);
     while (!path.empty()) {
       Node* node = path.back();
-      if (node->mark_ == node->input_count_) {
-        node->mark_ = kDone;
+      auto& mark = marks[node->slot_];
+      if (mark == node->input_count_) {
+        mark = kDone;
         order.nodes.push_back(node);
         path.pop_back();
         continue;
       }
-      const Value source = node->inputs_[node->mark_++].source;
-      if (!source || source.node().mark_ == kDone) continue;
-      auto* producer = const_cast<Node*>(&source.node());
-      if (producer->mark_ != kUnseen) {
+      const Value source = node->inputs_[mark++].source;
+      if (!source || marks[source.node().slot_] == kDone) continue;
+      Node* producer = &source.node();
+      if (marks[producer->slot_] != kUnseen) {
         order.cycle.assign(std::find(path.begin(), path.end(), producer), path.end());
         return order;
       }
-      producer->mark_ = 0;
+      marks[producer->slot_] = 0;
       path.push_back(producer);
     }
   }
@@ -309,21 +340,6 @@ std::string Graph::unique_name(const std::string& wanted) {
     auto candidate = fmt::format("{}_{}", wanted, ++number);
     if (!names_.contains(candidate)) return candidate;
   }
-}
-
-std::unordered_set<const Node*> live_nodes(const Graph& graph) {
-  std::vector<const Node*> open;
-  for (const Node* node = graph.first(); node != nullptr; node = node->next()) {
-    if (node->is("Result") || node->is("Assign")) open.push_back(node);
-  }
-  std::unordered_set<const Node*> live;
-  while (!open.empty()) {
-    const Node* node = open.back();
-    open.pop_back();
-    if (!live.insert(node).second) continue;
-    for (std::size_t i = 0; i < node->input_count(); ++i) open.push_back(&node->input(i).node());
-  }
-  return live;
 }
 
 void for_each_graph(Graph& graph, const std::function<void(Graph&)>& visit) {

@@ -45,7 +45,8 @@ TEST_CASE("replace moves all readers, the tensor names and nothing else") {
   CHECK(added.name() == "a_1");
   CHECK(added.id() == 6);
   CHECK(added.output(0).names() == "t");
-  CHECK(added.output(0).use_count() == 2);
+  CHECK(!added.output(0).has_one_reader());
+  CHECK(added.output(0).has_readers());
   CHECK(graph.remove_orphans() == 1);
   verify(model, "the test");
   CHECK(print_text(graph) == print_text(*parse_text(R"(
@@ -71,7 +72,7 @@ TEST_CASE("orphans go with all that only they read; what nobody read before stay
   graph.set_input(node_called(graph, "r"), 0, node_called(graph, "x").output(0));
   CHECK(graph.remove_orphans() == 2);
   CHECK(graph.size() == 3);
-  CHECK(node_called(graph, "dead").output(0).use_count() == 0);
+  CHECK(!node_called(graph, "dead").output(0).has_readers());
   verify(model, "the test");
 }
 
@@ -141,4 +142,64 @@ TEST_CASE("verify finds two nodes of one id, whatever the ids") {
   CHECK_NOTHROW(verify(model, "reading"));
   append(std::uint64_t{7} << 40);
   CHECK_THROWS_WITH(verify(model, "reading"), ": \"a\" (ReLU, id 7696581394432): its id is used twice (after reading)");
+}
+
+TEST_CASE("dead readers keep a value from having one reader, and are none to look at") {
+  const auto model = parse_text(R"(
+    x = Parameter        : f32[2]
+    a = ReLU(x)          : f32[2]
+    b = ReLU(a)          : f32[2]
+    dead = ReLU(a)       : f32[2]
+    only_dead = ReLU(b)  : f32[2]
+    r = Result(b)
+    c = ReLU(x)          : f32[2]
+    unread = ReLU(c)     : f32[2]
+  )");
+  const auto value = [&](std::string_view name) { return node_called(*model.graph, name).output(0); };
+  const auto readers = [&](std::string_view name) {
+    std::string names;
+    for (const Input& use : value(name).readers()) names += std::string(use.node->name()) + " ";
+    return names;
+  };
+  // Of two one is dead.
+  CHECK(value("a").has_several_readers());
+  CHECK(!value("a").has_one_reader());
+  CHECK(readers("a") == "b ");
+  CHECK(value("a").single_reader() == nullptr);
+  // The only one is dead.
+  CHECK(value("c").has_one_reader());
+  CHECK(readers("c").empty());
+  CHECK(value("c").single_reader() == nullptr);
+  // The first of two is dead.
+  CHECK(readers("b") == "r ");
+  CHECK(value("b").has_several_readers());
+  // One, and none.
+  CHECK(readers("x") == "a ");
+  CHECK(!value("unread").has_readers());
+  CHECK(!value("unread").has_one_reader());
+  CHECK(value("unread").single_reader() == nullptr);
+  const auto alive = parse_text("x = Parameter : f32[2]\nr = Result(x)\n");
+  CHECK(node_called(*alive.graph, "x").output(0).single_reader() == &node_called(*alive.graph, "r"));
+}
+
+TEST_CASE("a held node that lost its readers goes once when it is released") {
+  auto model = parse_text(kChain);
+  Graph& graph = *model.graph;
+  Node& b = node_called(graph, "b");
+  graph.hold(b);
+  graph.hold(b);
+  graph.set_input(node_called(graph, "r"), 0, node_called(graph, "a").output(0));
+  CHECK(graph.remove_orphans() == 0);
+  CHECK(!Graph::is_removed(b));
+  // It is an orphan already when the other reader goes, and when it is released.
+  graph.set_input(node_called(graph, "s"), 0, b.output(0));
+  graph.set_input(node_called(graph, "s"), 0, node_called(graph, "a").output(0));
+  graph.release_held();
+  graph.release_held();
+  CHECK(graph.remove_orphans() == 2);  // with c, which s read
+  CHECK(Graph::is_removed(b));
+  graph.bury_removed();
+  CHECK(graph.size() == 4);
+  CHECK(graph.remove_orphans() == 0);
+  verify(model, "the test");
 }

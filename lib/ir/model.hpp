@@ -37,7 +37,17 @@ struct Model {
   Origin origin;
 };
 
-/// `model.xml:1423: "conv1" (Convolution, id 57)`: how every message begins that is about one layer.
-std::string where(const Origin& origin, const Node& node);
+/// What messages say of a layer. It outlives the layer, though not the texts of its graph.
+struct LayerLabel {
+  explicit LayerLabel(const Node& node)
+      : name(node.name()), type(node.type()), id(node.id()), source_offset(node.source_offset()) {}
+
+  std::string_view name, type;
+  std::uint64_t id, source_offset;
+};
+
+/// `model.xml:1423: "conv1" (Convolution, id 57)`: how every message begins that is about one layer. Looks up the line.
+std::string where(const Origin& origin, const LayerLabel& layer);
+inline std::string where(const Origin& origin, const Node& node) { return where(origin, LayerLabel(node)); }
 
 }  // namespace lpt

@@ -84,7 +84,10 @@ bool Shape::compatible(const Shape& other) const {
 std::string Shape::to_string() const {
   if (!has_rank_) return "...";
   std::string text;
-  for (const auto d : dimensions_) text += (text.empty() ? "" : ",") + lpt::to_string(d);
+  for (const auto d : dimensions_) {
+    if (!text.empty()) text += ',';
+    text += lpt::to_string(d);
+  }
   return text;
 }
 

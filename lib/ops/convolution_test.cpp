@@ -1,7 +1,7 @@
 // Values worked out by hand from the operation specifications.
 #include <catch2/catch.hpp>
 
-#include "exec/check_operation.hpp"
+#include "testing/check_operation.hpp"
 
 using namespace lpt;
 

@@ -2,7 +2,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
-#include "exec/check_operation.hpp"
+#include "testing/check_operation.hpp"
 
 using namespace lpt;
 

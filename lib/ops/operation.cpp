@@ -68,6 +68,12 @@ const Operation* find_operation(std::string_view type, std::string_view version)
   return found == by_type.end() ? nullptr : found->second;
 }
 
+std::vector<std::string_view> operation_types() {
+  std::vector<std::string_view> types;
+  for (const auto& operation : kOperations) types.push_back(operation.type);
+  return types;
+}
+
 std::string_view operation_set(const Node& node) {
   constexpr std::string_view kRelaxed = "type_relaxed_";
   const auto version = node.version();

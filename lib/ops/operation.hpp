@@ -111,9 +111,14 @@ struct Operation {
 /// The operation of a layer; null if its type is not in ops.def or its set is not one of opset1 ... opset16.
 const Operation* find_operation(std::string_view type, std::string_view version);
 inline const Operation* find_operation(const Node& node) { return find_operation(node.type(), node.version()); }
+/// The types in ops.def.
+std::vector<std::string_view> operation_types();
 
 /// The operation set of a layer, "opset1"; of a type-relaxed layer that of the operation inside.
 std::string_view operation_set(const Node& node);
+
+/// True if a layer was made to have other types than its operation allows.
+inline bool is_type_relaxed(const Node& node) { return operation_set(node).size() != node.version().size(); }
 
 /// throws  LayerError unless an input is of a real type
 void expect_real(const Arguments& arguments, std::size_t index);

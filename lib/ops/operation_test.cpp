@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "exec/check_operation.hpp"
+#include "testing/check_operation.hpp"
 #include "text/text.hpp"
 
 using namespace lpt;

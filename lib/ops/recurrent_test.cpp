@@ -2,7 +2,7 @@
 // 1/2.
 #include <catch2/catch.hpp>
 
-#include "exec/check_operation.hpp"
+#include "testing/check_operation.hpp"
 
 using namespace lpt;
 

@@ -3,7 +3,8 @@
 
 #include <fmt/format.h>
 
-#include "passes/check_conversion.hpp"
+#include "passes/pipeline.hpp"
+#include "testing/check_conversion.hpp"
 #include "text/text.hpp"
 
 using namespace lpt;
@@ -40,7 +41,7 @@ TEST_CASE("pipeline: an unsigned range becomes u8, and its scale goes behind the
   const Converted standard(text, Dialect::openvino);
   CHECK(standard.line("f/output_high") == "f/output_high = Const value=255 : f32[]");
   CHECK(standard.line("yw") == "yw = Dequantize(yv) scale=0.0001 : f32[2,3,1,1]");
-  CHECK(standard.conversion.low_precision.size() == 1);
+  CHECK(standard.kernel_count() == 1);
 }
 
 TEST_CASE("pipeline: a signed range gets a zero point for a kernel that takes u8 alone, and none on real edges") {
@@ -59,13 +60,13 @@ TEST_CASE(
   const auto text = kInput + quantize("f", "x", "-1.23", "2.55", "1,3,4,4") + convolution("y", "f") + "r = Result(y)\n";
   const Converted standard(text, Dialect::openvino);
   CHECK(standard.line("f").find("FakeQuantize(x, fl, fh, fl, fh)") != std::string::npos);
-  CHECK(standard.conversion.low_precision.size() == 1);
+  CHECK(standard.kernel_count() == 1);
   const Converted relaxed(text, Dialect::type_relaxed);
   CHECK(relaxed.line("y/activations/DequantizationSubtract/zero_point") ==
         "y/activations/DequantizationSubtract/zero_point = Const value=[83,83,83] : u8[1,3,1,1]");
-  REQUIRE(relaxed.conversion.departures.size() == 1);
-  CHECK(relaxed.conversion.departures[0] ==
-        "\"y/activations/DequantizationSubtract\" (Subtract): its zero point is rounded, by up to 0.0238 steps");
+  REQUIRE(relaxed.context.departures.size() == 1);
+  CHECK(relaxed.context.departures[0].layer.name == "y/activations/DequantizationSubtract");
+  CHECK(relaxed.context.departures[0].what == "its zero point is rounded, by up to 0.0238 steps");
 }
 
 TEST_CASE("pipeline: a dequantization that nobody takes goes back bit for bit") {
@@ -95,11 +96,11 @@ TEST_CASE("pipeline: inputs of a Concat share an interval where a Convolution wa
   CHECK(relaxed.line("g").find("levels=129 : u8[1,2,4,4]") != std::string::npos);
   CHECK(relaxed.line("g/output_high") == "g/output_high = Const value=128 : f32[]");
   CHECK(relaxed.line("y/scale") == "y/scale = Const value=0.0001 : f32[]");
-  CHECK(relaxed.conversion.departures.size() == 1);
+  CHECK(relaxed.context.departures.size() == 1);
   // Rounding is left to the runtime, which does it once.
   const Converted standard(text, Dialect::openvino);
   CHECK(standard.line("g").find("FakeQuantize(z, gl, gh, gl, gh)") != std::string::npos);
-  CHECK(standard.conversion.low_precision.size() == 1);
+  CHECK(standard.kernel_count() == 1);
 }
 
 TEST_CASE("pipeline: levels that differ, and an interval that is too wide, leave the group alone") {
@@ -174,27 +175,9 @@ TEST_CASE("pipeline: a recurrent sequence keeps its dequantized inputs in front 
   CHECK(relaxed.line("y").find(
             "LSTMSequence@opset5(f/DequantizationMultiply, g/DequantizationMultiply, c, s, w, k, b)") !=
         std::string::npos);
-  CHECK(relaxed.conversion.low_precision.size() == 1);
+  CHECK(relaxed.kernel_count() == 1);
   const Converted standard(text, Dialect::openvino);
   CHECK(standard.line("f").find("FakeQuantize(x, fl, fh, fl, fh)") != std::string::npos);
-}
-
-TEST_CASE("pipeline: a state keeps integers where integers are spelled out") {
-  const auto with = [](std::string_view initial) {
-    return fmt::format(
-        "x = Parameter : u8[1,3]\ni = Const value={} : f32[1,3]\nv = ReadValue@opset6(i) variable_id=s "
-        "variable_shape=[1,3] variable_type=f32 : f32[1,3]\n"
-        "d = Dequantize(x) scale=3 : f32[1,3]\na = Assign@opset6(d) variable_id=s : f32[1,3]\nq = Sigmoid(v) : "
-        "f32[1,3]\nr = Result(q)\n",
-        initial);
-  };
-  const Converted relaxed(with("[0,0,0]"), Dialect::type_relaxed);
-  CHECK(relaxed.line("v").find("variable_type=u8 : u8[1,3]") != std::string::npos);
-  CHECK(relaxed.line("a").find("Assign@opset6(x) variable_id=s : u8[1,3]") != std::string::npos);
-  CHECK(Converted(with("[5,5,5]"), Dialect::type_relaxed).refusal("propagate_assign") ==
-        "its state does not begin with 0");
-  CHECK(Converted(with("[0,0,0]"), Dialect::openvino).refusal("propagate_assign") ==
-        "a state is part of the model's interface");
 }
 
 TEST_CASE("pipeline: quantization that an ONNX model spells out is one FakeQuantize") {
@@ -216,4 +199,16 @@ TEST_CASE("pipeline: quantization that an ONNX model spells out is one FakeQuant
   CHECK(relaxed.line("d").find(": u8[1,3,4,4]") != std::string::npos);
   CHECK(relaxed.line("y/activations/DequantizationSubtract/zero_point") ==
         "y/activations/DequantizationSubtract/zero_point = Const value=[128,128,128] : u8[1,3,1,1]");
+}
+
+TEST_CASE("pipeline: refusals look up no line of the XML") {
+  const auto text = kInput + quantize("f", "x", "0", "inf", "1,3,4,4") + convolution("y", "f") + "r = Result(y)\n";
+  auto model = parse_text(text);
+  std::size_t looked_up = 0;
+  model.origin.line_of = [&](std::uint64_t) { return ++looked_up; };
+  PassContext context({Mode::full, Dialect::openvino, find_target("cpu")});
+  std::size_t refusals = 0;
+  for (const auto& report : run_passes(model, pipeline(), {}, context)) refusals += report.refusals.size();
+  CHECK(refusals > 0);
+  CHECK(looked_up == 0);
 }

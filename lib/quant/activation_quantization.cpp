@@ -62,29 +62,32 @@ SmallTensor zero_points(const Ranges& ranges, const StoredType& stored) {
 
 }  // namespace
 
-std::variant<Ranges, std::string> ranges_of(const Node& node) {
-  Ranges ranges;
-  SmallTensor* const tensors[] = {&ranges.input_low, &ranges.input_high, &ranges.output_low, &ranges.output_high};
-  static constexpr std::string_view kNames[] = {"input_low", "input_high", "output_low", "output_high"};
-  for (std::size_t i = 0; i < 4; ++i) {
-    auto tensor = small_tensor(node.input(i + 1));
-    if (!tensor) return fmt::format("{} is not a constant", kNames[i]);
-    for (const float v : tensor->values) {
-      if (!std::isfinite(v)) return fmt::format("{} is not finite", kNames[i]);
+Expected<Ranges> ranges_of(const Node& node) {
+  auto ends = range_ends_of(node);
+  if (!ends) return refused(ends.error());
+  Ranges ranges{std::move(*ends), static_cast<std::uint64_t>(integer_attribute(node, "levels"))};
+  const auto join = [](SmallTensor& low, SmallTensor& high) {
+    const auto shape = broadcast(low.shape, high.shape);
+    for (auto* tensor : {&low, &high}) {
+      if (shape) *tensor = tensor->broadcast_to(*shape);
     }
-    *tensors[i] = std::move(*tensor);
+    return shape.has_value();
+  };
+  for (std::size_t i = 0; i < 4; ++i) {
+    if (!std::ranges::all_of(ranges.all()[i]->values, [](float v) { return std::isfinite(v); }))
+      return refused(Cause::range_not_usable, "{} is not finite", RangeEnds::kNames[i]);
   }
-  for (std::size_t i = 0; i < 4; i += 2) {
-    const auto shape = broadcast(tensors[i]->shape, tensors[i + 1]->shape);
-    if (!shape) return fmt::format("{} and {} have shapes that do not go together", kNames[i], kNames[i + 1]);
-    for (auto* tensor : {tensors[i], tensors[i + 1]}) *tensor = tensor->broadcast_to(*shape);
+  for (const bool output : {false, true}) {
+    if (!join(output ? ranges.output_low : ranges.input_low, output ? ranges.output_high : ranges.input_high))
+      return refused(Cause::range_not_usable, "the ends of its {} range have shapes that do not go together",
+                     output ? "output" : "input");
   }
   for (std::size_t i = 0; i < ranges.input_low.values.size(); ++i) {
     const float low = ranges.input_low.values[i], high = ranges.input_high.values[i];
     if (!(low < high))
-      return fmt::format("its input range {}..{} is {}", low, high, low == high ? "empty" : "reversed");
+      return refused(Cause::range_not_usable, "its input range {}..{} is {}", low, high,
+                     low == high ? "empty" : "reversed");
   }
-  ranges.levels = static_cast<std::uint64_t>(integer_attribute(node, "levels"));
   return ranges;
 }
 

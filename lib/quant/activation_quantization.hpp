@@ -2,22 +2,21 @@
 
 #include <optional>
 #include <span>
-#include <string>
-#include <variant>
 
-#include "quant/dequantization.hpp"
+#include "quant/parameter_algebra.hpp"
+#include "quant/weights_quantization.hpp"
 
 namespace lpt {
 
 /// The ranges of a FakeQuantize, as f32. Low and high of a side have one shape.
-struct Ranges {
-  SmallTensor input_low, input_high, output_low, output_high;
+struct Ranges : RangeEnds {
   std::uint64_t levels;
 };
 
-/// returns  the constants of a FakeQuantize, or a sentence that says why they cannot be worked with: not constant, not
-///          finite, an input range that is empty or reversed
-std::variant<Ranges, std::string> ranges_of(const Node& fake_quantize);
+/// returns  the constants of a FakeQuantize, or why they cannot be worked with: not constant, not finite, an input
+/// range
+///          that is empty or reversed
+Expected<Ranges> ranges_of(const Node& fake_quantize);
 
 /// 16 and 15, 256 and 255, 65536 and 65535, 2^32 and one less: those that OpenVINO's LPT knows.
 bool is_supported_levels(std::uint64_t levels);

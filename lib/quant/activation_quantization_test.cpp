@@ -35,7 +35,7 @@ void check_near(const std::vector<float>& values, const std::vector<float>& expe
 }
 
 Ranges ranges(const Case& c) {
-  return {per_channel(c.low), per_channel(c.high), per_channel(c.low), per_channel(c.high), c.levels};
+  return {{per_channel(c.low), per_channel(c.high), per_channel(c.low), per_channel(c.high)}, c.levels};
 }
 
 }  // namespace
@@ -137,7 +137,7 @@ TEST_CASE("no type fits levels that kernels do not know, or of another width") {
 TEST_CASE("on real edges the steps lie around 0, as the range says") {
   const auto check = [](std::uint64_t levels, float low, float high, float first, float last, float scale) {
     INFO(levels << " levels, " << low << ".." << high);
-    const Ranges r{scalar(low), scalar(high), scalar(low), scalar(high), levels};
+    const Ranges r{{scalar(low), scalar(high), scalar(low), scalar(high)}, levels};
     const auto steps = around_zero(r, *choose_type(r, std::vector{u8, i8}));
     CHECK(steps.low.values[0] == Approx(first).epsilon(1e-6));
     CHECK(steps.high.values[0] == Approx(last).epsilon(1e-6));

@@ -10,7 +10,9 @@ namespace lpt {
 
 /// The elements of a constant, converted as the Converts behind it say.
 ///
-/// empty  if the value is none, has more than `most` elements, or a type that cannot be converted
+/// empty  if the value is none, has more than `most` elements, a type that cannot be converted, or stands behind more
+/// than
+///        16 Converts
 std::optional<Tensor> constant_tensor(Value value, std::uint64_t most);
 
 }  // namespace lpt

@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "ir/error.hpp"
 #include "ops/operation.hpp"
+#include "quant/constant_tensor.hpp"
+#include "tensor/convert.hpp"
 #include "tensor/rounding.hpp"
-#include "tensor/saturate.hpp"
 
 namespace lpt {
 namespace {
@@ -36,6 +38,7 @@ std::optional<Step> step_of(const Node& node, std::string_view type, bool commut
     const Value data = node.input(1 - port);
     auto parameter = small_tensor(node.input(port));
     if (!parameter || !is_real(node.input(port).type()) || !is_real(node.output(0).type())) continue;
+    if (parameter->values.empty()) return std::nullopt;
     if (!keeps_shape(data.shape(), node.output(0).shape())) return std::nullopt;
     return Step{data, std::move(*parameter), node.input(port)};
   }
@@ -47,25 +50,56 @@ bool is_dequantizable(ElementType type) {
          type == ElementType::f16 || type == ElementType::f32;
 }
 
+/// Integer types that insert_parameter writes: whole bytes, and half ones.
+bool is_writable_integer(ElementType type) { return is_integer(type) && bits(type) >= 4 && bits(type) != 6; }
+
 /// The type behind the Convert of a zero point.
 ElementType type_behind_convert(Value constant) {
   const Node& node = constant.node();
-  return node.is("Convert") && is_integer(node.input(0).type()) ? node.input(0).type() : constant.type();
+  return node.is("Convert") && is_writable_integer(node.input(0).type()) ? node.input(0).type() : constant.type();
+}
+
+/// The integers nearest to the values that a type holds, as little-endian elements, the first of two in the low half.
+std::vector<std::byte> integer_bytes(ElementType type, const SmallTensor& tensor) {
+  const double span = std::ldexp(1.0, static_cast<int>(bits(type)));
+  const double low = is_signed_integer(type) ? -span / 2 : 0;
+  Tensor values(ElementType::f64, lengths_of(tensor.shape));
+  for (std::size_t i = 0; i < tensor.values.size(); ++i)
+    values.data<double>()[i] = std::clamp<double>(std::nearbyint(tensor.values[i]), low, low + span - 1);
+  const bool halves = bits(type) == 4;
+  const Tensor stored = convert(values, halves ? ElementType::i8 : type);
+  if (!halves) return {stored.bytes(), stored.bytes() + stored.byte_count()};
+  std::vector<std::byte> packed(*byte_count(type, tensor.values.size()));
+  for (std::size_t i = 0; i < tensor.values.size(); ++i)
+    packed[i / 2] |= (stored.bytes()[i] & std::byte{0xF}) << (i % 2 * 4);
+  return packed;
+}
+
+std::vector<std::byte> real_bytes(ElementType type, const SmallTensor& tensor) {
+  Tensor values(ElementType::f32, lengths_of(tensor.shape));
+  std::transform(tensor.values.begin(), tensor.values.end(), values.data<float>(),
+                 [&](float v) { return type == ElementType::f64 ? v : round_as(type, v); });
+  const Tensor stored = convert(values, type);
+  return {stored.bytes(), stored.bytes() + stored.byte_count()};
 }
 
 }  // namespace
 
-const StoredOnRealEdge* RealEdges::find(Value value) const {
-  const auto found = edges_.find(key(value));
-  return found == edges_.end() ? nullptr : &found->second;
-}
-
 bool is_low_precision(ElementType type) { return is_integer(type) && bits(type) >= 8 && bits(type) <= 32; }
+
+std::string_view Dequantization::name_of(std::optional<SmallTensor> Dequantization::*parameter) {
+  return parameter == &Dequantization::scale ? "scale" : "zero point";
+}
 
 bool Dequantization::is_low_precision() const { return lpt::is_low_precision(type); }
 
-bool Dequantization::is_per_tensor() const {
-  return (!scale || scale->values.size() == 1) && (!zero_point || zero_point->values.size() == 1);
+bool Dequantization::comes_from_quantization() const {
+  return on_float_edge || is_integer(type) || is_type_relaxed(stored.node());
+}
+
+bool Dequantization::has_uniform_parameters() const {
+  return std::all_of(kParameters.begin(), kParameters.end(),
+                     [this](auto parameter) { return !(this->*parameter) || is_uniform(*(this->*parameter)); });
 }
 
 float Dequantization::least_scale() const {
@@ -73,11 +107,16 @@ float Dequantization::least_scale() const {
 }
 
 SmallTensor Dequantization::real_of(SmallTensor values) const {
-  if (zero_point && !on_real_edge) values = combined(values, *zero_point, std::minus<>());
+  if (zero_point) values = combined(values, *zero_point, std::minus<>());
   return scale ? product(values, *scale) : values;
 }
 
-std::optional<Dequantization> Dequantization::producing(Value value, const RealEdges& edges) {
+void Dequantization::drop_zero_points() {
+  zero_point.reset();
+  absorbed_zero_point.reset();
+}
+
+std::optional<Dequantization> Dequantization::producing(Value value, const FloatEdges& edges) {
   Dequantization result;
   result.real = value.type();
   result.stored = value;
@@ -85,12 +124,12 @@ std::optional<Dequantization> Dequantization::producing(Value value, const RealE
     result.stored = multiply->data;
     result.scale = std::move(multiply->parameter);
   }
-  if (const auto* stored = edges.find(result.stored)) {
-    result.type = stored->type;
-    result.zero_point = stored->zero_point;
+  if (const auto* edge = edges.find(result.stored)) {
+    result.type = edge->type;
+    result.absorbed_zero_point = edge->zero_point;
     result.zero_point_type = result.real;
-    result.on_real_edge = true;
-    result.keeps_channel_scales = stored->keeps_channel_scales;
+    result.on_float_edge = true;
+    result.keeps_channel_scales = edge->keeps_channel_scales;
     return result;
   }
   if (auto subtract = step_of(result.stored.node(), "Subtract", false)) {
@@ -106,7 +145,7 @@ std::optional<Dequantization> Dequantization::producing(Value value, const RealE
   return result;
 }
 
-std::optional<Dequantization> Dequantization::producing_constant(Value value, const RealEdges& edges) {
+std::optional<Dequantization> Dequantization::producing_constant(Value value, const FloatEdges& edges) {
   const Node& node = value.node();
   const bool widens = node.is("Convert") && node.input_count() == 1 && value.type() == ElementType::f32 &&
                       (node.input(0).type() == ElementType::f16 || node.input(0).type() == ElementType::bf16);
@@ -123,33 +162,51 @@ std::size_t channel_axis(Value data) {
   return 1;
 }
 
-std::optional<std::string> not_per_channel(const Dequantization& dequantization, const Shape& data) {
+Expected<void> check_per_channel(const Dequantization& dequantization, const Shape& data) {
   const auto axis = channel_axis(dequantization.stored);
-  const auto check = [&](const std::optional<SmallTensor>& parameter, std::string_view what) -> std::string {
-    if (!parameter || parameter->values.size() == 1) return {};
-    if (!data.has_rank()) return fmt::format("its {} is per-channel, and the rank of the data is not known", what);
+  for (const auto member : Dequantization::kParameters) {
+    const auto& parameter = dequantization.*member;
+    if (!parameter || parameter->values.size() == 1) continue;
+    const auto what = Dequantization::name_of(member);
+    if (!data.has_rank())
+      return refused(Cause::rank_unknown, "its {} is per-channel, and the rank of the data is not known", what);
     // A single axis is taken for the channel's, as OpenVINO does, where it can be that.
-    if (varies_only_along(*parameter, axis, data.rank())) return {};
-    return fmt::format("its {} of shape [{}] is neither per-tensor nor along axis {} of data of rank {}", what,
-                       parameter->shape.to_string(), axis, data.rank());
-  };
-  auto reason = check(dequantization.scale, "scale");
-  if (reason.empty()) reason = check(dequantization.zero_point, "zero point");
-  return reason.empty() ? std::nullopt : std::optional(reason);
+    if (!varies_only_along(*parameter, axis, data.rank()))
+      return refused(Cause::parameters_off_channel_axis,
+                     "its {} of shape [{}] is neither per-tensor nor along axis {} of data of rank {}", what,
+                     parameter->shape, axis, data.rank());
+  }
+  return {};
+}
+
+Expected<void> check_zero_point(const Dequantization& dq) {
+  if (!dq.zero_point) return {};
+  if (dq.type != ElementType::u8 && dq.type != ElementType::i8)
+    return refused(Cause::zero_point_off_type, "a zero point of {} is not handled", name(dq.type));
+  if (is_integer(dq.zero_point_type) && dq.zero_point_type != dq.type)
+    return refused(Cause::zero_point_off_type, "its zero point is {}, its data {}", name(dq.zero_point_type),
+                   name(dq.type));
+  constexpr float kHalf = 0.5F;
+  const float low = dq.type == ElementType::i8 ? -128 : 0;
+  for (const float z : dq.zero_point->values) {
+    if (z < low - kHalf || z > low + 255 + kHalf)
+      return refused(Cause::zero_point_off_type, "zero point {} does not fit {}", z, name(dq.type));
+  }
+  return {};
+}
+
+std::optional<SmallTensor> dequantized_constant(Value value, const FloatEdges& edges) {
+  const auto dq = Dequantization::producing_constant(value, edges);
+  constexpr std::uint64_t kMost = 4096;
+  const auto stored = dq ? constant_tensor(dq->stored, kMost) : std::nullopt;
+  if (!stored) return std::nullopt;
+  const auto values = convert(*stored, ElementType::f32);
+  return dq->real_of({dq->stored.shape(), {values.data<float>(), values.data<float>() + values.count()}});
 }
 
 Node& insert_parameter(Graph& graph, Node* position, const std::string& name, ElementType type,
                        const SmallTensor& tensor) {
-  std::vector<std::byte> bytes(*byte_count(type, tensor.values.size()));
-  if (is_real(type)) {
-    std::vector<float> rounded;
-    for (const float v : tensor.values) rounded.push_back(round_as(type, v));
-    write_as(type, rounded, bytes);
-  } else {
-    for (std::size_t i = 0; i < tensor.values.size(); ++i)
-      bytes[i] = type == ElementType::u8 ? std::byte{saturate<std::uint8_t>(tensor.values[i])}
-                                         : static_cast<std::byte>(saturate<std::int8_t>(tensor.values[i]));
-  }
+  auto bytes = is_real(type) ? real_bytes(type, tensor) : integer_bytes(type, tensor);
   return graph.insert_constant_before(position, name, type, tensor.shape, Blob::of(std::move(bytes)));
 }
 
@@ -177,49 +234,65 @@ Value insert_convert(Graph& graph, Node* position, const std::string& name, Valu
 }
 
 Value insert_dequantization(Graph& graph, Node* position, const std::string& base, Value stored,
-                            const Dequantization& parameters) {
+                            const Dequantization& parameters, const DequantizationNames& names) {
   const auto real = parameters.real;
-  const bool subtracts = parameters.zero_point && !parameters.on_real_edge;
   Value value = stored;
+  const auto named = [&](std::string_view suffix) { return base + std::string(suffix); };
   // An integer operation gives f32 also in a model of f16: what it sums up would not fit. The last step brings it back.
   const bool is_single = real == ElementType::f16 && value.type() == ElementType::f32 && parameters.scale;
   const auto computed = is_single ? ElementType::f32 : real;
-  if (value.type() != computed && (subtracts || parameters.scale))
-    value = insert_convert(graph, position, base + "/DequantizationConvert", value, real);
-  if (subtracts) {
-    const auto name = base + "/DequantizationSubtract";
+  if (value.type() != computed && (parameters.zero_point || parameters.scale))
+    value = insert_convert(graph, position, named(names.convert), value, real);
+  if (parameters.zero_point) {
     const bool integer = is_integer(parameters.zero_point_type);
     Value constant = insert_parameter(graph, position, base + "/zero_point",
                                       integer ? parameters.zero_point_type : computed, *parameters.zero_point)
                          .output(0);
     if (integer) constant = insert_convert(graph, position, base + "/zero_point/convert", constant, computed);
-    value = insert_elementwise(graph, position, "Subtract", name, value, constant, computed).output(0);
+    value = insert_elementwise(graph, position, "Subtract", named(names.subtract), value, constant, computed).output(0);
   }
   if (parameters.scale) {
     const Value constant = insert_parameter(graph, position, base + "/scale", computed, *parameters.scale).output(0);
-    Node& multiply =
-        insert_elementwise(graph, position, "Multiply", base + "/DequantizationMultiply", value, constant, real);
+    Node& multiply = insert_elementwise(graph, position, "Multiply", named(names.multiply), value, constant, real);
     if (is_single) relax_types(graph, multiply, std::vector{computed, computed}, real);
     value = multiply.output(0);
   }
   return value;
 }
 
-Node& replace_by_dequantization(Graph& graph, Node& node, Value stored, const Dequantization& parameters) {
+Value insert_without_scale(Graph& graph, Node& before, const std::string& base, const Dequantization& dq) {
+  Dequantization without = dq;
+  without.scale.reset();
+  return insert_dequantization(graph, &before, base, dq.stored, without);
+}
+
+Node& replace_with_dequantization(Graph& graph, Node& node, Value stored, const Dequantization& parameters,
+                                  const DequantizationNames& names) {
   const std::string base(node.name());
-  const Value result = insert_dequantization(graph, &node, base, stored, parameters);
-  auto& last = const_cast<Node&>(result.node());
+  const Value result = insert_dequantization(graph, &node, base, stored, parameters, names);
+  Node& last = result.node();
   graph.move_annotations(node, last);
   graph.replace(node.output(0), result);
   graph.set_name(last, base);
   return last;
 }
 
+void replace_with_shifted(Graph& graph, Node& node, const Dequantization& above, Value data,
+                          std::optional<SmallTensor> zero_point, FloatEdges& edges) {
+  Dequantization whole = above;
+  whole.type = above.real;
+  whole.zero_point_type = above.real;
+  whole.zero_point = std::move(zero_point);
+  whole.absorbed_zero_point.reset();
+  const Node& last = replace_with_dequantization(graph, node, data, whole);
+  if (above.on_float_edge) edges[last.input(0)] = {above.real, {}};
+}
+
 void dequantize_output(Graph& graph, Node& node, std::size_t output, const Dequantization& parameters,
-                       RealEdges& edges) {
+                       FloatEdges& edges) {
   const Value stored = node.output(output);
-  if (parameters.on_real_edge)
-    edges.set(stored, {parameters.type, parameters.zero_point, parameters.keeps_channel_scales});
+  if (parameters.on_float_edge)
+    edges[stored] = {parameters.type, parameters.absorbed_zero_point, parameters.keeps_channel_scales};
   std::vector<std::pair<Node*, std::size_t>> readers;
   for (const Input* use = node.output_port(output).first_use; use != nullptr; use = use->next_use)
     readers.emplace_back(use->node, use->index);
@@ -240,7 +313,7 @@ void dequantize_output(Graph& graph, Node& node, std::size_t output, const Dequa
   }
   if (!is_result) return;
   graph.set_name(node, original);
-  graph.set_name(const_cast<Node&>(last.node()), base);
+  graph.set_name(last.node(), base);
 }
 
 void relax_types(Graph& graph, Node& node, std::span<const ElementType> believed, ElementType output) {

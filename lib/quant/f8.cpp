@@ -37,19 +37,18 @@ class F8Source final : public WeightsSource {
 
 }  // namespace
 
-std::variant<Blob, std::string> convert_weights_to_f8(const ConstantPath& weights, ElementType f8,
-                                                      const SmallTensor& scale,
-                                                      const std::optional<SmallTensor>& shift) {
+Expected<Blob> convert_weights_to_f8(const ConstantPath& weights, ElementType f8, const SmallTensor& scale,
+                                     const std::optional<SmallTensor>& shift) {
   if (weights.real != ElementType::f32)
-    return fmt::format("its weights are {}, only f32 is folded", name(weights.real));
+    return refused(Cause::weights_of_other_type, "its weights are {}, only f32 is folded", name(weights.real));
   const SmallTensor no_shift{scale.shape, std::vector<float>(scale.values.size())};
   const SmallTensor& moved = shift ? *shift : no_shift;
   const auto shape = broadcast(scale.shape, moved.shape);
   if (!shape || !broadcasts_to(*shape, weights.shape)) {
-    return fmt::format("its scale or shift does not fit weights of shape [{}]", weights.shape.to_string());
+    return refused(Cause::range_not_usable, "its scale or shift does not fit weights of shape [{}]", weights.shape);
   }
   for (const float s : scale.values) {
-    if (!std::isfinite(s) || !std::isfinite(1 / s)) return fmt::format("its scale {} has no inverse", s);
+    if (!std::isfinite(s) || !std::isfinite(1 / s)) return refused(Cause::scale_zero, "its scale {} has no inverse", s);
   }
   return Blob(std::make_shared<F8Source>(weights, f8, scale.broadcast_to(*shape), moved.broadcast_to(*shape)));
 }

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <variant>
-#include <string>
+#include <optional>
 
 #include "quant/small_tensor.hpp"
+#include "refusal/refusal.hpp"
 
 namespace lpt {
 
@@ -13,10 +13,9 @@ namespace lpt {
 ///
 /// weights  f32, static shape
 /// scale    f32, broadcasts to the weights; shift likewise, or absent
-/// returns  the stored bytes, or a sentence that says why there are none
+/// returns  the stored bytes, or why there are none
 /// source   OpenVINO FakeConvert-13
-std::variant<Blob, std::string> convert_weights_to_f8(const ConstantPath& weights, ElementType f8,
-                                                      const SmallTensor& scale,
-                                                      const std::optional<SmallTensor>& shift);
+Expected<Blob> convert_weights_to_f8(const ConstantPath& weights, ElementType f8, const SmallTensor& scale,
+                                     const std::optional<SmallTensor>& shift);
 
 }  // namespace lpt

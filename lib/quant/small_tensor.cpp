@@ -76,7 +76,7 @@ std::optional<ConstantPath> constant_path(Value value) {
 }
 
 std::optional<SmallTensor> small_tensor(Value value) {
-  constexpr std::uint64_t kMost = 1 << 24;
+  constexpr std::uint64_t kMost = 1 << 21;  // the four ranges of a FakeQuantize take 32 MiB then
   const auto path = constant_path(value);
   if (!path || !is_real(path->real) || !is_readable_as_f32(path->stored) || *path->shape.element_count() > kMost)
     return std::nullopt;

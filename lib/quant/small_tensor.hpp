@@ -29,7 +29,7 @@ struct ConstantPath {
 /// empty  if the value depends on an input, passes an operation that is not folded here, or loses bits on its way
 std::optional<ConstantPath> constant_path(Value value);
 
-/// The values of a real constant path of at most 2^24 elements; empty for all else.
+/// The values of a real constant path of at most 2^21 elements; empty for all else.
 std::optional<SmallTensor> small_tensor(Value value);
 
 }  // namespace lpt

@@ -3,11 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "ir/error.hpp"
+#include "ir/nearest_name.hpp"
+#include "ops/operation.hpp"
 
 namespace lpt {
 namespace {
@@ -40,213 +46,127 @@ Target signed_weights(std::string name, std::vector<Target::PerTensor> per_tenso
   return target;
 }
 
-/// A JSON value that knows its line.
-struct Json {
-  enum Kind { object, array, string, number, truth, other } kind = other;
-  std::size_t line = 0;
-  std::string text;
-  std::uint64_t integer = 0;
-  std::vector<std::pair<std::string, Json>> members;  ///< of an object, or of an array without names
+using Json = nlohmann::json;
 
-  static std::string_view kind_name(Kind kind) {
-    static constexpr std::string_view kNames[] = {"an object",      "a list",        "a text",
-                                                  "a whole number", "true or false", "another value"};
-    return kNames[kind];
-  }
-};
+constexpr int kDeepest = 16;           ///< levels; a million brackets would take the stack
+constexpr std::size_t kLargest = 255;  ///< of ports and ranks: no operation that computes has as many
 
-/// Characters of a text, counting the lines as they are taken.
-class CountingIterator {
+/// A value in the file of a target. `where` begins its messages: "npu.json: precisions[1].ports".
+class Place {
  public:
-  using iterator_category = std::input_iterator_tag;
-  using value_type = char;
-  using difference_type = std::ptrdiff_t;
-  using pointer = const char*;
-  using reference = const char&;
+  Place(std::string where, const Json& json) : where_(std::move(where)), json_(json) {}
 
-  CountingIterator(const char* at, std::size_t* line) : at_(at), line_(line) {}
-  reference operator*() const { return *at_; }
-  CountingIterator& operator++() {
-    *line_ += *at_++ == '\n';
-    return *this;
-  }
-  bool operator==(const CountingIterator& other) const { return at_ == other.at_; }
-  bool operator!=(const CountingIterator& other) const { return at_ != other.at_; }
-
- private:
-  const char* at_;
-  std::size_t* line_;
-};
-
-/// Builds Json from the events of nlohmann's parser.
-class Builder : public nlohmann::json_sax<nlohmann::json> {
- public:
-  Builder(const std::string& path, const std::size_t& line) : path_(path), line_(line) {}
-  Json root;
-
-  bool null() override { return put(Json::other), true; }
-  bool boolean(bool value) override {
-    put(Json::truth).integer = value ? 1 : 0;
-    return true;
-  }
-  bool number_integer(number_integer_t) override { return put(Json::other), true; }
-  bool number_float(number_float_t, const string_t&) override { return put(Json::other), true; }
-  bool binary(binary_t&) override { return put(Json::other), true; }
-  bool number_unsigned(number_unsigned_t value) override {
-    put(Json::number).integer = value;
-    return true;
-  }
-  bool string(string_t& value) override {
-    put(Json::string).text = value;
-    return true;
-  }
-  bool key(string_t& value) override {
-    key_ = value;
-    return true;
-  }
-  bool start_object(std::size_t) override { return open(Json::object); }
-  bool start_array(std::size_t) override { return open(Json::array); }
-  bool end_object() override { return close(); }
-  bool end_array() override { return close(); }
-  bool parse_error(std::size_t, const std::string& token, const nlohmann::detail::exception&) override {
-    throw bad_model("{}:{}: not JSON: \"{}\" is not expected here", path_, line_, token);
-  }
-
- private:
-  Json& put(Json::Kind kind) {
-    Json* place = &root;
-    if (!open_.empty()) place = &open_.back()->members.emplace_back(std::exchange(key_, {}), Json{}).second;
-    place->kind = kind;
-    place->line = line_;
-    return *place;
-  }
-  bool open(Json::Kind kind) {
-    open_.push_back(&put(kind));
-    return true;
-  }
-  bool close() {
-    open_.pop_back();
-    return true;
-  }
-
-  const std::string& path_;
-  const std::size_t& line_;
-  std::vector<Json*> open_;
-  std::string key_;
-};
-
-/// Reads a target from JSON, with errors that name file and line.
-class TargetReader {
- public:
-  explicit TargetReader(std::string path) : path_(std::move(path)) {}
-
-  Target read(const Json& root) const {
-    expect(root, Json::object, "a target");
-    check_members(root, "a target", {"name", "precisions", "per_tensor", "convolves_to_multiply"});
-    Target target;
-    target.name = text(member(root, "name", "a target"), "name");
-    if (const auto* list = optional(root, "precisions")) {
-      for (const auto& item : items(*list, "precisions")) target.restrictions.push_back(restriction(item.second));
-    }
-    if (const auto* list = optional(root, "per_tensor")) {
-      for (const auto& item : items(*list, "per_tensor")) target.per_tensor.push_back(per_tensor(item.second));
-    }
-    if (const auto* wanted = optional(root, "convolves_to_multiply")) {
-      expect(*wanted, Json::truth, "convolves_to_multiply");
-      target.convolves_to_multiply = wanted->integer != 0;
-    }
-    return target;
-  }
-
- private:
   template <class... Args>
-  [[noreturn]] void fail(const Json& at, fmt::format_string<Args...> format, Args&&... args) const {
-    throw bad_model("{}:{}: {}", path_, at.line, fmt::format(format, std::forward<Args>(args)...));
+  [[noreturn]] void fail(fmt::format_string<Args...> format, Args&&... args) const {
+    throw bad_model("{} {}", where_, fmt::format(format, std::forward<Args>(args)...));
   }
 
-  void expect(const Json& json, Json::Kind kind, std::string_view what) const {
-    if (json.kind != kind)
-      fail(json, "{} is {}, should be {}", what, Json::kind_name(json.kind), Json::kind_name(kind));
-  }
-
-  void check_members(const Json& json, std::string_view what, std::initializer_list<std::string_view> known) const {
-    for (const auto& [name, value] : json.members) {
+  void expect_members(std::initializer_list<std::string_view> known) const {
+    for (const auto& [name, value] : expect(json_.is_object(), "an object").items()) {
       if (std::find(known.begin(), known.end(), name) == known.end())
-        fail(value, "{} has no member \"{}\", should be one of {}", what, name, fmt::join(known, ", "));
+        fail("has a member \"{}\", should have {}", name, fmt::join(known, ", "));
     }
   }
-
-  static const Json* optional(const Json& json, std::string_view name) {
-    for (const auto& [key, value] : json.members) {
-      if (key == name) return &value;
-    }
-    return nullptr;
+  bool has(const char* name) const { return json_.contains(name); }
+  Place member(const char* name) const {
+    if (!has(name)) fail("has no member \"{}\"", name);
+    return {where_ + (where_.back() == ':' ? " " : ".") + name, json_[name]};
+  }
+  /// The items of a member; none if it is left out.
+  std::vector<Place> items(const char* name) const {
+    std::vector<Place> places;
+    if (!has(name)) return places;
+    const auto list = member(name);
+    for (const auto& item : list.expect(list.json_.is_array(), "a list"))
+      places.emplace_back(fmt::format("{}[{}]", list.where_, places.size()), item);
+    return places;
+  }
+  /// What `read` makes of the items of a member that has to have some.
+  template <class Read>
+  auto each(const char* name, Read read) const {
+    const auto list = member(name);
+    std::vector<decltype(read(list))> values;
+    for (const auto& item : items(name)) values.push_back(read(item));
+    if (values.empty()) list.fail("is empty");
+    return values;
   }
 
-  const Json& member(const Json& json, std::string_view name, std::string_view what) const {
-    const auto* found = optional(json, name);
-    if (found == nullptr) fail(json, "{} needs a member \"{}\"", what, name);
-    return *found;
+  std::string text() const { return expect(json_.is_string(), "a text").get<std::string>(); }
+  bool truth() const { return expect(json_.is_boolean(), "true or false").get<bool>(); }
+  std::size_t number() const {
+    const bool holds = json_.is_number_unsigned() && json_.get<std::size_t>() <= kLargest;
+    return expect(holds, fmt::format("a whole number from 0 to {}", kLargest)).get<std::size_t>();
   }
 
-  const std::string& text(const Json& json, std::string_view what) const {
-    expect(json, Json::string, what);
-    return json.text;
+ private:
+  const Json& expect(bool holds, std::string_view what) const {
+    if (holds) return json_;
+    fail("is {}, should be {}", json_.is_object() ? "an object" : json_.is_array() ? "a list" : json_.dump(), what);
   }
 
-  const std::vector<std::pair<std::string, Json>>& items(const Json& json, std::string_view what) const {
-    expect(json, Json::array, what);
-    return json.members;
-  }
-
-  std::vector<std::size_t> ports(const Json& entry, std::string_view what) const {
-    std::vector<std::size_t> result;
-    for (const auto& item : items(member(entry, "ports", what), "ports")) {
-      expect(item.second, Json::number, "a port");
-      result.push_back(item.second.integer);
-    }
-    return result;
-  }
-
-  Target::Restriction restriction(const Json& entry) const {
-    constexpr std::string_view kWhat = "an entry of precisions";
-    expect(entry, Json::object, kWhat);
-    check_members(entry, kWhat, {"operation", "ports", "types", "rank"});
-    Target::Restriction result;
-    result.operation = text(member(entry, "operation", kWhat), "operation");
-    result.ports = ports(entry, kWhat);
-    for (const auto& item : items(member(entry, "types", kWhat), "types")) {
-      const auto type = element_type(text(item.second, "a type"));
-      if (!type || !is_integer(*type))
-        fail(item.second, "\"{}\" is no integer type such as u8 or i8", item.second.text);
-      result.types.push_back(*type);
-    }
-    if (const auto* rank = optional(entry, "rank")) {
-      expect(*rank, Json::number, "rank");
-      result.rank = rank->integer;
-    }
-    return result;
-  }
-
-  Target::PerTensor per_tensor(const Json& entry) const {
-    constexpr std::string_view kWhat = "an entry of per_tensor";
-    expect(entry, Json::object, kWhat);
-    check_members(entry, kWhat, {"operation", "ports"});
-    return {text(member(entry, "operation", kWhat), "operation"), ports(entry, kWhat)};
-  }
-
-  std::string path_;
+  std::string where_;
+  const Json& json_;
 };
+
+std::string operation(const Place& entry) {
+  const auto place = entry.member("operation");
+  auto type = place.text();
+  if (find_operation(type, "opset1") != nullptr) return type;
+  const auto meant = nearest_name(type, operation_types());
+  place.fail("is \"{}\", which is no operation{}", type,
+             meant.empty() ? "" : fmt::format("; did you mean \"{}\"?", meant));
+}
+
+ElementType integer_type(const Place& place) {
+  const auto type = element_type(place.text());
+  if (!type || !is_integer(*type)) place.fail("is \"{}\", should be an integer type such as u8 or i8", place.text());
+  return *type;
+}
+
+Target target(const Place& root) {
+  root.expect_members({"name", "precisions", "per_tensor", "convolves_to_multiply"});
+  Target result{root.member("name").text(), {}, {}};
+  const auto ports = [](const Place& entry) { return entry.each("ports", std::mem_fn(&Place::number)); };
+  for (const auto& entry : root.items("precisions")) {
+    entry.expect_members({"operation", "ports", "types", "rank"});
+    result.restrictions.push_back({operation(entry), ports(entry), entry.each("types", integer_type), {}});
+    if (entry.has("rank")) result.restrictions.back().rank = entry.member("rank").number();
+  }
+  for (const auto& entry : root.items("per_tensor")) {
+    entry.expect_members({"operation", "ports"});
+    result.per_tensor.push_back({operation(entry), ports(entry)});
+  }
+  if (root.has("convolves_to_multiply")) result.convolves_to_multiply = root.member("convolves_to_multiply").truth();
+  return result;
+}
+
+Json parse(const std::string& path, const std::string& text) {
+  std::vector<std::set<std::string>> names;  // of the objects that are open, outermost first
+  const auto watch = [&](int depth, Json::parse_event_t event, const Json& value) {
+    if (depth > kDeepest) throw bad_model("{}: values are nested deeper than {} levels", path, kDeepest);
+    names.resize(static_cast<std::size_t>(depth));
+    if (event == Json::parse_event_t::key && !names.back().insert(value.get<std::string>()).second)
+      throw bad_model("{}: the member {} is given twice in one object", path, value.dump());
+    return true;
+  };
+  try {
+    return Json::parse(text, watch);
+  } catch (const Json::parse_error& problem) {
+    if (problem.byte > text.size()) throw bad_model("{}: the JSON ends too early", path);
+    const auto before = std::string_view(text).substr(0, problem.byte - 1);
+    const auto line = 1 + std::count(before.begin(), before.end(), '\n');
+    throw bad_model("{}:{}: not JSON at column {}", path, line, before.size() - before.rfind('\n'));
+  } catch (const Json::out_of_range&) {
+    throw bad_model("{}: a number is too large", path);
+  }
+}
 
 Target read_target(const std::string& path) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) throw io_error("{}: is a directory, should be a file", path);
   std::ifstream file(path, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
-  if (!file && !file.eof()) throw io_error("{}: cannot read", path);
-  std::size_t line = 1;
-  Builder builder(path, line);
-  const char* begin = text.data();
-  nlohmann::json::sax_parse(CountingIterator(begin, &line), CountingIterator(begin + text.size(), &line), &builder);
-  return TargetReader(path).read(builder.root);
+  if (!file) throw io_error("{}: {}", path, errno == ENOENT ? "the file does not exist" : "cannot read");
+  return target(Place(path + ":", parse(path, {std::istreambuf_iterator<char>(file), {}})));
 }
 
 bool contains(const std::vector<std::size_t>& ports, std::size_t port) {
@@ -303,8 +223,8 @@ Target find_target(const std::string& name_or_path) {
     return target;
   }
   if (name_or_path == "generic") return signed_weights("generic", {});
-  std::error_code error;
-  if (!std::filesystem::exists(name_or_path, error))
+  std::error_code ignored;
+  if (name_or_path.find_first_of("./") == std::string::npos && !std::filesystem::exists(name_or_path, ignored))
     throw usage_error("--target is '{}', should be cpu, gpu, generic or a JSON file", name_or_path);
   return read_target(name_or_path);
 }

@@ -5,24 +5,34 @@
 #include <fstream>
 
 #include "ir/error.hpp"
-#include "test_files.hpp"
+#include "testing/test_files.hpp"
 #include "text/text.hpp"
 
 using namespace lpt;
 
 namespace {
 
-std::string message(const std::string& json) {
-  const TestFolder folder;
-  const auto path = (folder / "npu.json").string();
-  std::ofstream(path) << json;
+/// What find_target says of a file, without its folder; it has to be an error of this code.
+std::string message(const std::filesystem::path& path, ExitCode code) {
   try {
-    find_target(path);
+    find_target(path.string());
   } catch (const Error& error) {
-    std::string text = error.what();
-    return text.substr(text.find("npu.json"));
+    CHECK(error.code() == code);
+    const std::string text = error.what();
+    return path.has_parent_path() ? text.substr(path.parent_path().string().size() + 1) : text;
   }
   return "no error";
+}
+
+std::string message(const std::string& json) {
+  const TestFolder folder;
+  return message(folder.write("npu.json", json), ExitCode::bad_model);
+}
+
+/// Likewise, for one entry of precisions.
+std::string entry_message(const std::string& entry) {
+  return message(R"({"name": "n", "precisions": [{"operation": "MatMul", "ports": [0], "types": ["u8"]}, )" + entry +
+                 "]}");
 }
 
 }  // namespace
@@ -71,31 +81,76 @@ TEST_CASE("a target may be a file") {
   CHECK(target.convolves_to_multiply);
 }
 
-TEST_CASE("what is wrong in a target's file is told with its line") {
-  CHECK(message("{\"name\": \"n\",\n\"convolves_to_multiply\": 1}") ==
-        "npu.json:2: convolves_to_multiply is a whole number, should be true or false");
-  CHECK(message("{\n\"name\": 3}") == "npu.json:2: name is a whole number, should be a text");
-  CHECK(message("[]") == "npu.json:1: a target is a list, should be an object");
-  CHECK(message("{}") == "npu.json:1: a target needs a member \"name\"");
-  CHECK(message("{\"name\": \"n\",\n\n\"speed\": \"fast\"}") ==
-        "npu.json:3: a target has no member \"speed\", should be one of name, precisions, per_tensor, "
-        "convolves_to_multiply");
-  CHECK(message("{\"name\": \"n\",\n\"precisions\": [\n{\"operation\": \"MatMul\", \"ports\": [0],\n\"types\": "
-                "[\"f32\"]}]}") == "npu.json:4: \"f32\" is no integer type such as u8 or i8");
-  CHECK(message("{\"name\": \"n\",\n\"precisions\": [\n{\"operation\": \"MatMul\", \"types\": [\"u8\"]}]}") ==
-        "npu.json:3: an entry of precisions needs a member \"ports\"");
-  CHECK(message("{\"name\": \"n\",\n\"per_tensor\": [{\"operation\": \"MatMul\", \"ports\": [\"0\"]}]}") ==
-        "npu.json:2: a port is a text, should be a whole number");
-  CHECK(message("{\"name\": \"n\",\n\"per_tensor\" }") ==
-        "npu.json:2: not JSON: \"\"per_tensor\" }\" is not expected here");
+TEST_CASE("what is wrong in a target's file is told with its place") {
+  CHECK(message("[]") == "npu.json: is a list, should be an object");
+  CHECK(message("{}") == "npu.json: has no member \"name\"");
+  CHECK(message(R"({"name": 3})") == "npu.json: name is 3, should be a text");
+  CHECK(message(R"({"name": null})") == "npu.json: name is null, should be a text");
+  CHECK(message(R"({"name": "n", "convolves_to_multiply": 1})") ==
+        "npu.json: convolves_to_multiply is 1, should be true or false");
+  CHECK(message(R"({"name": "n", "speed": "fast"})") ==
+        "npu.json: has a member \"speed\", should have name, precisions, per_tensor, convolves_to_multiply");
+  CHECK(message(R"({"name": "n", "precisions": {}})") == "npu.json: precisions is an object, should be a list");
+  CHECK(message(R"({"name": "n", "per_tensor": [{"operation": "MatMul", "ports": ["0"]}]})") ==
+        "npu.json: per_tensor[0].ports[0] is \"0\", should be a whole number from 0 to 255");
+  CHECK(message(R"({"name": "n", "per_tensor": [{"operation": "MatMul", "ports": [0], "types": ["u8"]}]})") ==
+        "npu.json: per_tensor[0] has a member \"types\", should have operation, ports");
 }
 
-TEST_CASE("a name that is neither built in nor a file is wrong usage") {
-  try {
-    find_target("tpu");
-    FAIL();
-  } catch (const Error& error) {
-    CHECK(error.code() == ExitCode::usage);
-    CHECK(std::string(error.what()) == "--target is 'tpu', should be cpu, gpu, generic or a JSON file");
-  }
+TEST_CASE("what is wrong in an entry of precisions is told with its place") {
+  CHECK(entry_message("3") == "npu.json: precisions[1] is 3, should be an object");
+  CHECK(entry_message(R"({"operation": "MatMul", "portz": [0], "types": ["u8"]})") ==
+        "npu.json: precisions[1] has a member \"portz\", should have operation, ports, types, rank");
+  CHECK(entry_message(R"({"operation": "MatMul", "types": ["u8"]})") ==
+        "npu.json: precisions[1] has no member \"ports\"");
+  CHECK(entry_message(R"({"operation": "MatMul", "ports": [], "types": ["u8"]})") ==
+        "npu.json: precisions[1].ports is empty");
+  CHECK(entry_message(R"({"operation": "MatMul", "ports": [0, 256], "types": ["u8"]})") ==
+        "npu.json: precisions[1].ports[1] is 256, should be a whole number from 0 to 255");
+  CHECK(entry_message(R"({"operation": "MatMul", "ports": [-1], "types": ["u8"]})") ==
+        "npu.json: precisions[1].ports[0] is -1, should be a whole number from 0 to 255");
+  CHECK(entry_message(R"({"operation": "MatMul", "ports": [0.5], "types": ["u8"]})") ==
+        "npu.json: precisions[1].ports[0] is 0.5, should be a whole number from 0 to 255");
+  CHECK(entry_message(R"({"operation": "MatMul", "ports": [0], "types": []})") ==
+        "npu.json: precisions[1].types is empty");
+  CHECK(entry_message(R"({"operation": "MatMul", "ports": [0], "types": ["u8", "f32"]})") ==
+        "npu.json: precisions[1].types[1] is \"f32\", should be an integer type such as u8 or i8");
+  CHECK(entry_message(R"({"operation": "MatMul", "ports": [0], "types": ["u8"], "rank": 256})") ==
+        "npu.json: precisions[1].rank is 256, should be a whole number from 0 to 255");
+}
+
+TEST_CASE("an operation that does not exist is no part of a target") {
+  CHECK(entry_message(R"({"operation": "Convolutoin", "ports": [0], "types": ["u8"]})") ==
+        "npu.json: precisions[1].operation is \"Convolutoin\", which is no operation; did you mean \"Convolution\"?");
+  CHECK(entry_message(R"({"operation": "zzzzzz", "ports": [0], "types": ["u8"]})") ==
+        "npu.json: precisions[1].operation is \"zzzzzz\", which is no operation");
+}
+
+TEST_CASE("what is no JSON is told with its line") {
+  CHECK(message("{\"name\": \"n\",\n\"per_tensor\" }") == "npu.json:2: not JSON at column 14");
+  CHECK(message("{\"name\": \"n\",\n\"precisions\": [1,\n]}") == "npu.json:3: not JSON at column 1");
+  CHECK(message("{\"name\": NaN}") == "npu.json:1: not JSON at column 10");
+  CHECK(message("{\"name\": \"\xff\"}") == "npu.json:1: not JSON at column 11");
+  CHECK(message("{} {}") == "npu.json:1: not JSON at column 4");
+  CHECK(message("") == "npu.json: the JSON ends too early");
+  CHECK(message("{\"name\": \"n\",\n\"precisions\": [") == "npu.json: the JSON ends too early");
+  CHECK(message("{\"name\": 1e999}") == "npu.json: a number is too large");
+  CHECK(message("{\"name\": 123456789012345678901234567890}") ==
+        "npu.json: name is 1.2345678901234568e+29, should be a text");
+}
+
+TEST_CASE("JSON that would be read two ways, or take the stack, is refused") {
+  CHECK(message(R"({"name": "n", "name": "m"})") == "npu.json: the member \"name\" is given twice in one object");
+  CHECK(message(std::string(1'000'000, '[')) == "npu.json: values are nested deeper than 16 levels");
+  std::string objects;
+  for (int i = 0; i < 100'000; ++i) objects += "{\"a\":";
+  CHECK(message(objects) == "npu.json: values are nested deeper than 16 levels");
+}
+
+TEST_CASE("a target that cannot be read is told from one that nobody knows") {
+  const TestFolder folder;
+  CHECK(message("tpu", ExitCode::usage) == "--target is 'tpu', should be cpu, gpu, generic or a JSON file");
+  CHECK(message(folder / "npu.json", ExitCode::io) == "npu.json: the file does not exist");
+  std::filesystem::create_directory(folder / "npu");
+  CHECK(message(folder / "npu", ExitCode::io) == "npu: is a directory, should be a file");
 }

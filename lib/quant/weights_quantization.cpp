@@ -24,7 +24,7 @@ struct StoredSteps {
   int type_max;
 };
 
-StoredSteps stored_steps(const WeightsRanges& ranges, unsigned levels) {
+StoredSteps stored_steps(const RangeEnds& ranges, unsigned levels) {
   const auto non_negative = [](const SmallTensor& t) {
     return std::all_of(t.values.begin(), t.values.end(), [](float v) { return v >= 0; });
   };
@@ -117,17 +117,16 @@ bool can_vanish(const ConstantPath& weights, const QuantizeParameters& parameter
   return !depends || every_weight_allows(weights, parameters, zero_point, steps);
 }
 
-/// Why weights and ranges do not go together; empty if they do.
-std::optional<std::string> unfit(const ConstantPath& weights, const WeightsRanges& ranges) {
+/// Refuses weights and ranges that do not go together.
+Expected<void> check_fit(const ConstantPath& weights, const RangeEnds& ranges) {
   for (const auto* range : {&ranges.input_low, &ranges.input_high, &ranges.output_low, &ranges.output_high}) {
-    if (!all_finite(*range)) return "a range is not finite";
+    if (!all_finite(*range)) return refused(Cause::range_not_usable, "a range is not finite");
     if (!broadcasts_to(range->shape, weights.shape)) {
-      return fmt::format("a range of shape [{}] does not fit weights of shape [{}]", range->shape.to_string(),
-                         weights.shape.to_string());
+      return refused(Cause::range_not_usable, "a range of shape [{}] does not fit weights of shape [{}]", range->shape,
+                     weights.shape);
     }
   }
-  if (weights.shape.element_count() == 0) return "the weights are empty";
-  return std::nullopt;
+  return {};
 }
 
 /// Takes the zero point into the stored values, if that can be done for all of them.
@@ -141,28 +140,52 @@ bool fuse_zero_point(const ConstantPath& weights, QuantizeParameters& parameters
 
 }  // namespace
 
-std::variant<QuantizedWeights, std::string> quantize_weights(const ConstantPath& weights, const WeightsRanges& ranges,
-                                                             unsigned levels) {
-  if (auto reason = unfit(weights, ranges)) return *reason;
+Expected<RangeEnds> range_ends_of(const Node& node) {
+  RangeEnds ends;
+  constexpr auto& kNames = RangeEnds::kNames;
+  for (std::size_t i = 0; i < 4; ++i) {
+    auto tensor = small_tensor(node.input(i + 1));
+    if (!tensor) return refused(Cause::range_not_constant, "{} is not a constant", kNames[i]);
+    if (tensor->values.empty()) return refused(Cause::range_not_usable, "{} has no elements", kNames[i]);
+    *ends.all()[i] = std::move(*tensor);
+  }
+  return ends;
+}
+
+Dequantization weights_dequantization(ElementType type, ElementType real, SmallTensor scale,
+                                      std::optional<SmallTensor> zero_point) {
+  Dequantization result;
+  result.type = type;
+  result.real = result.zero_point_type = real;
+  result.scale = std::move(scale);
+  result.zero_point = std::move(zero_point);
+  return result;
+}
+
+Expected<QuantizedWeights> quantize_weights(const ConstantPath& weights, const RangeEnds& ranges, unsigned levels) {
+  if (auto fit = check_fit(weights, ranges); !fit) return refused(fit.error());
   const auto steps = stored_steps(ranges, levels);
   const auto last_step = static_cast<float>(levels - 1);
 
   const Shape output_shape = *broadcast(ranges.output_low.shape, ranges.output_high.shape);
   const auto output_low = ranges.output_low.broadcast_to(output_shape);
   const auto output_high = ranges.output_high.broadcast_to(output_shape);
-  QuantizedWeights result{steps.type, {}, {output_shape, {}}, SmallTensor{output_shape, {}}};
+  SmallTensor scales{output_shape, {}};
+  std::optional<SmallTensor> zero_points = SmallTensor{output_shape, {}};
   for (std::size_t i = 0; i < output_low.values.size(); ++i) {
     const float low = output_low.values[i];
     const float scale = (output_high.values[i] - low) / last_step;
     const float zero_point = scale == 0 ? 0 : static_cast<float>(steps.low) - low / scale;
     const float kept = round_as(weights.real, scale);
     if (scale == 0 && low != 0)
-      return fmt::format("output_low and output_high are both {}, and a scale of 0 cannot carry that", low);
+      return refused(Cause::weights_not_storable,
+                     "output_low and output_high are both {}, and a scale of 0 cannot carry that", low);
     if (!std::isfinite(kept) || !std::isfinite(zero_point) || (kept == 0 && scale != 0)) {
-      return fmt::format("the scale {} or its zero point {} does not fit {}", scale, zero_point, name(weights.real));
+      return refused(Cause::weights_not_storable, "the scale {} or its zero point {} does not fit {}", scale,
+                     zero_point, name(weights.real));
     }
-    result.scale.values.push_back(kept);
-    result.zero_point->values.push_back(round_as(weights.real, zero_point));
+    scales.values.push_back(kept);
+    zero_points->values.push_back(round_as(weights.real, zero_point));
   }
 
   // Stored values depend on the input range and, where the zero point vanishes, on the zero point as well.
@@ -176,20 +199,15 @@ std::variant<QuantizedWeights, std::string> quantize_weights(const ConstantPath&
   parameters.base.assign(parameters.low.size(), static_cast<float>(steps.low));
 
   const auto is_zero = [](float z) { return std::abs(z) < 1.1920929e-7F; };
-  const auto& zero_points = result.zero_point->values;
-  if (std::all_of(zero_points.begin(), zero_points.end(), is_zero)) {
-    result.zero_point.reset();
-  } else if (fuse_zero_point(weights, parameters, *result.zero_point, steps)) {
-    result.zero_point.reset();
-  }
-  result.stored = Blob(std::make_shared<QuantizedSource>(weights, std::move(parameters), steps.type));
-  return result;
+  if (std::ranges::all_of(zero_points->values, is_zero) || fuse_zero_point(weights, parameters, *zero_points, steps))
+    zero_points.reset();
+  return QuantizedWeights{Blob(std::make_shared<QuantizedSource>(weights, std::move(parameters), steps.type)),
+                          weights_dequantization(steps.type, weights.real, std::move(scales), std::move(zero_points))};
 }
 
-std::variant<StoredWeights, std::string> store_weights(const ConstantPath& weights, const WeightsRanges& ranges,
-                                                       unsigned levels, ElementType type,
-                                                       const std::optional<SmallTensor>& zero_point) {
-  if (auto reason = unfit(weights, ranges)) return *reason;
+Expected<StoredWeights> store_weights(const ConstantPath& weights, const RangeEnds& ranges, unsigned levels,
+                                      ElementType type, const std::optional<SmallTensor>& zero_point) {
+  if (auto fit = check_fit(weights, ranges); !fit) return refused(fit.error());
   const int values = 1 << bits(type);
   const int type_min = is_signed_integer(type) ? -values / 2 : 0;
   StoredSteps steps{type, 0, 0, type_min, type_min + values - 1};
@@ -199,8 +217,8 @@ std::variant<StoredWeights, std::string> store_weights(const ConstantPath& weigh
   if (zero_point) {
     const auto with_zero_point = broadcast(shape, zero_point->shape);
     if (!with_zero_point || !broadcasts_to(*with_zero_point, weights.shape)) {
-      return fmt::format("a zero point of shape [{}] does not fit weights of shape [{}]", zero_point->shape.to_string(),
-                         weights.shape.to_string());
+      return refused(Cause::range_not_usable, "a zero point of shape [{}] does not fit weights of shape [{}]",
+                     zero_point->shape, weights.shape);
     }
     shape = *with_zero_point;
   }
@@ -214,7 +232,8 @@ std::variant<StoredWeights, std::string> store_weights(const ConstantPath& weigh
         low == std::nearbyint(low) && output_high[i] - low == static_cast<float>(levels - 1);
     if (!steps_are_integers || low < static_cast<float>(steps.type_min) ||
         output_high[i] > static_cast<float>(steps.type_max)) {
-      return fmt::format("its output range {}..{} is not one integer of {} a step", low, output_high[i], name(type));
+      return refused(Cause::range_not_integers, "its output range {}..{} is not one integer of {} a step", low,
+                     output_high[i], name(type));
     }
     steps.low = i == 0 ? static_cast<int>(low) : std::min(steps.low, static_cast<int>(low));
     steps.high = i == 0 ? static_cast<int>(output_high[i]) : std::max(steps.high, static_cast<int>(output_high[i]));

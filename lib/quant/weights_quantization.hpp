@@ -1,17 +1,25 @@
 #pragma once
 
+#include <array>
 #include <optional>
-#include <string>
-#include <variant>
+#include <string_view>
 
-#include "quant/small_tensor.hpp"
+#include "quant/dequantization.hpp"
+#include "refusal/refusal.hpp"
 
 namespace lpt {
 
-/// The four ranges of a FakeQuantize on weights, as its element type holds them.
-struct WeightsRanges {
+/// The four ends of the ranges of a FakeQuantize, as its element type holds them.
+struct RangeEnds {
   SmallTensor input_low, input_high, output_low, output_high;
+
+  static constexpr std::string_view kNames[] = {"input_low", "input_high", "output_low", "output_high"};
+  /// In the order of inputs 1 to 4.
+  std::array<SmallTensor*, 4> all() { return {&input_low, &input_high, &output_low, &output_high}; }
 };
+
+/// returns  the ends of a FakeQuantize whose ranges are constants, or which of them is none
+Expected<RangeEnds> range_ends_of(const Node& fake_quantize);
 
 /// Integer weights that stand for a FakeQuantize on a constant:
 ///
@@ -19,11 +27,14 @@ struct WeightsRanges {
 ///
 /// Shapes are that of the broadcast output range; values are rounded as the model's real type.
 struct QuantizedWeights {
-  ElementType type;                       ///< i8, u8, i4 or u4
-  Blob stored;                            ///< computed when it is read
-  SmallTensor scale;                      ///< real units per step
-  std::optional<SmallTensor> zero_point;  ///< in steps; absent where it is 0 or has vanished into the stored values
+  Blob stored;  ///< computed when it is read
+  /// Of i8, u8, i4 or u4; the zero point is absent where it is 0 or has vanished into the stored values.
+  Dequantization dequantization;
 };
+
+/// What stands behind stored weights: Convert(real) [-> Subtract(zero_point)] -> Multiply(scale).
+Dequantization weights_dequantization(ElementType type, ElementType real, SmallTensor scale,
+                                      std::optional<SmallTensor> zero_point);
 
 /// Quantizes weights as OpenVINO's weight compression does.
 ///
@@ -37,11 +48,10 @@ struct QuantizedWeights {
 /// weights  static shape; a type that is_readable_as_f32
 /// ranges   each broadcasts to the shape of the weights
 /// levels   3 ... 256
-/// returns  the quantized weights, or a sentence that says why there are none
+/// returns  the quantized weights, or why there are none
 /// source   OpenVINO 2026.4, CompressQuantizeWeights, measured. We differ where its result does not keep the function:
 ///          it stores any value for a scale of 0, and wraps i4 values that leave the type.
-std::variant<QuantizedWeights, std::string> quantize_weights(const ConstantPath& weights, const WeightsRanges& ranges,
-                                                             unsigned levels);
+Expected<QuantizedWeights> quantize_weights(const ConstantPath& weights, const RangeEnds& ranges, unsigned levels);
 
 /// Integers that a FakeQuantize followed by a Convert to an integer type makes of a constant, for models that spell
 /// quantization out: FakeQuantize -> Convert(type) -> Convert(real) [-> Subtract(zero_point)] -> Multiply(scale).
@@ -52,10 +62,9 @@ struct StoredWeights {
 
 /// type        what the first Convert makes
 /// zero_point  broadcasts to the weights; vanishes under the same rule as above
-/// returns     the stored integers, or a sentence that says why there are none: the steps of the FakeQuantize have to
-///             be integers that the type holds
-std::variant<StoredWeights, std::string> store_weights(const ConstantPath& weights, const WeightsRanges& ranges,
-                                                       unsigned levels, ElementType type,
-                                                       const std::optional<SmallTensor>& zero_point);
+/// returns     the stored integers, or why there are none: the steps of the FakeQuantize have to be integers that the
+///             type holds
+Expected<StoredWeights> store_weights(const ConstantPath& weights, const RangeEnds& ranges, unsigned levels,
+                                      ElementType type, const std::optional<SmallTensor>& zero_point);
 
 }  // namespace lpt

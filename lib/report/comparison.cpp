@@ -2,13 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cmath>
-#include <set>
 
 namespace lpt {
-
-bool within(const Distance& distance, double tolerance) { return distance.same_shape && distance.max_rel <= tolerance; }
 
 std::string describe(const Distance& distance) {
   if (!distance.same_shape) return "another shape";
@@ -17,28 +13,23 @@ std::string describe(const Distance& distance) {
                      distance.max_rel, distance.sqnr_db, distance.cosine, 100 * distance.arg_max);
 }
 
-nlohmann::ordered_json to_json(const Distance& distance) {
-  if (!distance.same_shape) return {{"same_shape", false}};
-  // JSON has no infinity: null stands for it.
-  const auto number = [](double value) { return std::isfinite(value) ? nlohmann::ordered_json(value) : nullptr; };
-  return {{"same_shape", true},
-          {"max_abs", number(distance.max_abs)},
-          {"max_rel", number(distance.max_rel)},
-          {"sqnr_db", number(distance.sqnr_db)},
-          {"cosine", number(distance.cosine)},
-          {"arg_max", number(distance.arg_max)}};
-}
-
-std::vector<std::string> output_names(const std::vector<ModelPort>& ports) {
-  std::vector<std::string> names;
-  std::set<std::string> used;
-  for (std::size_t i = 0; i < ports.size(); ++i) {
-    auto name = ports[i].name.empty() ? fmt::format("output_{}", i) : ports[i].name;
-    if (used.contains(name)) name = fmt::format("output_{}", i);
-    while (!used.insert(name).second) name += '_';
-    names.push_back(std::move(name));
+std::string describe(const VerifyResult& result, const VerifyOptions& wanted) {
+  if (result.output.empty()) return "there are no outputs to compare";
+  if (result.worst.same_shape && result.worst.max_abs == 0) return "the outputs are identical";
+  auto text = fmt::format("output \"{}\": {}", result.output, describe(result.worst));
+  if (!within(result.worst, wanted.tolerance)) {
+    const bool like_noise = result.is_like_noise, measured = std::isfinite(result.noise_sqnr_db);
+    text +=
+        fmt::format("; {} {:g}", like_noise ? "that is over the tolerance of" : "the tolerance is", wanted.tolerance);
+    if (like_noise || measured)
+      text += fmt::format("{} noise in the last bits of the model's sums makes",
+                          like_noise ? ", but no more than" : ", and");
+    if (measured) text += fmt::format(": {:.1f} dB", result.noise_sqnr_db);
   }
-  return names;
+  if (wanted.least_sqnr_db && result.least_sqnr_db < *wanted.least_sqnr_db)
+    text +=
+        fmt::format("; the least SQNR is {:.1f} dB, should be {:g} dB", result.least_sqnr_db, *wanted.least_sqnr_db);
+  return text;
 }
 
 }  // namespace lpt

@@ -5,9 +5,8 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <iterator>
 #include <utility>
-
-#include "report/statistics.hpp"
 
 namespace lpt {
 namespace {
@@ -16,6 +15,17 @@ constexpr std::int64_t kPatienceMs = 500;
 constexpr std::int64_t kRedrawMs = 50;
 
 }  // namespace
+
+std::string human_bytes(std::uint64_t bytes) {
+  static constexpr const char* kUnits[] = {"B", "kB", "MB", "GB", "TB"};
+  auto value = static_cast<double>(bytes);
+  std::size_t unit = 0;
+  while (value >= 1000 && unit + 1 < std::size(kUnits)) {
+    value /= 1000;
+    ++unit;
+  }
+  return unit == 0 ? fmt::format("{} B", bytes) : fmt::format("{:.1f} {}", value, kUnits[unit]);
+}
 
 Progress::Progress(ProgressMode mode, std::string title)
     : enabled_(mode == ProgressMode::always || (mode == ProgressMode::automatic && ::isatty(STDERR_FILENO) != 0)),

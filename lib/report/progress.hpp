@@ -10,6 +10,9 @@ namespace lpt {
 
 enum class ProgressMode { automatic, always, never };
 
+/// "1.9 MB": for people; bytes in powers of 1000.
+std::string human_bytes(std::uint64_t bytes);
+
 /// A bar on standard error for work that takes longer than half a second; nothing where standard error is no terminal,
 /// unless it is asked for.
 class Progress {

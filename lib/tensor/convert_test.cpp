@@ -3,6 +3,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+
 #include <cmath>
 #include <cstring>
 
@@ -16,7 +18,7 @@ template <class T>
 Tensor tensor(ElementType type, std::int64_t count, const std::vector<T>& storage) {
   Tensor result(type, {count});
   REQUIRE(result.byte_count() == storage.size() * sizeof(T));
-  std::memcpy(result.bytes(), storage.data(), result.byte_count());
+  std::copy(storage.begin(), storage.end(), result.data<T>());
   return result;
 }
 

@@ -1,5 +1,6 @@
 #include "tensor/rounding.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cstdint>
 #include <cstring>
@@ -53,7 +54,9 @@ bool is_readable_as_f32(ElementType type) {
 
 void read_as_f32(ElementType type, std::span<const std::byte> bytes, std::span<float> out) {
   switch (type) {
-    case ElementType::f32: std::memcpy(out.data(), bytes.data(), out.size_bytes()); return;
+    case ElementType::f32:
+      std::ranges::copy(bytes.first(out.size_bytes()), std::as_writable_bytes(out).begin());
+      return;
     case ElementType::f16: return decode<Half>(bytes, out);
     case ElementType::bf16: return decode<BFloat16>(bytes, out);
     case ElementType::i8: return decode<std::int8_t>(bytes, out);
@@ -68,7 +71,7 @@ void read_as_f32(ElementType type, std::span<const std::byte> bytes, std::span<f
 
 void write_as(ElementType real, std::span<const float> values, std::span<std::byte> out) {
   if (real == ElementType::f32) {
-    std::memcpy(out.data(), values.data(), values.size_bytes());
+    std::ranges::copy(std::as_bytes(values), out.begin());
     return;
   }
   if (real == ElementType::f16) return encode<Half>(values, out);

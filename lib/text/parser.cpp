@@ -343,7 +343,7 @@ class GraphParser {
     if (zero_point)
       value = binary("Subtract", own.text + "/subtract", own.text + "/zero_point", value, *zero_point, type);
     const Value result = binary("Multiply", own.text, own.text + "/scale", value, *scale, type);
-    auto& node = const_cast<Node&>(result.node());
+    Node& node = result.node();
     graph_.set_output(node, 0, type.type, type.shape);
     if (types.outputs[0].names) graph_.set_names(node, 0, *types.outputs[0].names);
     if (!values_.emplace(own.key(), &node).second) scan_.fail("the name is used twice");
@@ -426,6 +426,7 @@ Model parse_text(std::string_view text) {
   Scanner scanner(text);
   GraphParser(scanner, model, *model.graph, 0).parse();
   if (!scanner.at_end()) scanner.fail("a layer expected");
+  for_each_graph(*model.graph, [](Graph& graph) { graph.mark_live(); });
   return model;
 }
 

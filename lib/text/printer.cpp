@@ -88,14 +88,14 @@ class Printer {
 
  private:
   void find_pattern(const Node& multiply) {
-    if (!multiply.is("Multiply")) return;
+    if (!is_whole(multiply, "Multiply", 2)) return;
     const Node* convert = &multiply.input(0).node();
     const Node* subtract = nullptr;
-    if (convert->is("Subtract")) {
+    if (is_whole(*convert, "Subtract", 2)) {
       subtract = convert;
       convert = &subtract->input(0).node();
     }
-    const bool shown = convert->is("Convert") && is_parameter(multiply) &&
+    const bool shown = is_whole(*convert, "Convert", 1) && is_parameter(multiply) &&
                        (subtract == nullptr || is_parameter(*subtract)) && has_one_reader(*convert) &&
                        (subtract == nullptr || has_one_reader(*subtract));
     if (!shown) return;
@@ -104,8 +104,13 @@ class Printer {
     if (subtract != nullptr) hidden_.insert({subtract, &subtract->input(1).node()});
   }
 
+  /// A layer that no result reaches may have any number of ports.
+  static bool is_whole(const Node& node, std::string_view type, std::size_t inputs) {
+    return node.is(type) && node.input_count() == inputs && node.output_count() == 1;
+  }
+
   static bool has_one_reader(const Node& node) {
-    return node.output(0).use_count() == 1 && node.output(0).names().empty();
+    return node.output(0).has_one_reader() && node.output(0).names().empty();
   }
 
   /// A binary operation by a constant that the short form can show: f32, and a scalar or along one axis.

@@ -10,8 +10,11 @@ import subprocess
 import sys
 import time
 
+import numpy as np
+import openvino as ov
+import openvino.opset13 as op
 import pytest
-from conftest import MODELS, PASSES, PROGRAM, WEIGHTS, convert, run
+from conftest import MODELS, PASSES, PROGRAM, WEIGHTS, convert, run, save
 
 MODEL = MODELS / "resnet_thin.fq.xml"
 SANITIZED = "asan" in PROGRAM or "tsan" in PROGRAM
@@ -59,13 +62,12 @@ def test_quiet_prints_nothing_and_verbose_says_what_each_pass_did(tmp_path):
     done = convert(MODEL, tmp_path / "out.xml", "-q")
     assert (done.stdout, done.stderr) == ("", "")
     done = convert(MODEL, tmp_path / "out.xml", "-v", *WEIGHTS)
-    assert done.stderr.splitlines() == [
-        "fold_weights_quantize_dequantize: 0 rewritten, 0 refused",
-        "fold_weights_fake_quantize: 10 rewritten, 0 refused",
-        "fold_weights_fake_convert: 0 rewritten, 0 refused",
-        "store_pointwise_weights: 0 rewritten, 0 refused",
-    ]
-    assert "propagate_convolution: 9 rewritten, 0 refused" in convert(MODEL, tmp_path / "out.xml", "-v").stderr.splitlines()
+    assert done.stderr == "fold_weights_fake_quantize: 10 rewritten, 0 refused\n"
+    lines = convert(MODEL, tmp_path / "out.xml", "-v").stderr.splitlines()
+    assert "propagate_convolution: 9 rewritten, 0 refused" in lines
+    assert not [line for line in lines if line.endswith(": 0 rewritten, 0 refused")]
+    refusals = [line for line in lines if line.startswith("  ")]
+    assert refusals and all(re.fullmatch(rf'  {MODEL}:\d+: ".*" \(\w+, id \d+\): .+ \[[a-z-]+\]', line) for line in refusals)
 
 
 def test_help_and_version():
@@ -85,6 +87,15 @@ def test_help_and_version():
     ([MODEL, "-o", "x.xml", "--print-after", "zork"], "unknown pass 'zork'; --list-passes names them all"),
     ([MODEL, "-o", "x.xml", "--dialect", "type_relaxed"], "lpt-opt: --dialect: 'type_relaxed' is none of openvino, type-relaxed"),
     ([MODEL, "-o", "x.bin"], "x.bin: the output is the XML; its weights would take the same name"),
+    *(([MODEL, "-o", "x.xml", f"--verify={n}"], f"--verify is '{n}', should be 1 to 1024")
+      for n in ("0", "-1", "1025", "0x10", "1.5", "abc", "false", "99999999999999999999", "-99999999999999999999")),
+    *(([MODEL, "-o", "x.xml", f"--tolerance={t}"], f"--tolerance is '{t}', should be 0 or more") for t in ("nan", "inf", "-1", "1e999", "zork")),
+    *(([MODEL, "-o", "x.xml", f"--require=sqnr={q}"], f"--require is 'sqnr={q}', should be sqnr= and decibels, such as sqnr=40dB")
+      for q in ("nan", "inf", "-5", "-5dB", "")),
+    *(([MODEL, "-o", "x.xml", "-j", n], f"--jobs is '{n}', should be 1 to 1024") for n in ("0", "1025", "0x2")),
+    *(([MODEL, "-o", "x.xml", f"{flag}={value}"], f"{flag} takes no value, is given '{value}'")
+      for flag, value in (("--verify-each", "3"), ("--stats", "999"), ("--force", "9"), ("--quiet", "false"))),
+    ([MODEL, "-o", "x.xml", "--target", "tpu"], "--target is 'tpu', should be cpu, gpu, generic or a JSON file"),
 ])
 def test_wrong_usage_is_exit_code_2(tmp_path, args, message):
     done = run(*args, cwd=tmp_path)
@@ -92,8 +103,17 @@ def test_wrong_usage_is_exit_code_2(tmp_path, args, message):
     assert files(tmp_path) == []
 
 
+def test_a_model_without_quantization_is_told(tmp_path):
+    x = op.parameter([1, 4], np.float32)
+    path = save(ov.Model([op.result(op.relu(x))], [x], "m"), tmp_path / "in.xml")
+    done = convert(path, tmp_path / "out.xml")
+    assert done.stderr == (f"warning: {path}: the model holds no quantization (no FakeQuantize, no stored integers); quantize it first, "
+                           "for instance with nncf.quantize\n")
+    assert convert(path, tmp_path / "out.xml", "-q").stderr == ""
+
+
 def test_flags_that_do_not_exist_are_wrong_usage(tmp_path):
-    for args in (["--zork"], [MODEL, "-o", "x.xml", "--mode", "none"], [MODEL, "-o", "x.xml", "-j", "0"], [MODEL, "-o", "x.xml", "--progress", "maybe"]):
+    for args in (["--zork"], [MODEL, "-o", "x.xml", "--mode", "none"], [MODEL, "-o", "x.xml", "--progress", "maybe"]):
         done = run(*args, cwd=tmp_path)
         assert done.returncode == 2 and done.stderr.startswith("lpt-opt: "), args
 
@@ -124,6 +144,19 @@ def test_an_unreadable_input_is_exit_code_4(tmp_path):
     shutil.copy(MODEL, tmp_path / "m.xml")
     (tmp_path / "m.xml").chmod(0)
     assert run(tmp_path / "m.xml", "-o", tmp_path / "out.xml").returncode == 4
+
+
+def test_a_target_that_cannot_be_read_is_exit_code_4(tmp_path):
+    done = run(MODEL, "--dry-run", "--target", tmp_path / "npu.json")
+    assert (done.returncode, done.stderr) == (4, f"{tmp_path}/npu.json: the file does not exist\n")
+    done = run(MODEL, "--dry-run", "--target", tmp_path)
+    assert (done.returncode, done.stderr) == (4, f"{tmp_path}: is a directory, should be a file\n")
+
+
+def test_a_target_file_that_would_take_the_stack_is_exit_code_3(tmp_path):
+    (tmp_path / "npu.json").write_text("[" * 1_000_000)
+    done = run(MODEL, "--dry-run", "--target", tmp_path / "npu.json")
+    assert (done.returncode, done.stderr) == (3, f"{tmp_path}/npu.json: values are nested deeper than 16 levels\n")
 
 
 def test_an_unwritable_folder_is_exit_code_4(tmp_path):
@@ -275,10 +308,10 @@ def test_passes_can_be_listed_chosen_and_followed(tmp_path):
     assert "10 layers rewritten" in convert(MODEL, out, "--stop-after", PASSES[1], *WEIGHTS).stdout
     assert "0 layers rewritten" in convert(MODEL, out, "--disable-pass", PASSES[1], *WEIGHTS).stdout
     printed = run(MODEL, "--dry-run", "-q", "--print-after", "all", *WEIGHTS).stdout
-    assert [line for line in printed.splitlines() if line.startswith("# after")] == [f"# after {name}" for name in [*PASSES, "store_pointwise_weights"]]
+    assert [line for line in printed.splitlines() if line.startswith("# after")] == ["# after fold_weights_fake_quantize"]  # all others change nothing
     assert "Multiply_3932/fq_weights_1 = Dequantize(Multiply_3932/fq_weights_1/quantized) scale=" in printed
     printed = run(MODEL, "--dry-run", "-q", "--print-after", "propagate_mat_mul").stdout
-    assert printed.startswith("# after fuse_operation_into_fake_quantize, decompose_fake_quantize, ")
+    assert printed.startswith("# after propagate_mat_mul\n") and printed.count("# after") == 1
 
 
 @pytest.mark.parametrize("name", ["with blank.xml", "mödel 模.xml", "a.b.c.xml", "noextension", "m.ir", "-dash.xml"])

@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <cmath>
 #include <cstdio>
 #include <map>
 #include <string>
@@ -10,28 +11,31 @@
 
 #include "command_line.hpp"
 #include "ir/number.hpp"
-#include "report/optimize.hpp"
+#include "jobs/optimize.hpp"
+#include "report/optimize_report.hpp"
+#include "report/progress.hpp"
 
 namespace {
 
 struct Flags {
   lpt::OptimizeJob job;
   lpt::CommonFlags common;
-  std::string input, output, weights, target = "cpu";
+  std::string target = "cpu", runs;
   std::vector<std::string> require;
   lpt::VerifyOptions verify;
-  unsigned verify_runs = 0;
+  std::vector<std::string> print_after;
+  lpt::ProgressMode progress = lpt::ProgressMode::automatic;
   bool list_passes = false;
 };
 
 void add_files(CLI::App& app, Flags& flags) {
-  app.add_option("model", flags.input, "the model to read, an OpenVINO IR of version 10 or 11")
+  app.add_option("model", flags.job.input, "the model to read, an OpenVINO IR of version 10 or 11")
       ->type_name("IN.xml")
       ->group("Files");
-  app.add_option("-o,--output", flags.output, "the model to write; its weights go beside it, as OUT.bin")
+  app.add_option("-o,--output", flags.job.output, "the model to write; its weights go beside it, as OUT.bin")
       ->type_name("OUT.xml")
       ->group("Files");
-  app.add_option("-w,--weights", flags.weights, "the weights to read; by default IN.bin beside IN.xml")
+  app.add_option("-w,--weights", flags.job.weights, "the weights to read; by default IN.bin beside IN.xml")
       ->type_name("IN.bin")
       ->group("Files");
   app.add_flag("--force", flags.job.force, "allow the output to replace the input, and write it though a check failed")
@@ -61,13 +65,13 @@ void add_pipeline(CLI::App& app, Flags& flags) {
   static const std::map<std::string, lpt::Dialect> kDialects{{"openvino", lpt::Dialect::openvino},
                                                              {"type-relaxed", lpt::Dialect::type_relaxed}};
   app.add_option(
-         "--mode", flags.job.conversion.mode,
+         "--mode", flags.job.goal.mode,
          "full (the default): the whole pipeline; weights: fold quantized weights to integers, leave activations "
          "as they are")
       ->type_name("MODE")
       ->transform(one_of(kModes))
       ->group("Passes");
-  app.add_option("--dialect", flags.job.conversion.dialect,
+  app.add_option("--dialect", flags.job.goal.dialect,
                  "openvino (the default): standard operations, which any OpenVINO from 2022 on reads; type-relaxed: "
                  "integers on edges, as OpenVINO prints its own passes' results")
       ->type_name("DIALECT")
@@ -88,8 +92,7 @@ void add_pipeline(CLI::App& app, Flags& flags) {
       ->allow_extra_args(false)
       ->group("Passes");
   app.add_option("--stop-after", pipeline.stop_after, "run no pass behind this one")->type_name("P")->group("Passes");
-  app.add_option("--print-after", flags.job.print_after,
-                 "print the graph after this pass, or after all; may be repeated")
+  app.add_option("--print-after", flags.print_after, "print the graph after this pass, or after all; may be repeated")
       ->type_name("P|all")
       ->allow_extra_args(false)
       ->group("Passes");
@@ -99,7 +102,7 @@ void add_output(CLI::App& app, Flags& flags) {
   static const std::map<std::string, lpt::ProgressMode> kModes{{"auto", lpt::ProgressMode::automatic},
                                                                {"always", lpt::ProgressMode::always},
                                                                {"never", lpt::ProgressMode::never}};
-  app.add_option("--progress", flags.job.progress,
+  app.add_option("--progress", flags.progress,
                  "a progress bar: auto (on a terminal, for work over half a second), always, never")
       ->type_name("WHEN")
       ->transform(one_of(kModes))
@@ -112,7 +115,7 @@ void add_output(CLI::App& app, Flags& flags) {
 }
 
 void add_checks(CLI::App& app, Flags& flags) {
-  app.add_flag("--verify{2}", flags.verify_runs,
+  app.add_flag("--verify{2}", flags.runs,
                "run the model before and after on N random inputs, 2 by default, and fail unless the outputs agree")
       ->type_name("[=N]")
       ->group("Checks");
@@ -124,12 +127,7 @@ void add_checks(CLI::App& app, Flags& flags) {
       ->type_name("NAME=FILE.npy")
       ->allow_extra_args(false)
       ->group("Checks");
-  app.add_option("--tolerance", flags.verify.tolerance,
-                 "the largest difference that counts as equal, in units of the largest magnitude of an output")
-      ->type_name("T")
-      ->check(CLI::NonNegativeNumber)
-      ->capture_default_str()
-      ->group("Checks");
+  lpt::add_tolerance(app, flags.verify.tolerance, "Checks");
   app.add_option("--require", flags.require, "fail unless the outputs keep this signal to noise ratio")
       ->type_name("sqnr=DB")
       ->allow_extra_args(false)
@@ -149,7 +147,7 @@ double required_sqnr(const std::string& text) {
   if (known) value.remove_prefix(kKey.size());
   if (value.size() > 2 && value.substr(value.size() - 2) == "dB") value.remove_suffix(2);
   const auto decibels = lpt::parse_real(value);
-  if (!known || !decibels)
+  if (!known || !decibels || !(*decibels >= 0 && std::isfinite(*decibels)))
     throw lpt::usage_error("--require is '{}', should be sqnr= and decibels, such as sqnr=40dB", text);
   return *decibels;
 }
@@ -157,10 +155,37 @@ double required_sqnr(const std::string& text) {
 /// Whatever asks for a check asks for the runs that it needs.
 void choose_checks(Flags& flags) {
   for (const auto& text : flags.require) flags.verify.least_sqnr_db = required_sqnr(text);
-  if (flags.verify_runs != 0) flags.verify.runs = flags.verify_runs;
+  if (!flags.runs.empty()) flags.verify.runs = lpt::read_number("--verify", flags.runs, 1U, 1024U);
   const bool wanted =
-      flags.verify_runs != 0 || flags.job.verify_each || !flags.require.empty() || !flags.verify.inputs.empty();
+      !flags.runs.empty() || flags.job.verify_each || !flags.require.empty() || !flags.verify.inputs.empty();
   if (wanted) flags.job.verify = flags.verify;
+}
+
+const lpt::Optimized& optimized(const Flags& flags) {
+  lpt::Progress progress(flags.common.quiet ? lpt::ProgressMode::never : flags.progress, "writing");
+  auto job = flags.job;
+  job.progress = [&](std::uint64_t done, std::uint64_t total) { progress.update(done, total); };
+  // Never destroyed: the process ends with it, and giving back a large graph piece by piece takes longer than that.
+  static const auto& result = *new lpt::Optimized(lpt::optimize(job));
+  return result;
+}
+
+/// returns  false if a check failed
+bool convert(const Flags& flags) {
+  const auto& job = flags.job;
+  if (!flags.print_after.empty())
+    lpt::print_after(job, flags.print_after, [](std::string_view pass, const std::string& text) {
+      lpt::print(fmt::format("# after {}\n{}\n", pass, text));
+    });
+  const auto& result = optimized(flags);
+  if (flags.common.verbose) {
+    for (const auto& line : lpt::pass_lines(result)) lpt::log_detail(line);
+  }
+  if (!result.passed()) lpt::log_error(lpt::failure(job, result));
+  if (flags.common.quiet || !(result.passed() || job.force)) return result.passed();
+  if (job.statistics) lpt::print(lpt::statistics_tables(result));
+  lpt::print(lpt::summary(job, result));
+  return result.passed();
 }
 
 bool run(Flags& flags) {
@@ -168,16 +193,13 @@ bool run(Flags& flags) {
     list_passes();
     return true;
   }
-  if (flags.input.empty()) throw lpt::usage_error("lpt-opt: no model given; lpt-opt --help shows how it is called");
-  if (flags.output.empty() && !flags.job.dry_run)
+  if (flags.job.input.empty()) throw lpt::usage_error("lpt-opt: no model given; lpt-opt --help shows how it is called");
+  if (flags.job.output.empty() && !flags.job.dry_run)
     throw lpt::usage_error("lpt-opt: no output given; add -o OUT.xml, or --dry-run to see what would be done");
-  flags.job.quiet = flags.common.quiet;
-  flags.job.conversion.target = lpt::find_target(flags.target);
+  flags.job.goal.target = lpt::find_target(flags.target);
   choose_checks(flags);
-  flags.job.input = flags.input;
-  flags.job.output = flags.output;
-  if (!flags.weights.empty()) flags.job.weights = flags.weights;
-  return lpt::optimize(std::move(flags.job));
+  flags.job.warn = lpt::log_warning;
+  return convert(flags);
 }
 
 }  // namespace
@@ -185,8 +207,8 @@ bool run(Flags& flags) {
 int main(int argc, char** argv) {
   CLI::App app(
       "Reads a quantized OpenVINO IR and writes it in low precision: weights stored as the integers that they are,\n"
-      "activations as integers with their scales behind the operations that take them. About four times smaller,\n"
-      "the same function, and int8 in OpenVINO.\n",
+      "activations as integers with their scales behind the operations that take them. The same function, int8 in\n"
+      "OpenVINO, and about four times smaller where the weights are still floats.\n",
       "lpt-opt");
   app.footer(
       "\nExit codes: 0 done, 1 a check failed, 2 wrong usage, 3 bad model, 4 cannot read or write, 5 internal "

@@ -197,6 +197,23 @@ def test_a_transpose_beside_a_pointwise_convolution_keeps_its_order(tmp_path, or
     assert np.allclose(outputs(path, values, exact)[0], outputs(target, values, exact)[0], atol=1e-4)
 
 
+# What the conversion stores is still its own where the model transposes or reshapes it behind the FakeQuantize.
+@pytest.mark.parametrize("move", ["transpose", "reshape"])
+def test_moved_weights_of_a_pointwise_convolution_beside_a_transpose(tmp_path, move):
+    rng = np.random.default_rng(0)
+    weights = [quantize(constant(rng.normal(0, 0.3, (8, 8, 1, 1))), -1.27, 1.27, levels=255) for _ in range(2)]
+    moved = op.transpose(weights[1], op.constant([1, 0, 2, 3])) if move == "transpose" else op.reshape(op.reshape(weights[1], op.constant([64]), False), op.constant([8, 8, 1, 1]), False)
+    x = op.parameter([1, 8, 8, 8], F32)
+    pointwise = lambda data, kernel: op.convolution(data, kernel, [1, 1], [0, 0], [0, 0], [1, 1])
+    turned = op.transpose(pointwise(x, moved), op.constant([0, 3, 1, 2]))
+    path, target = tmp_path / "m.xml", tmp_path / "o.xml"
+    save(ov.Model([pointwise(quantize(x, -2.0, 1.984375), weights[0]), turned], [x]), path)
+    convert(path, target)
+    values = inputs_for(ov.Core().read_model(path))
+    for was, now in zip(outputs(path, values, {}), outputs(target, values, {})):
+        assert np.abs(was - now).max() < 0.02 * np.abs(was).max()  # which may be computed in bf16
+
+
 # Each of them has its own dequantization: OpenVINO finds no integers where two share a Convert.
 def test_convolutions_that_share_their_weights_stay_in_int8(tmp_path):
     x = op.parameter([1, 8, 8, 8], F32)

@@ -107,7 +107,8 @@ def test_a_malformed_sample_gets_what_a_careful_reader_answers(samples, tmp_path
         assert list(tmp_path.iterdir()) == []
     else:
         assert done.returncode == 0, done.stderr
-        assert ("warning: " in done.stderr) == (wanted == "warn"), done.stderr
+        odd = [line for line in done.stderr.splitlines() if "warning: " in line and "holds no quantization" not in line]
+        assert bool(odd) == (wanted == "warn"), done.stderr
         assert target.exists()
 
 

@@ -47,7 +47,7 @@ def test_inputs_that_are_given(tmp_path):
 def test_a_model_that_cannot_be_run_is_not_verified(tmp_path):
     x = op.parameter([1, 8, 2], np.float32)
     path = save(ov.Model([op.result(op.dft(x, op.constant(np.array([1], np.int64))))], [x], "m"), tmp_path / "m.xml")
-    done = run(path, "-o", tmp_path / "out.xml", "--verify")
+    done = run(path, "-o", tmp_path / "out.xml", "--verify", "-q")
     assert done.returncode == 3
     assert re.fullmatch(re.escape(str(path)) + r':\d+: "DFT_\d+" \(DFT, id 2\): operation DFT of opset7 cannot be run; there is no kernel for it\n', done.stderr)
     assert not (tmp_path / "out.xml").exists()
@@ -57,4 +57,3 @@ def test_a_model_that_cannot_be_run_is_not_verified(tmp_path):
 def test_usage():
     done = run(MODELS / "gru.fq.xml", "--dry-run", "--require", "size=3")
     assert (done.returncode, done.stderr) == (2, "--require is 'size=3', should be sqnr= and decibels, such as sqnr=40dB\n")
-    assert run(MODELS / "gru.fq.xml", "--dry-run", "--verify=x").returncode == 2

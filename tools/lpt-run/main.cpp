@@ -1,48 +1,48 @@
 // lpt-run MODEL.xml: the command line of the reference executor.
 #include <CLI/CLI.hpp>
 
+#include <limits>
+
 #include "command_line.hpp"
-#include "report/run.hpp"
+#include "jobs/run.hpp"
+#include "report/run_report.hpp"
 
 namespace {
 
 struct Flags {
   lpt::RunJob job;
   lpt::CommonFlags common;
-  std::string model, weights, archive, output, other;
+  bool json = false;
 };
 
 void add_inputs(CLI::App& app, Flags& flags) {
-  app.add_option("model", flags.model, "the model to run, an OpenVINO IR of version 10 or 11")
+  app.add_option("model", flags.job.model, "the model to run, an OpenVINO IR of version 10 or 11")
       ->type_name("MODEL.xml")
       ->group("Inputs");
-  app.add_option("-w,--weights", flags.weights, "its weights; by default MODEL.bin beside MODEL.xml")
+  app.add_option("-w,--weights", flags.job.weights, "its weights; by default MODEL.bin beside MODEL.xml")
       ->type_name("MODEL.bin")
       ->group("Inputs");
   app.add_option("--input", flags.job.inputs, "an input, by a tensor name or its number; once for each input")
       ->type_name("NAME=FILE.npy")
       ->allow_extra_args(false)
       ->group("Inputs");
-  app.add_option("--inputs", flags.archive, "all inputs, by the same names")->type_name("FILE.npz")->group("Inputs");
-  app.add_option("--seed", flags.job.seed, "of the random values that inputs have if none are given")
+  app.add_option("--inputs", flags.job.archive, "all inputs, by the same names")
+      ->type_name("FILE.npz")
+      ->group("Inputs");
+  lpt::add_number(app, "--seed", flags.job.seed, 0, std::numeric_limits<std::uint64_t>::max(),
+                  "of the random values that inputs have if none are given")
       ->type_name("N")
-      ->capture_default_str()
       ->group("Inputs");
 }
 
 void add_results(CLI::App& app, Flags& flags) {
-  app.add_option("-o,--output", flags.output, "one array for each output, under its first tensor name or output_N")
+  app.add_option("-o,--output", flags.job.output, "one array for each output, under its first tensor name or output_N")
       ->type_name("OUT.npz")
       ->group("Results");
-  app.add_option("--compare", flags.other, "run this model on the same inputs, and say how far its outputs are")
+  app.add_option("--compare", flags.job.other, "run this model on the same inputs, and say how far its outputs are")
       ->type_name("OTHER.xml")
       ->group("Results");
-  app.add_option("--tolerance", flags.job.tolerance,
-                 "the largest difference that counts as equal, in units of the largest magnitude of an output")
-      ->type_name("T")
-      ->check(CLI::NonNegativeNumber)
-      ->capture_default_str()
-      ->group("Results");
+  lpt::add_tolerance(app, flags.job.tolerance, "Results");
   app.add_flag("--per-layer", flags.job.per_layer,
                "with --compare: follow the layers of the same name, and say where they part")
       ->group("Results");
@@ -50,33 +50,27 @@ void add_results(CLI::App& app, Flags& flags) {
   app.add_flag("--check-accumulators", flags.job.accumulators,
                "say where sums of 8-bit products leave 32 bits, or pairs of them 16 bits, as older machines add them")
       ->group("Results");
-  app.add_flag("--json", flags.job.json, "print JSON")->group("Results");
+  app.add_flag("--json", flags.json, "print JSON")->group("Results");
 }
 
 void add_running(CLI::App& app, Flags& flags) {
-  app.add_option("--repeat", flags.job.repeat, "run as often, and tell the median time")
+  lpt::add_number(app, "--repeat", flags.job.repeat, 1, 1'000'000, "run as often, and tell the median time")
       ->type_name("N")
-      ->check(CLI::Range(1U, 1'000'000U))
-      ->capture_default_str()
       ->group("Running");
-  app.add_option("--max-iterations", flags.job.most_iterations, "after as many iterations a Loop counts as endless")
+  lpt::add_number(app, "--max-iterations", flags.job.most_iterations, 1, std::numeric_limits<std::int64_t>::max(),
+                  "after as many iterations a Loop counts as endless")
       ->type_name("N")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str()
       ->group("Running");
   lpt::add_common_flags(app, flags.common);
 }
 
 bool run(Flags& flags) {
-  if (flags.model.empty()) throw lpt::usage_error("lpt-run: no model given; lpt-run --help shows how it is called");
   auto& job = flags.job;
-  job.model = flags.model;
-  job.quiet = flags.common.quiet;
-  if (!flags.weights.empty()) job.weights = flags.weights;
-  if (!flags.archive.empty()) job.archive = flags.archive;
-  if (!flags.output.empty()) job.output = flags.output;
-  if (!flags.other.empty()) job.other = flags.other;
-  return lpt::run_model(job);
+  if (job.model.empty()) throw lpt::usage_error("lpt-run: no model given; lpt-run --help shows how it is called");
+  job.warn = lpt::log_warning;
+  const auto ran = lpt::run_model(job);
+  if (!flags.common.quiet) lpt::print(flags.json ? lpt::run_json(job, ran) : lpt::run_text(job, ran));
+  return ran.agrees();
 }
 
 }  // namespace

@@ -389,4 +389,7 @@ def test_usage():
     assert run("--version").stdout.startswith("lpt-run ")
     refused("lpt-run: no model given; lpt-run --help shows how it is called", code=2)
     refused("--per-layer compares two models; --compare names the other one", MODELS / "gru.fq.xml", "--per-layer", code=2)
-    assert run(MODELS / "gru.fq.xml", "--repeat", "0").returncode == 2
+    for option, text, wanted in (("--repeat", "0", "1 to 1000000"), ("--max-iterations", "0", "1 to 9223372036854775807"), ("--tolerance", "nan", "0 or more"),
+                                 ("--seed", "99999999999999999999", "0 to 18446744073709551615"), ("--seed", "-1", "0 to 18446744073709551615")):
+        refused(f"{option} is '{text}', should be {wanted}", MODELS / "gru.fq.xml", option, text, code=2)
+    refused("--json takes no value, is given '3'", MODELS / "gru.fq.xml", "--json=3", code=2)

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "driver/markup.hpp"
+#include "ir/node_map.hpp"
+#include "quant/dequantization.hpp"
+#include "quant/target.hpp"
+#include "runtime/facts.hpp"
+
+namespace lpt {
+
+enum class Mode { weights, full };
+enum class Dialect { openvino, type_relaxed };
+
+/// What a conversion is to give.
+struct Goal {
+  Mode mode = Mode::full;
+  Dialect dialect = Dialect::openvino;
+  Target target = find_target("cpu");
+
+  bool has_integer_edges() const { return dialect == Dialect::type_relaxed; }
+};
+
+/// What the passes of one conversion share: the goal, and what they have found out of single layers.
+struct PassContext {
+  explicit PassContext(Goal wanted)
+      : goal(std::move(wanted)), runtime(!goal.has_integer_edges() && goal.target.name == "cpu") {}
+
+  const Goal goal;
+  /// Stock OpenVINO's CPU plugin, where it is what the result is for.
+  const RuntimeFacts runtime;
+
+  Markup markup;
+  FloatEdges float_edges;
+  /// Layers with integer kernels that got integers.
+  NodeSet integer_kernels;
+  /// Constants that this conversion has stored as integers, and not the file.
+  NodeSet stored_here;
+  /// What dequantizes folded weights whose levels are none that integer kernels know.
+  NodeSet levels_of_no_kernel;
+  /// The integer types that a model itself quantizes activations to, by FakeQuantize.
+  NodeMap<ElementType> types_in_model;
+
+  /// The output range that a FakeQuantize had before it was decomposed, so that a dequantization that nobody took is
+  /// put back as it was.
+  struct OriginalRange {
+    Value output_low, output_high;
+    std::string levels;
+    Dequantization dequantization;
+  };
+  NodeMap<OriginalRange> original_ranges;
+
+  /// A layer at which the result follows a rounding of the runtime instead of the model, and what is rounded.
+  struct Departure {
+    LayerLabel layer;
+    std::string what;
+  };
+  std::vector<Departure> departures;
+};
+
+/// True for a model with something for the full pipeline to do: activations that are quantized.
+bool has_quantized_activations(const Model& model);
+
+/// The dequantization in front of an input that is worth moving: of integers, or of what an integer operation gave.
+std::optional<Dequantization> dequantization_before(const Node& node, std::size_t port, const PassContext& context);
+
+}  // namespace lpt

@@ -1,0 +1,154 @@
+#include "jobs/optimize.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <numeric>
+#include <utility>
+
+#include "driver/mark.hpp"
+#include "ir/error.hpp"
+#include "text/text.hpp"
+
+namespace lpt {
+namespace {
+
+/// Constants with more elements are cut in what print_after gives.
+constexpr std::uint64_t kShownElements = 16;
+
+std::filesystem::path weights_of(const OptimizeJob& job) {
+  return job.weights.value_or(default_weights_path(job.input));
+}
+
+/// Refuses to write over what is being read, unless that is asked for.
+void check_output(const OptimizeJob& job) {
+  const auto weights = default_weights_path(job.output);
+  if (weights == job.output)
+    throw usage_error("{}: the output is the XML; its weights would take the same name", job.output.string());
+  if (job.force) return;
+  for (const auto& output : {job.output, weights}) {
+    for (const auto& input : {job.input, weights_of(job)}) {
+      if (FileIdentity(output).same_file(FileIdentity(input)))
+        throw usage_error("{}: the output would replace an input; --force allows it", output.string());
+    }
+  }
+}
+
+/// The model once more, as it was; what there is to warn of has been said.
+Model read_again(const OptimizeJob& job) { return read_model(job.input, {.weights = job.weights}); }
+
+std::uint64_t file_size_or_zero(const std::filesystem::path& path) {
+  std::error_code error;
+  const auto size = std::filesystem::file_size(path, error);
+  return error ? 0 : size;
+}
+
+Goal goal_for(const OptimizeJob& job, const Model& model) {
+  Goal goal = job.goal;
+  if (!has_quantized_activations(model)) goal.mode = Mode::weights;
+  return goal;
+}
+
+std::size_t rewrites(const std::vector<PassReport>& reports) {
+  return std::accumulate(reports.begin(), reports.end(), std::size_t{0},
+                         [](std::size_t sum, const PassReport& report) { return sum + report.rewritten; });
+}
+
+void warn_without_quantization(const OptimizeJob& job, const Model& model) {
+  if (holds_quantization(model)) return;
+  job.warn(
+      fmt::format("{}: the model holds no quantization (no FakeQuantize, no stored integers); quantize it first, "
+                  "for instance with nncf.quantize",
+                  job.input.string()));
+}
+
+/// The pass with which the check of a step began to fail.
+std::string_view breaking_pass(const OptimizeJob& job, const Passes& passes, const StepReport& step,
+                               Verification& verification) {
+  const auto passes_check = [&](const PassReport& report) {
+    return verification.check(model_after(job, report.pass, passes)).passed;
+  };
+  return std::partition_point(step.begin(), step.end() - 1, passes_check)->pass;
+}
+
+/// each  if not null, checks the model after every step that rewrote something, until a check fails
+void run(const OptimizeJob& job, const Passes& passes, const Goal& goal, Verification* each, Optimized& result) {
+  const auto check = [&](const StepReport& step) {
+    if (each == nullptr || !result.passed() || rewrites(step) == 0) return;
+    result.verification = each->check(result.model);
+    if (!result.passed()) result.broken_by = breaking_pass(job, passes, step, *each);
+  };
+  PassContext context(goal);
+  result.passes = run_passes(result.model, passes, job.pipeline, context, check);
+  result.departures = std::move(context.departures);
+  result.low_precision = count_low_precision(result.model, context);
+  if (goal.mode == Mode::full && job.pipeline.is_whole()) mark(result.model, goal);
+}
+
+void check_and_run(const OptimizeJob& job, const Passes& passes, const Goal& goal, Optimized& result) {
+  std::optional<Verification> verification;
+  if (job.verify) verification.emplace(read_again(job), *job.verify);
+  if (!result.was_converted) run(job, passes, goal, job.verify_each && verification ? &*verification : nullptr, result);
+  if (verification && !result.verification) result.verification = verification->check(result.model);
+}
+
+/// returns  bytes of the weights file
+std::uint64_t write(const OptimizeJob& job, const Model& model) {
+  if (job.dry_run) return weights_size(model);
+  OutputPair output(job.output, default_weights_path(job.output));
+  return write_model(model, output, job.progress).weights;
+}
+
+}  // namespace
+
+std::size_t Optimized::rewritten() const { return rewrites(passes); }
+
+Optimized optimize(const OptimizeJob& job, const Passes& passes) {
+  const auto start = std::chrono::steady_clock::now();
+  if (!job.dry_run) check_output(job);
+  Optimized result;
+  result.model = read_model(job.input, {job.weights, job.warn});
+  result.weights_before = file_size_or_zero(weights_of(job));
+  if (job.statistics) result.before = statistics(result.model);
+  const auto goal = goal_for(job, result.model);
+  result.was_converted = is_marked(result.model, goal);
+  if (!result.was_converted) warn_without_quantization(job, result.model);
+  check_and_run(job, passes, goal, result);
+  if (result.passed() || job.force) result.weights_after = write(job, result.model);
+  if (job.statistics) result.after = statistics(result.model);
+  result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return result;
+}
+
+Model model_after(const OptimizeJob& job, std::string_view pass, const Passes& passes) {
+  Model model = read_again(job);
+  PassContext context(goal_for(job, model));
+  auto options = job.pipeline;
+  options.stop_after = pass;
+  run_passes(model, passes, options, context);
+  return model;
+}
+
+void print_after(const OptimizeJob& job, const std::vector<std::string>& wanted,
+                 const std::function<void(std::string_view pass, const std::string& text)>& print,
+                 const Passes& passes) {
+  const auto is_wanted = [&](std::string_view pass) {
+    return std::find(wanted.begin(), wanted.end(), pass) != wanted.end();
+  };
+  for (const auto& name : wanted) {
+    if (name != "all") find_pass(passes, name);
+  }
+  const Model model = read_again(job);
+  const auto goal = goal_for(job, model);
+  if (is_marked(model, goal)) return;
+  auto before = print_text(*model.graph, kShownElements);
+  for (const auto* pass : selected_passes(passes, job.pipeline, goal)) {
+    if (!is_wanted(pass->name) && !is_wanted("all")) continue;
+    auto text = print_text(*model_after(job, pass->name, passes).graph, kShownElements);
+    if (is_wanted(pass->name) || text != before) print(pass->name, text);
+    before = std::move(text);
+  }
+}
+
+}  // namespace lpt

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "io/reader.hpp"
+#include "io/writer.hpp"
+#include "jobs/statistics.hpp"
+#include "jobs/verification.hpp"
+#include "passes/pipeline.hpp"
+
+namespace lpt {
+
+/// One conversion.
+struct OptimizeJob {
+  std::filesystem::path input;
+  std::optional<std::filesystem::path> weights;  ///< by default beside the input
+  std::filesystem::path output;                  ///< may be empty for a dry run
+  Goal goal;  ///< in mode full only weights are converted if nothing else is quantized
+  PipelineOptions pipeline;
+  std::optional<VerifyOptions> verify;  ///< run the model before and after
+  bool verify_each = false;             ///< and after every step that rewrote something; needs `verify`
+  bool statistics = false;              ///< count what the model consists of, before and after
+  bool dry_run = false;
+  bool force = false;  ///< let the output replace the input, and write it though a check failed
+  Warn warn = [](const std::string&) {};
+  WriteProgress progress = [](std::uint64_t, std::uint64_t) {};
+};
+
+/// What a conversion did.
+struct Optimized {
+  Model model;                     ///< as it is now; keeps the texts that labels and refusals view
+  bool was_converted = false;      ///< by an earlier conversion to the same goal, so that no pass ran
+  std::vector<PassReport> passes;  ///< in the order in which they ran
+  std::vector<PassContext::Departure> departures;
+  std::vector<LowPrecisionCount> low_precision;
+  std::uint64_t weights_before = 0, weights_after = 0;  ///< bytes of the weights file
+  std::optional<Statistics> before, after;
+  std::optional<VerifyResult> verification;
+  std::string_view broken_by;  ///< the pass with which a check of `verify_each` began to fail
+  double seconds = 0;
+
+  bool passed() const { return !verification || verification->passed; }
+  std::size_t rewritten() const;
+};
+
+/// Reads, runs the passes, checks and writes. Where a check fails nothing is written, unless with `force`.
+/// throws   Error
+Optimized optimize(const OptimizeJob& job, const Passes& passes = pipeline());
+
+/// The model of a job, read again, behind the passes that the job runs up to this one. The passes of one step run
+/// together, layer by layer; here the step runs with its first passes alone.
+Model model_after(const OptimizeJob& job, std::string_view pass, const Passes& passes = pipeline());
+
+/// Gives the model as text after single passes.
+///
+/// wanted  names of passes, or "all" for those after which the text is another one than before
+/// throws  Error (usage) for an unknown name
+void print_after(const OptimizeJob& job, const std::vector<std::string>& wanted,
+                 const std::function<void(std::string_view pass, const std::string& text)>& print,
+                 const Passes& passes = pipeline());
+
+}  // namespace lpt

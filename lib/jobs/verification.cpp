@@ -1,0 +1,105 @@
+#include "jobs/verification.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include "exec/inputs.hpp"
+#include "ir/error.hpp"
+
+namespace lpt {
+namespace {
+
+constexpr double kInfinite = std::numeric_limits<double>::infinity();
+constexpr std::uint64_t kNoises = 3;  // noise is random: not every one meets a rounding step
+constexpr double kMarginDb = 6;       // and neither is its effect the same each time
+
+/// A difference where there should be nothing but zeros.
+bool lacks_signal(const Distance& distance) {
+  return distance.sqnr_db == -kInfinite && std::isfinite(distance.max_abs);
+}
+
+/// Runs a model from where its states are.
+std::vector<Tensor> go_on(Executor& executor, const std::vector<Tensor>& inputs, Variables& states,
+                          std::uint64_t noise = 0) {
+  std::swap(executor.variables(), states);
+  auto outputs = executor.run(inputs, noise);
+  std::swap(executor.variables(), states);
+  return outputs;
+}
+
+}  // namespace
+
+void Verification::Noise::add(const Distance& distance) {
+  if (lacks_signal(distance)) {
+    max_abs = std::max(max_abs, distance.max_abs);
+  } else {
+    least_sqnr_db = std::min(least_sqnr_db, distance.sqnr_db);
+  }
+}
+
+bool Verification::Noise::explains(const Distance& distance) const {
+  if (!distance.same_shape) return false;
+  if (lacks_signal(distance)) return distance.max_abs <= max_abs * std::pow(10, kMarginDb / 20);
+  return distance.sqnr_db >= least_sqnr_db - kMarginDb;
+}
+
+std::vector<Tensor> Verification::draw_inputs(const Executor& executor, unsigned run) const {
+  if (options_.inputs.empty()) return random_inputs(executor.inputs(), run + 1);
+  return arrange_inputs(executor.inputs(), read_named_npy(options_.inputs));
+}
+
+const std::vector<Verification::Noise>& Verification::noise() {
+  if (!noise_.empty()) return noise_;
+  Executor executor(original_);
+  noise_.resize(executor.outputs().size());
+  std::array<Variables, kNoises + 1> states;
+  for (unsigned run = 0; run < runs(); ++run) {
+    const auto inputs = draw_inputs(executor, run);
+    const auto right = go_on(executor, inputs, states[0]);
+    for (std::uint64_t seed = 1; seed <= kNoises; ++seed) {
+      const auto outputs = go_on(executor, inputs, states[seed], seed);
+      for (std::size_t i = 0; i < outputs.size(); ++i) noise_[i].add(distance(right[i], outputs[i]));
+    }
+  }
+  return noise_;
+}
+
+VerifyResult Verification::check(const Model& changed) {
+  VerifyResult result;
+  std::vector<std::pair<std::size_t, Distance>> outside;  // of the tolerance, by output
+  std::size_t worst = 0;
+  Variables states, changed_states;
+  for (unsigned run = 0; run < runs(); ++run) {
+    std::optional<Executor> executor(std::in_place, original_);
+    const auto names = output_names(executor->outputs());
+    const auto inputs = draw_inputs(*executor, run);
+    const auto right = go_on(*executor, inputs, states);
+    executor.emplace(changed);  // one at a time: it keeps what depends on constants alone
+    const auto outputs = go_on(*executor, inputs, changed_states);
+    if (outputs.size() != right.size())
+      throw internal_error("the model had {} outputs and has {}", right.size(), outputs.size());
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+      const auto d = distance(right[i], outputs[i]);
+      if (d.same_shape) result.least_sqnr_db = std::min(result.least_sqnr_db, d.sqnr_db);
+      if (!within(d, options_.tolerance)) outside.emplace_back(i, d);
+      const bool worse = !d.same_shape || (result.worst.same_shape && d.max_rel > result.worst.max_rel);
+      if (result.output.empty() || worse) {
+        result.output = names[i];
+        result.worst = d;
+        worst = i;
+      }
+    }
+  }
+  for (const auto& [output, d] : outside) result.passed = result.passed && noise()[output].explains(d);
+  if (!within(result.worst, options_.tolerance)) {
+    result.is_like_noise = noise()[worst].explains(result.worst);
+    result.noise_sqnr_db = noise()[worst].least_sqnr_db;
+  }
+  result.passed = result.passed && result.least_sqnr_db >= options_.least_sqnr_db.value_or(-kInfinite);
+  return result;
+}
+
+}  // namespace lpt

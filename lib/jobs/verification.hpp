@@ -1,0 +1,62 @@
+#pragma once
+
+#include <limits>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "exec/compare.hpp"
+
+namespace lpt {
+
+struct VerifyOptions {
+  unsigned runs = 2;                ///< on random inputs
+  std::vector<std::string> inputs;  ///< NAME=FILE.npy: one run on these instead
+  double tolerance = kDefaultTolerance;
+  std::optional<double> least_sqnr_db;
+};
+
+/// What a check found: the worst output of all runs, by its relative difference.
+struct VerifyResult {
+  bool passed = true;  ///< within the tolerance or like noise, and not below the required signal to noise ratio
+  std::string output;  ///< empty if there are none
+  Distance worst;
+  double least_sqnr_db = std::numeric_limits<double>::infinity();  ///< of all outputs
+  bool is_like_noise = false;  ///< `worst` is over the tolerance, but no further than noise brings the model itself
+  double noise_sqnr_db = 0;    ///< of the model itself under noise, where `worst` is over the tolerance
+};
+
+/// The proof that a model kept its function: how far the outputs of what became of it are from its own.
+///
+/// A quantized network makes much of little: where the last bits of a sum move a value to the other side of a rounding
+/// step, the output moves by far more than those bits. So a model that is outside of the tolerance is judged by what
+/// such noise in its sums does to the original, and passes if it is no further off than that.
+///
+/// Runs come one after another, each with inputs that are drawn anew, so that no more is in memory than one run takes.
+class Verification {
+ public:
+  Verification(Model original, VerifyOptions options) : original_(std::move(original)), options_(std::move(options)) {}
+
+  /// Runs both. throws  Error, also for inputs that do not fit
+  VerifyResult check(const Model& changed);
+
+ private:
+  /// How far noise brings an output.
+  struct Noise {
+    double least_sqnr_db = std::numeric_limits<double>::infinity();
+    double max_abs = 0;  ///< in runs where the output is 0 without noise, which have no signal to compare with
+    void add(const Distance& distance);
+    bool explains(const Distance& distance) const;
+  };
+
+  unsigned runs() const { return options_.inputs.empty() ? options_.runs : 1; }
+  std::vector<Tensor> draw_inputs(const Executor& executor, unsigned run) const;
+  const std::vector<Noise>& noise();
+
+  const Model original_;
+  const VerifyOptions options_;
+  std::vector<Noise> noise_;  ///< of each output, once somebody asked for it
+};
+
+}  // namespace lpt

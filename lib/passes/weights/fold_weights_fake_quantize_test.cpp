@@ -1,0 +1,352 @@
+#include <catch2/catch.hpp>
+
+#include <fmt/format.h>
+
+#include "testing/check_conversion.hpp"
+#include "testing/check_rewrite.hpp"
+
+using namespace lpt;
+
+namespace {
+
+constexpr auto kPass = "fold_weights_fake_quantize";
+
+/// A FakeQuantize named f of the weights, with one range for input and output.
+std::string quantized(std::string_view weights, std::string_view low, std::string_view high, int levels,
+                      std::string_view type = "f32[3]", std::string_view range = "f32[]") {
+  return fmt::format(
+      "w = Const value={} : {}\nlow = Const value={} : {}\nhigh = Const value={} : {}\n"
+      "f = FakeQuantize(w, low, high, low, high) levels={} : {}\nr = Result(f)\n",
+      weights, type, low, range, high, range, levels, type);
+}
+
+/// FakeQuantize rounds twice, after the division by its levels and after the multiplication by its range; scale *
+/// stored is rounded once. So the values may differ in their last bit.
+void check_folding(std::string_view before, std::string_view after) {
+  constexpr double kLastBits = 3e-7;
+  check_rewrite(kPass, before, after, 1, kLastBits);
+}
+
+}  // namespace
+
+TEST_CASE("symmetric weights of 255 levels lose their zero point") {
+  check_folding(quantized("[-1,-.5,0,.3,1]", "-1", "1", 255, "f32[5]"), R"(
+    f/quantized = Const value=[-127,-63,0,38,127]       : i8[5]
+    f = Dequantize(f/quantized) scale=0.007874016       : f32[5]
+    r = Result(f)
+  )");
+}
+
+TEST_CASE("256 levels around a true zero need no zero point") {
+  check_folding(quantized("[-1.28,0,1.27]", "-1.28", "1.27", 256), R"(
+    f/quantized = Const value=[-128,0,127]  : i8[3]
+    f = Dequantize(f/quantized) scale=0.01  : f32[3]
+    r = Result(f)
+  )");
+}
+
+TEST_CASE("weights that are never negative become unsigned") {
+  check_rewrite(kPass, quantized("[0,.5,2.55]", "0", "2.55", 256), R"(
+    f/quantized = Const value=[0,50,255]    : u8[3]
+    f = Dequantize(f/quantized) scale=0.01  : f32[3]
+    r = Result(f)
+  )");
+}
+
+TEST_CASE("an integer zero point stays where a value would leave the type, and vanishes where none does") {
+  check_folding(quantized("[-.5,0,1]", "-.5", "1", 256), R"(
+    f/quantized = Const value=[-128,-43,127]                         : i8[3]
+    f = Dequantize(f/quantized) scale=0.005882353 zero_point=-43     : f32[3]
+    r = Result(f)
+  )");
+  check_folding(quantized("[-.5,0,.3]", "-.5", "1", 256), R"(
+    f/quantized = Const value=[-85,0,51]           : i8[3]
+    f = Dequantize(f/quantized) scale=0.005882353  : f32[3]
+    r = Result(f)
+  )");
+}
+
+TEST_CASE("a zero point between two integers stays real") {
+  check_folding(quantized("[-1,0,1]", "-1", ".8", 256), R"(
+    f/quantized = Const value=[-128,14,127]                                : i8[3]
+    f = Dequantize(f/quantized) scale=0.0070588235 zero_point=13.666672    : f32[3]
+    r = Result(f)
+  )");
+}
+
+TEST_CASE("16 levels fit four bits") {
+  check_folding(quantized("[-1,0,1]", "-1", "1", 16), R"(
+    f/quantized = Const value=[-8,0,7]                                      : i4[3]
+    f = Dequantize(f/quantized) scale=0.13333334 zero_point=-0.5000005      : f32[3]
+    r = Result(f)
+  )");
+  check_folding(quantized("[0,.4,1]", "0", "1", 16), R"(
+    f/quantized = Const value=[0,6,15]             : u4[3]
+    f = Dequantize(f/quantized) scale=0.06666667   : f32[3]
+    r = Result(f)
+  )");
+}
+
+TEST_CASE("i4 values that would leave the type keep their zero point") {
+  // q = 7, zero point -2: 9 is no i4. OpenVINO stores it all the same, as -7.
+  check_folding(quantized("[.9,.6]", "-.5", ".9", 15, "f32[2]"), R"(
+    f/quantized = Const value=[7,4]                                   : i4[2]
+    f = Dequantize(f/quantized) scale=0.1 zero_point=-2 : f32[2]
+    r = Result(f)
+  )");
+}
+
+TEST_CASE("3 levels is the fewest") {
+  check_rewrite(kPass, quantized("[-1,.2,.7]", "-1", "1", 3), R"(
+    f/quantized = Const value=[-1,0,1]      : i4[3]
+    f = Dequantize(f/quantized) scale=1     : f32[3]
+    r = Result(f)
+  )");
+  check_refused(kPass, quantized("[-1,0,1]", "-1", "1", 2), "2 levels, 3 to 256 can be folded");
+  check_refused(kPass, quantized("[-1,0,1]", "-1", "1", 257), "257 levels, 3 to 256 can be folded");
+}
+
+TEST_CASE("parameters keep their axis, wherever it is") {
+  check_rewrite(kPass, quantized("[-1,-.5,0,.5,1,2]", "[-1,-2]", "[1,2]", 255, "f32[2,3]", "f32[2,1]"), R"(
+    f/quantized = Const value=[-127,-63,0,32,63,127]                : i8[2,3]
+    f = Dequantize(f/quantized) scale=[0.007874016,0.015748031]@0   : f32[2,3]
+    r = Result(f)
+  )");
+  check_rewrite(kPass, quantized("[-1,-2,.5,1]", "[-1,-2]", "[1,2]", 255, "f32[2,2]", "f32[1,2]"), R"(
+    f/quantized = Const value=[-127,-127,63,63]                     : i8[2,2]
+    f = Dequantize(f/quantized) scale=[0.007874016,0.015748031]@1   : f32[2,2]
+    r = Result(f)
+  )");
+}
+
+TEST_CASE("an input range other than the output range only moves the values") {
+  check_rewrite(kPass, R"(
+    w = Const value=[-1,0,.5]     : f32[3]
+    il = Const value=-.5          : f32[]
+    ih = Const value=.5           : f32[]
+    ol = Const value=-1           : f32[]
+    oh = Const value=1            : f32[]
+    f = FakeQuantize(w, il, ih, ol, oh) levels=255 : f32[3]
+    r = Result(f)
+  )",
+                R"(
+    f/quantized = Const value=[-127,0,127]        : i8[3]
+    f = Dequantize(f/quantized) scale=0.007874016 : f32[3]
+    r = Result(f)
+  )");
+}
+
+TEST_CASE("f16 weights behind a decompression Convert are folded as f32") {
+  check_rewrite(kPass, R"(
+    h = Const value=[-1,-.5,1]    : f16[3]
+    w = Convert(h)                : f32[3]
+    low = Const value=-1          : f32[]
+    high = Const value=1          : f32[]
+    f = FakeQuantize(w, low, high, low, high) levels=255 : f32[3]
+    r = Result(f)
+  )",
+                R"(
+    f/quantized = Const value=[-127,-63,127]      : i8[3]
+    f = Dequantize(f/quantized) scale=0.007874016 : f32[3]
+    r = Result(f)
+  )");
+}
+
+TEST_CASE("a Reshape or Transpose on the constant path is folded with it") {
+  check_folding(R"(
+    c = Const value=[-1,-.5,0,.3,1,.7] : f32[2,3]
+    order = Const value=[1,0]          : i64[2]
+    w = Transpose(c, order)            : f32[3,2]
+    low = Const value=[-1,-2]          : f32[1,2]
+    high = Const value=[1,2]           : f32[1,2]
+    f = FakeQuantize(w, low, high, low, high) levels=255 : f32[3,2]
+    r = Result(f)
+  )",
+                R"(
+    f/quantized = Const value=[-127,19,-63,63,0,44]                 : i8[3,2]
+    f = Dequantize(f/quantized) scale=[0.007874016,0.015748031]@1   : f32[3,2]
+    r = Result(f)
+  )");
+  check_rewrite(kPass, R"(
+    c = Const value=[-1,0,0,1]    : f32[4]
+    to = Const value=[2,-1]       : i64[2]
+    w = Reshape(c, to)            : f32[2,2]
+    low = Const value=-1          : f32[]
+    high = Const value=1          : f32[]
+    f = FakeQuantize(w, low, high, low, high) levels=255 : f32[2,2]
+    r = Result(f)
+  )",
+                R"(
+    f/quantized = Const value=[-127,0,0,127]      : i8[2,2]
+    f = Dequantize(f/quantized) scale=0.007874016 : f32[2,2]
+    r = Result(f)
+  )");
+}
+
+TEST_CASE("weights that others read stay for them") {
+  check_rewrite(kPass, R"(
+    w = Const value=[-1,1]        : f32[2]
+    low = Const value=-1          : f32[]
+    high = Const value=1          : f32[]
+    f = FakeQuantize(w, low, high, low, high) levels=255 : f32[2]
+    g = ReLU(w)                   : f32[2]
+    r = Result(f)
+    s = Result(g)
+  )",
+                R"(
+    w = Const value=[-1,1]                        : f32[2]
+    f/quantized = Const value=[-127,127]          : i8[2]
+    f = Dequantize(f/quantized) scale=0.007874016 : f32[2]
+    g = ReLU(w)                                   : f32[2]
+    r = Result(f)
+    s = Result(g)
+  )");
+}
+
+TEST_CASE("weights in bodies are folded as well") {
+  const auto body = [](std::string_view inside) {
+    return fmt::format(R"(
+      cond = Parameter : boolean[]
+      y = If@opset8(cond) : f32[2] {{
+        then_port_map output external_port_id=1 internal_layer_id=9
+        else_port_map output external_port_id=1 internal_layer_id=2
+        then_body {{
+          {}
+          r#9 = Result(f)
+        }}
+        else_body {{
+          c = Const value=[1,2] : f32[2]
+          r#2 = Result(c)
+        }}
+      }}
+      r = Result(y)
+    )",
+                       inside);
+  };
+  check_rewrite(kPass, body(R"(
+          w = Const value=[-1,1] : f32[2]
+          low = Const value=-1   : f32[]
+          high = Const value=1   : f32[]
+          f = FakeQuantize(w, low, high, low, high) levels=255 : f32[2])"),
+                body(R"(
+          f/quantized = Const value=[-127,127]          : i8[2]
+          f = Dequantize(f/quantized) scale=0.007874016 : f32[2])"));
+}
+
+TEST_CASE("tensor names move to the Multiply") {
+  check_rewrite(kPass, R"(
+    w = Const value=[-1,1]        : f32[2]
+    low = Const value=-1          : f32[]
+    high = Const value=1          : f32[]
+    f = FakeQuantize(w, low, high, low, high) levels=255 : f32[2] names="a,b"
+    r = Result(f)
+  )",
+                R"(
+    f/quantized = Const value=[-127,127]          : i8[2]
+    f = Dequantize(f/quantized) scale=0.007874016 : f32[2] names="a,b"
+    r = Result(f)
+  )");
+}
+
+TEST_CASE("a scale of 0 carries 0 and nothing else") {
+  check_rewrite(kPass, R"(
+    w = Const value=[5,-5]        : f32[2]
+    il = Const value=0            : f32[]
+    ih = Const value=1            : f32[]
+    o = Const value=0             : f32[]
+    f = FakeQuantize(w, il, ih, o, o) levels=256 : f32[2]
+    r = Result(f)
+  )",
+                R"(
+    f/quantized = Const value=[255,0]     : u8[2]
+    f = Dequantize(f/quantized) scale=0   : f32[2]
+    r = Result(f)
+  )");
+  check_refused(kPass, R"(
+    w = Const value=[5,5]         : f32[2]
+    il = Const value=0            : f32[]
+    ih = Const value=1            : f32[]
+    o = Const value=5             : f32[]
+    f = FakeQuantize(w, il, ih, o, o) levels=256 : f32[2]
+    r = Result(f)
+  )",
+                "output_low and output_high are both 5, and a scale of 0 cannot carry that");
+}
+
+TEST_CASE("every other guard says why") {
+  check_refused(kPass, quantized("[-1,0,1]", "-inf", "1", 256), "a range is not finite");
+  check_refused(kPass, quantized("[-1,0,1]", "nan", "1", 256), "a range is not finite");
+  // Twice the smallest f16 over 255 steps.
+  check_refused(kPass, quantized("[-1,0,1]", "-6e-8", "6e-8", 256, "f16[3]", "f16[]"),
+                "the scale 4.6748744e-10 or its zero point -0.5000076 does not fit f16");
+}
+
+TEST_CASE("activations, and ranges that are computed, are left alone") {
+  check_no_match(kPass, R"(
+    x = Parameter                 : f32[2]
+    low = Const value=-1          : f32[]
+    high = Const value=1          : f32[]
+    f = FakeQuantize(x, low, high, low, high) levels=255 : f32[2]
+    r = Result(f)
+  )");
+  check_refused(kPass, R"(
+    w = Const value=[-1,1]        : f32[2]
+    low = Parameter               : f32[]
+    high = Const value=1          : f32[]
+    f = FakeQuantize(w, low, high, low, high) levels=255 : f32[2]
+    r = Result(f)
+  )",
+                "input_low is not a constant");
+  check_no_match(kPass, R"(
+    w = Const value=[-1,1]        : i8[2]
+    d = Dequantize(w) scale=.5    : f32[2]
+    r = Result(d)
+  )");
+  check_refused(kPass, quantized("[-1,1]", "[-1,-1]", "[1,1]", 255, "f32[2]", "f32[2,1]"),
+                "a range of shape [2,1] does not fit weights of shape [2]");
+  check_refused(kPass, quantized("[-1,1]", "-1", "1", 255, "f64[2]", "f64[]"), "weights of type f64 are not folded");
+}
+
+TEST_CASE("fold_weights_fake_quantize: the codes of its refusals") {
+  const auto cause = [](const std::string& text) {
+    return Converted(text, Dialect::openvino).first_refusal(kPass).cause();
+  };
+  CHECK(cause(quantized("[-1,0,1]", "-1", "1", 2)) == Cause::levels_not_supported);
+  CHECK(cause(quantized("[-1,0,1]", "-inf", "1", 256)) == Cause::range_not_usable);
+  CHECK(cause(quantized("[-1,0,1]", "-1", "1", 256, "f64[3]", "f64[]")) == Cause::weights_of_other_type);
+  CHECK(cause(quantized("[-1,0,1]", "-6e-8", "6e-8", 256, "f16[3]", "f16[]")) == Cause::weights_not_storable);
+  CHECK(cause("w = Const value=[-1,1] : f32[2]\nl = Parameter : f32[]\nh = Const value=1 : f32[]\nf = "
+              "FakeQuantize(w, l, h, l, h) levels=255 : f32[2]\nr = Result(f)\n") == Cause::range_not_constant);
+}
+
+TEST_CASE("fold_weights_fake_quantize: weights without elements, and ranges broadcast by another rule, stay") {
+  check_no_match(kPass, quantized("[]", "-1", "1", 256, "f32[0]"));
+  check_refused(kPass,
+                "w = Const value=[-1,1] : f32[2]\nl = Const value=-1 : f32[]\nh = Const value=1 : f32[]\nf = "
+                "FakeQuantize(w, l, h, l, h) levels=255 auto_broadcast=pdpd : f32[2]\nr = Result(f)\n",
+                "its ranges are broadcast by the rule \"pdpd\"");
+}
+
+TEST_CASE("fold_weights_fake_quantize: both dialects get the same weights where no integer kernel reads them") {
+  const auto symmetric = "Multiply(Convert([-128,0,127]:i8[3]), 0.01)";
+  check_conversion(quantized("[-1.28,0,1.27]", "-1.28", "1.27", 256), {symmetric, symmetric});
+  // The scale is 1.8/255, the zero point -128 + 1/scale.
+  const auto shifted = "Multiply(Subtract(Convert([-128,14,127]:i8[3]), 13.6667), 0.00705882)";
+  check_conversion(quantized("[-1,0,1]", "-1", ".8", 256), {shifted, shifted});
+}
+
+TEST_CASE("fold_weights_fake_quantize: weights with a zero point that OpenVINO would read backwards stay") {
+  const auto refusal = [](std::string_view low, std::string_view activations) {
+    const auto text = fake_quantized("a", "x = Parameter : f32[1,2,2,2]", 256, {"0", "2.55"}) +
+                      fake_quantized("w", "v = Const value=[-1,.3,.7,1] : f32[2,2,1,1]", 256, {low, "1"}) +
+                      fmt::format(
+                          "y = ConvolutionBackpropData({}, w) strides=[1,1] dilations=[1,1] pads_begin=[0,0] "
+                          "pads_end=[0,0] auto_pad=explicit output_padding=[0,0] : f32[1,2,2,2]\nr = "
+                          "Result(y)\ns = Result(a)\n",
+                          activations);
+    return Converted(text, Dialect::openvino).refusal(kPass);
+  };
+  CHECK(refusal("-.4", "a") == fact_text("backprop_weights_with_zero_point"));
+  CHECK(refusal("-.4", "x").empty());
+  CHECK(refusal("-1.007874", "a").empty());  // 256 levels around a true zero: -128/127
+}

@@ -1,0 +1,37 @@
+#include "passes/weights/weights.hpp"
+
+#include "ops/operation.hpp"
+#include "tensor/rounding.hpp"
+
+namespace lpt {
+
+Expected<ConstantFakeQuantize> constant_fake_quantize(const Node& node) {
+  auto weights = constant_path(node.input(0));
+  if (!weights) return no_match();
+  const auto levels = integer_attribute(node, "levels");
+  if (levels < 3 || levels > 256)
+    return refused(Cause::levels_not_supported, "{} levels, 3 to 256 can be folded", levels);
+  const auto* rule = node.attribute("auto_broadcast");
+  if (rule != nullptr && *rule != "numpy" && *rule != "none")
+    return refused(Cause::range_not_usable, "its ranges are broadcast by the rule \"{}\"", *rule);
+  if (!is_real(weights->real) || !is_readable_as_f32(weights->stored) || weights->real == ElementType::f64)
+    return refused(Cause::weights_of_other_type, "weights of type {} are not folded", name(weights->real));
+  auto ranges = range_ends_of(node);
+  if (!ranges) return refused(ranges.error());
+  return ConstantFakeQuantize{std::move(*weights), std::move(*ranges), static_cast<unsigned>(levels)};
+}
+
+Node& store_weights_for(Graph& graph, Node& node, ElementType type, const Shape& shape, Blob stored,
+                        const Dequantization& dequantization, PassContext& context) {
+  Node& weights =
+      graph.insert_constant_before(&node, std::string(node.name()) + "/quantized", type, shape, std::move(stored));
+  context.stored_here.insert(weights);
+  return replace_with_dequantization(graph, node, weights.output(0), dequantization, kWeightsNames);
+}
+
+Node* only_reader(Value value, std::string_view type) {
+  Node* reader = value.single_reader();
+  return reader != nullptr && reader->is(type) && reader->input(0) == value ? reader : nullptr;
+}
+
+}  // namespace lpt

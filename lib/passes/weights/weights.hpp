@@ -1,0 +1,26 @@
+#pragma once
+
+#include "driver/context.hpp"
+#include "refusal/refusal.hpp"
+
+namespace lpt {
+
+/// A FakeQuantize that reads nothing but constants.
+struct ConstantFakeQuantize {
+  ConstantPath weights;
+  RangeEnds ranges;
+  unsigned levels;
+};
+
+/// What the passes that fold weights have in common: the constants of a FakeQuantize, or why they are not to be folded.
+Expected<ConstantFakeQuantize> constant_fake_quantize(const Node& node);
+
+/// Puts stored weights and their dequantization in the place of `node`, under its name.
+/// returns  the last node of the dequantization
+Node& store_weights_for(Graph& graph, Node& node, ElementType type, const Shape& shape, Blob stored,
+                        const Dequantization& dequantization, PassContext& context);
+
+/// The only live layer that reads a value, if it has this type and reads it as its first input.
+Node* only_reader(Value value, std::string_view type);
+
+}  // namespace lpt

@@ -1,0 +1,103 @@
+#include "report/optimize_report.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "text/text.hpp"
+
+using namespace lpt;
+
+namespace {
+
+struct Converted {
+  Optimized result;
+  std::size_t looked_up = 0;  ///< lines of the XML
+  OptimizeJob job;
+};
+
+/// Two passes rewrote something, the second of them refused a layer, the third did nothing.
+void fill(Converted& converted) {
+  auto& result = converted.result;
+  result.model = parse_text("x = Parameter : f32[2]\ny = ReLU(x) : f32[2]\nr = Result(y)\n");
+  result.model.origin = {"m.xml", [&](std::uint64_t offset) { return ++converted.looked_up, offset + 2; }};
+  LayerLabel relu(*result.model.graph->first()->next());
+  relu.source_offset = 40;
+  result.passes = {{"first", 1, {}},
+                   {"second", 2, {{relu, refusal(Cause::scale_negative, "scale {} is negative", -0.5)}}},
+                   {"third", 0, {}}};
+  result.departures = {{relu, "averages are rounded to integers"}};
+  result.low_precision = {{"Convolution", 3, 4}, {"MatMul", 1, 1}};
+  result.weights_before = 2000;
+  result.weights_after = 500;
+  result.before = {{{"ReLU", 2}}, {{"f32", 2000}}, {}, 2};
+  result.after = {{{"ReLU", 1}, {"Sqrt", 1}}, {{"f32", 500}}, {}, 2};
+  result.seconds = 1.25;
+  converted.job.output = "out.xml";
+}
+
+}  // namespace
+
+TEST_CASE("lines of the XML are looked up for what is printed, and for nothing else") {
+  Converted converted;
+  fill(converted);
+  CHECK(summary(converted.job, converted.result) ==
+        "out.xml: 3 layers rewritten, 4 of 5 operations in low precision, weights 2.0 kB -> 500 B (25 %), 1.25 s\n");
+  CHECK(converted.looked_up == 0);
+  CHECK(pass_lines(converted.result) ==
+        std::vector<std::string>{"first: 1 rewritten, 0 refused", "second: 2 rewritten, 1 refused",
+                                 "  m.xml:42: \"y\" (ReLU, id 1): scale -0.5 is negative [scale-negative]",
+                                 "m.xml:42: \"y\" (ReLU, id 1): averages are rounded to integers"});
+  CHECK(converted.looked_up == 2);
+}
+
+TEST_CASE("the summary says what was not done, and what was verified") {
+  Converted converted;
+  fill(converted);
+  auto& result = converted.result;
+  result.was_converted = true;
+  result.passes.clear();
+  result.low_precision.clear();
+  result.verification.emplace().output = "y";
+  converted.job.verify.emplace();
+  converted.job.dry_run = true;
+  converted.job.input = "in.xml";
+  CHECK(summary(converted.job, result) ==
+        "in.xml: already converted, nothing changed, weights 2.0 kB -> 500 B (25 %), 1.25 s, nothing written\n"
+        "verified: the outputs are identical\n");
+}
+
+TEST_CASE("a check that failed is told with what was wanted, and the pass") {
+  Converted converted;
+  auto& job = converted.job;
+  auto& result = converted.result;
+  job.verify.emplace();
+  result.verification = {false, "y", {0.5, 0.25, 12, 1, 1}, 12};
+  const std::string found = "output \"y\": max abs 0.5, rel 0.25, SQNR 12.0 dB, cosine 1.000000, arg-max 100 %";
+  CHECK(failure(job, result) == "the model computes something else than before: " + found +
+                                    "; the tolerance is 0.001, and noise in the last bits of the model's sums makes: "
+                                    "0.0 dB");
+  result.broken_by = "second";
+  result.verification->is_like_noise = true;
+  result.verification->noise_sqnr_db = 14;
+  job.verify->least_sqnr_db = 40;
+  CHECK(failure(job, result) ==
+        "pass second changed what the model computes: " + found +
+            "; that is over the tolerance of 0.001, but no more than noise in the last bits of the model's sums makes: "
+            "14.0 dB; the least SQNR is 12.0 dB, should be 40 dB");
+}
+
+TEST_CASE("tables have a line for each number, and the change") {
+  Converted converted;
+  fill(converted);
+  CHECK(statistics_tables(converted.result) ==
+        "                                      before           after          change\n"
+        "layers                                     2               2\n"
+        "layers by operation\n"
+        "  ReLU                                     2               1              -1\n"
+        "  Sqrt                                     0               1              +1\n"
+        "constants by type, bytes\n"
+        "  f32                                   2000             500           -1500\n"
+        "weights file, bytes                     2000             500           -1500\n"
+        "low precision                        integer              of\n"
+        "  Convolution                              3               4\n"
+        "  MatMul                                   1               1\n");
+}

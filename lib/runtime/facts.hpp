@@ -1,0 +1,63 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "ir/graph.hpp"
+#include "quant/small_tensor.hpp"
+#include "refusal/refusal.hpp"
+
+namespace lpt {
+
+/// A row of facts.def.
+struct RuntimeFact {
+  std::string_view name;
+  std::string_view first, last;  ///< versions of OpenVINO
+  std::string_view machine;      ///< the instruction set that it was seen on
+  std::string_view sentence;
+};
+
+/// All rows, in the order of facts.def.
+std::span<const RuntimeFact> runtime_facts();
+
+/// "OpenVINO 2026.4.1: a Convolution ... runs in f32"
+Refusal refusal(const RuntimeFact& fact);
+
+/// How stock OpenVINO's CPU plugin takes the forms that passes would give: each question is answered by the fact that
+/// speaks against the form, or null. For every other target nothing does, and the plainest form is written.
+class RuntimeFacts {
+ public:
+  /// asked  whether the result is for that plugin
+  explicit RuntimeFacts(bool asked) : asked_(asked) {}
+
+  /// Four-dimensional stored weights for a 1x1 Convolution beside a Transpose.
+  const RuntimeFact* against_pointwise_weights(const Node& convolution) const;
+
+  /// A zero point that is no integer, of weights that are read at an input.
+  const RuntimeFact* against_fraction_at(const Input& weights) const;
+
+  /// Stored weights with a zero point, in the place of a FakeQuantize.
+  const RuntimeFact* against_zero_point_of(Value weights) const;
+
+  /// A parameter in a FakeQuantize, or in a scale in front of one, behind some data or what is run as one kernel with
+  /// where that comes from.
+  const RuntimeFact* against_channels_behind(Value data, const SmallTensor& parameter) const;
+
+  /// A scale for each channel on the way from some data to a FakeQuantize.
+  const RuntimeFact* against_channels_from(Value data) const;
+
+  /// A scale behind an AvgPool of integers.
+  const RuntimeFact* against_scale_behind_average(const Node& pool) const;
+
+  /// A scale behind a MatMul, for data of `rank`.
+  const RuntimeFact* against_scale_behind_mat_mul(const SmallTensor& scale, std::size_t rank) const;
+
+ private:
+  bool asked_;
+};
+
+/// True if low precision passes may find a dequantization in front of a value: there is a FakeQuantize not far above
+/// it.
+bool may_be_quantized(Value value);
+
+}  // namespace lpt

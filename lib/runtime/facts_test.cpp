@@ -1,0 +1,272 @@
+#include "runtime/facts.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <fmt/format.h>
+
+#include <set>
+
+#include "ops/facts.hpp"
+#include "testing/check_conversion.hpp"
+#include "text/text.hpp"
+
+using namespace lpt;
+
+namespace {
+
+Node& named(const Model& model, std::string_view name) {
+  for (Node* node = model.graph->first(); node != nullptr; node = node->next()) {
+    if (node->name() == name) return *node;
+  }
+  FAIL("no layer " << name);
+  return *model.graph->first();
+}
+
+std::string_view name_of(const RuntimeFact* fact) { return fact != nullptr ? fact->name : ""; }
+
+/// Asserts which fact speaks against a form, and that none does where nobody asks.
+template <class Question>
+void check_against(std::string_view fact, const Question& question) {
+  CHECK(name_of(question(RuntimeFacts(true))) == fact);
+  CHECK(question(RuntimeFacts(false)) == nullptr);
+}
+
+constexpr std::string_view kWindow = "strides=[1,1] dilations=[1,1] pads_begin=[0,0] pads_end=[0,0] auto_pad=explicit";
+
+std::string quantized(std::string_view name, std::string_view data, std::string_view shape) {
+  return fmt::format(
+      "l = Const value=0 : f32[]\nh = Const value=1 : f32[]\n{} = FakeQuantize({}, l, h, l, h) "
+      "levels=256 : f32[{}]\n",
+      name, data, shape);
+}
+
+}  // namespace
+
+TEST_CASE("runtime facts: each has its name, a version, and a sentence that a refusal repeats") {
+  std::set<std::string_view> names;
+  for (const auto& fact : runtime_facts()) {
+    INFO(fact.name);
+    CHECK(names.insert(fact.name).second);
+    CHECK(!fact.first.empty());
+    CHECK(!fact.machine.empty());
+    const auto reason = refusal(fact);
+    CHECK(reason.cause() == Cause::runtime_misreads_form);
+    CHECK(reason.sentence() == "OpenVINO " + std::string(fact.first) + ": " + std::string(fact.sentence));
+    CHECK(fact.sentence.back() != '.');
+  }
+}
+
+TEST_CASE("runtime facts: 4-D weights of a 1x1 Convolution beside a Transpose") {
+  struct Case {
+    std::string before = {}, behind = {};  ///< orders of Transposes; "?" for one that is computed
+    int linear_before = 0, linear_behind = 0;
+    std::string_view kernel = "1,1";
+    bool is_mistaken = true;
+  };
+  const auto transposed = [](std::string_view name, std::string_view data, const std::string& order) {
+    const auto axes = order == "?" ? std::string("Parameter : i64[4]") : "Const value=[" + order + "] : i64[4]";
+    return fmt::format("{0}_order = {2}\n{0} = Transpose({1}, {0}_order) : f32[1,2,2,2]\n", name, data, axes);
+  };
+  const auto added = [](std::string& text, std::string data, int times) {
+    for (int i = 0; i < times; ++i) {
+      text += fmt::format("{0}{1} = Add({0}, k) : f32[1,2,2,2]\n", data, i);
+      data += std::to_string(i);
+    }
+    return data;
+  };
+  const Case cases[] = {
+      {"0,1,3,2"},
+      {"0,2,3,1"},
+      {"?"},
+      {"", "0,3,1,2"},
+      {"", "0,1,3,2"},
+      {"", "?"},
+      {"0,1,3,2", "", 4},
+      {"", "0,1,3,2", 0, 4},
+      {"0,3,1,2", "0,1,3,2"},
+      // Nearest to them, and harmless.
+      {"", "", 0, 0, "1,1", false},
+      {"0,3,1,2", "", 0, 0, "1,1", false},
+      {"", "0,2,3,1", 0, 0, "1,1", false},
+      {"0,3,1,2", "0,2,3,1", 2, 2, "1,1", false},
+      {"0,1,3,2", "", 0, 0, "3,1", false},
+      {"0,1,3,2", "", 0, 0, "1,3", false},
+      {"0,1,3,2", "", 5, 0, "1,1", false},
+      {"", "0,1,3,2", 0, 5, "1,1", false},
+  };
+  for (const auto& c : cases) {
+    INFO(c.before << " and " << c.behind << ", " << c.linear_before << " and " << c.linear_behind << " layers between");
+    std::string text = "x = Parameter : f32[1,2,2,2]\nk = Const value=1 : f32[]\n";
+    text += c.before.empty() ? "a = ReLU(x) : f32[1,2,2,2]\n" : transposed("a", "x", c.before);
+    const auto data = added(text, "a", c.linear_before);
+    text +=
+        fmt::format("w = Parameter : f32[2,2,{}]\ny = Convolution({}, w) {} : f32[1,2,2,2]\n", c.kernel, data, kWindow);
+    auto last = added(text, "y", c.linear_behind);
+    if (!c.behind.empty()) text += transposed("z", std::exchange(last, "z"), c.behind);
+    const auto model = parse_text(fmt::format("{}r = Result({})\n", text, last));
+    check_against(c.is_mistaken ? "pointwise_weights_beside_transpose" : "",
+                  [&](const RuntimeFacts& facts) { return facts.against_pointwise_weights(named(model, "y")); });
+  }
+}
+
+TEST_CASE("runtime facts: one of several readers of a 1x1 Convolution transposes it") {
+  const auto model = parse_text(fmt::format(
+      "x = Parameter : f32[1,2,2,2]\nw = Parameter : f32[2,2,1,1]\ny = Convolution(x, w) {} : f32[1,2,2,2]\no = Const "
+      "value=[0,1,3,2] : i64[4]\nz = Transpose(y, o) : f32[1,2,2,2]\nr = Result(y)\ns = Result(z)\n",
+      kWindow));
+  check_against("pointwise_weights_beside_transpose",
+                [&](const RuntimeFacts& facts) { return facts.against_pointwise_weights(named(model, "y")); });
+}
+
+TEST_CASE("runtime facts: a fraction in the zero point of what a product reads as weights, behind a FakeQuantize") {
+  const auto check = [](std::string_view reader, std::size_t port, std::string_view data, std::string_view fact,
+                        std::string_view out = "1,2,2,2") {
+    INFO(reader << ", input " << port << ", " << data);
+    const auto model = parse_text(
+        "x = Parameter : f32[1,2,2,2]\n" + quantized("f", "x", "1,2,2,2") +
+        fmt::format("g = ReLU({}) : f32[1,2,2,2]\nw = Parameter : f32[2,2,1,1]\ny = {} : f32[{}]\nr = Result(y)\ns = "
+                    "Result(f)\n",
+                    data, reader, out));
+    check_against(
+        fact, [&](const RuntimeFacts& facts) { return facts.against_fraction_at(named(model, "y").input_port(port)); });
+  };
+  const auto convolution = fmt::format("Convolution(g, w) {}", kWindow);
+  check(convolution, 1, "f", "fractional_weight_zero_point");
+  check("MatMul(g, w) transpose_a=false transpose_b=false", 1, "f", "fractional_weight_zero_point");
+  check(convolution, 0, "f", "");
+  check(convolution, 1, "x", "");
+  check("Add(g, w)", 1, "f", "", "2,2,2,2");
+}
+
+TEST_CASE("runtime facts: a zero point in weights that are read backwards") {
+  const auto check = [](std::string_view type, std::string_view inputs, std::string_view fact) {
+    INFO(type << " " << inputs);
+    const auto model = parse_text(
+        "x = Parameter : f32[1,2,2,2]\n" + quantized("f", "x", "1,2,2,2") +
+        fmt::format("w = Parameter : f32[2,2,1,1]\ny = {}({}) {} : f32[?,2,?,?]\nr = Result(y)\ns = Result(f)\n", type,
+                    inputs, kWindow));
+    check_against(fact,
+                  [&](const RuntimeFacts& facts) { return facts.against_zero_point_of(named(model, "w").output(0)); });
+  };
+  check("ConvolutionBackpropData", "f, w", "backprop_weights_with_zero_point");
+  check("ConvolutionBackpropData", "x, w", "");
+  check("ConvolutionBackpropData", "w, f", "");
+  check("Convolution", "f, w", "");
+}
+
+TEST_CASE("runtime facts: parameters for each channel behind a grouped Convolution or a MatMul") {
+  struct Case {
+    std::string source;
+    std::string shape = "1,2,2,2";
+    bool varies = true;
+    int between = 0;
+    std::string fact = {};
+  };
+  const auto windowed = [](std::string_view type, std::string_view weights) {
+    return fmt::format("w = Parameter : f32[{}]\ny = {}(x, w) {}", weights, type, kWindow);
+  };
+  const auto grouped = windowed("GroupConvolution", "2,1,1,1,1"), plain = windowed("Convolution", "2,2,1,1");
+  const std::string product = "y = MatMul(x, x) transpose_a=false transpose_b=false";
+  const std::string grouped_fact = "channel_parameters_behind_grouped_convolution",
+                    product_fact = "channel_parameters_behind_mat_mul";
+  const Case cases[] = {
+      {grouped, "1,2,2,2", true, 0, grouped_fact},
+      {grouped, "1,2,2,2", true, 8, grouped_fact},
+      {grouped, "1,2,2,2", true, 9},
+      {grouped, "1,2,2,2", false},
+      {plain},
+      {"y = ReLU(x)"},
+      {product, "1,2,2,2", true, 0, product_fact},
+      {product, "2,2,2", true, 3, product_fact},
+      {product, "2,2"},
+      {product, "..."},
+      {product, "1,2,2,2", false},
+  };
+  for (const auto& c : cases) {
+    INFO(c.source << " of [" << c.shape << "], " << c.between << " layers between");
+    auto text = fmt::format("x = Parameter : f32[{0}]\nk = Const value=1 : f32[]\n{1} : f32[{0}]\n", c.shape, c.source);
+    std::string last = "y";
+    for (int i = 0; i < c.between; ++i) {
+      const auto next = fmt::format("y{}", i);
+      text +=
+          fmt::format("{} = {} : f32[{}]\n", next, i % 2 == 0 ? "ReLU(" + last + ")" : "Add(" + last + ", k)", c.shape);
+      last = next;
+    }
+    const auto model = parse_text(fmt::format("{}r = Result({})\n", text, last));
+    const SmallTensor parameter{Shape{2, 1, 1}, {1, c.varies ? 2.0F : 1.0F}};
+    check_against(c.fact, [&](const RuntimeFacts& facts) {
+      return facts.against_channels_behind(named(model, last).output(0), parameter);
+    });
+  }
+}
+
+TEST_CASE("runtime facts: a scale for each channel on its way to a FakeQuantize, where lengths are not known") {
+  const auto check = [](std::string_view shape, const std::string& lines, std::string_view fact) {
+    INFO(lines << " of [" << shape << "]");
+    const auto text =
+        fmt::format("x = Parameter : f32[{0}]\nk = Const value=1 : f32[]\nl = Const value=0 : f32[]\n", shape) +
+        fmt::format(fmt::runtime(lines), shape);
+    const auto model = parse_text(text + "r = Result(y)\n");
+    check_against(fact,
+                  [&](const RuntimeFacts& facts) { return facts.against_channels_from(named(model, "x").output(0)); });
+  };
+  const std::string quantizer = "FakeQuantize({}, l, k, l, k) levels=256 : f32[{{0}}]\n";
+  const auto from = [&](std::string_view data) { return "y = " + fmt::format(fmt::runtime(quantizer), data); };
+  const std::string relu = "a = ReLU(x) : f32[{0}]\n";
+  const auto* fact = "channel_factors_on_unknown_lengths";
+  check("1,2,?,?", relu + from("a"), fact);
+  check("1,2,?,?", "a = Add(x, k) : f32[{0}]\nb = Clamp(a) min=0 max=1 : f32[{0}]\n" + from("b"), fact);
+  check("...", relu + from("a"), fact);
+  check("1,2,4,4", relu + from("a"), "");
+  // The range takes the scale in.
+  check("1,2,?,?", from("x"), "");
+  check("1,2,?,?", "a = Sigmoid(x) : f32[{0}]\n" + from("a"), "");
+  check("1,2,?,?", "y = ReLU(x) : f32[{0}]\n", "");
+  check("1,2,?,?", relu + from("a") + "s = Result(a)\n", "");
+}
+
+TEST_CASE("runtime facts: a scale behind an average of steps, unless a FakeQuantize takes it in") {
+  const auto check = [](const std::string& readers, std::string_view fact) {
+    INFO(readers);
+    const auto model = parse_text(
+        "x = Parameter : f32[1,2,2,2]\np = AvgPool(x) kernel=[2,2] strides=[2,2] pads_begin=[0,0] pads_end=[0,0] "
+        "exclude-pad=true auto_pad=explicit rounding_type=floor : f32[1,2,1,1]\n" +
+        readers);
+    check_against(fact,
+                  [&](const RuntimeFacts& facts) { return facts.against_scale_behind_average(named(model, "p")); });
+  };
+  const auto taken_in = quantized("f", "p", "1,2,1,1") + "r = Result(f)\n";
+  check("r = Result(p)\n", "average_of_steps");
+  check(taken_in + "s = Result(p)\n", "average_of_steps");
+  check(taken_in, "");
+}
+
+TEST_CASE("runtime facts: a scale behind a MatMul lies along its columns") {
+  const auto check = [](Shape shape, std::size_t rank, std::string_view fact) {
+    INFO(shape.to_string() << " of rank " << rank);
+    SmallTensor scale{shape, std::vector<float>(*shape.element_count(), 2)};
+    check_against(fact, [&](const RuntimeFacts& facts) { return facts.against_scale_behind_mat_mul(scale, rank); });
+  };
+  check({1, 4, 1}, 3, "mat_mul_scale_off_the_columns");
+  check({4, 1}, 3, "mat_mul_scale_off_the_columns");
+  check({2, 1, 4}, 3, "mat_mul_scale_off_the_columns");
+  check({1, 1, 4}, 3, "");
+  check({4}, 3, "");
+  check({1}, 3, "");
+}
+
+TEST_CASE("may_be_quantized: a FakeQuantize on the first input, up to 16 layers away") {
+  const auto may_be = [](int layers, std::string_view first) {
+    std::string text = "x = Parameter : f32[2]\n" + quantized("f", "x", "2") + fmt::format("y0 = {} : f32[2]\n", first);
+    for (int i = 1; i <= layers; ++i) text += fmt::format("y{} = ReLU(y{}) : f32[2]\n", i, i - 1);
+    const auto model = parse_text(fmt::format("{}r = Result(y{})\ns = Result(f)\n", text, layers));
+    return may_be_quantized(named(model, fmt::format("y{}", layers)).output(0));
+  };
+  CHECK(may_be(0, "ReLU(f)"));
+  CHECK(may_be(0, "FakeQuantize(x, l, h, l, h) levels=256"));
+  CHECK(may_be(0, "Add(f, x)"));
+  CHECK(!may_be(0, "Add(x, f)"));
+  CHECK(!may_be(0, "ReLU(x)"));
+  CHECK(may_be(14, "ReLU(f)"));
+  CHECK(!may_be(15, "ReLU(f)"));
+}
