@@ -292,7 +292,8 @@ void dequantize_output(Graph& graph, Node& node, std::size_t output, const Dequa
                        FloatEdges& edges) {
   const Value stored = node.output(output);
   if (parameters.on_float_edge)
-    edges[stored] = {parameters.type, parameters.absorbed_zero_point, parameters.keeps_channel_scales};
+    edges[stored] = {parameters.type, parameters.absorbed_zero_point, parameters.keeps_channel_scales, parameters.scale,
+                     stored.names()};
   std::vector<std::pair<Node*, std::size_t>> readers;
   for (const Input* use = node.output_port(output).first_use; use != nullptr; use = use->next_use)
     readers.emplace_back(use->node, use->index);

@@ -69,7 +69,10 @@ Outcome fuse_into_fake_quantize(Graph& graph, Node& last, PassContext& context) 
     }
   }
   context.float_edges.erase(quantizer.output(0));
+  const std::string own(quantizer.name()), name(last.name());
   graph.replace(last.output(0), quantizer.output(0));
+  // What the model itself had behind the FakeQuantize is what the FakeQuantize gives now.
+  if (!name.starts_with(own + "/Dequantization")) graph.set_name(quantizer, name);
   return rewritten();
 }
 

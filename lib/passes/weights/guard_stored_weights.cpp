@@ -1,0 +1,81 @@
+// Puts a FakeQuantize that changes nothing over stored weights where the runtime would otherwise mistake them.
+//
+//     Const(i8) -> Convert -> [Subtract(z) ->] Multiply(s)
+//     =>  Const(i8) -> Convert -> FakeQuantize(-128..127) -> [Subtract(z) ->] Multiply(s)
+//
+// For OpenVINO these are quantized weights, as they were before they were folded: it neither quantizes the activations of
+// a MatMul on the fly nor rounds zero points, and it starts its low precision passes, which it does for no model without
+// a FakeQuantize. A kernel for integers still gets them.
+//
+// Law     A FakeQuantize whose steps are the integers of the type gives each of them back.
+// Guard   Weights that this conversion has stored, for a layer that a runtime fact speaks of; and the first that integer
+//         kernels read, in a model that would have no FakeQuantize.
+// Source  Measured with OpenVINO 2026.4.
+#include "driver/context.hpp"
+#include "ops/facts.hpp"
+#include "refusal/refusal.hpp"
+
+namespace lpt {
+namespace {
+
+/// The layers that compute with weights, also behind a few that only move them.
+void collect_layers(Value weights, std::vector<const Node*>& layers, int moves = 0) {
+  constexpr int kMostMoves = 4;
+  for (const Input& use : weights.readers()) {
+    const Node& reader = *use.node;
+    if (is_heavy(reader)) layers.push_back(&reader);
+    if (use.index == 0 && moves < kMostMoves && (reader.is("Reshape") || reader.is("Transpose") || reader.is("Convert")))
+      collect_layers(reader.output(0), layers, moves + 1);
+  }
+}
+
+/// The Convert of a dequantization that ends in `last`, or what else stands in its place.
+Value converted(Value last, Value stored) {
+  while (!last.node().is("Convert") && last != stored) {
+    const bool constant_first = last.node().input(0).node().constant() != nullptr;
+    last = last.node().input(constant_first ? 1 : 0);
+  }
+  return last;
+}
+
+Value insert_guard(Graph& graph, Node& position, Value data, ElementType stored) {
+  const std::string name = std::string(position.name()) + "/guard";
+  const auto levels = bits(stored) == 4 ? 16 : 256;
+  const float low = is_signed_integer(stored) ? static_cast<float>(-levels / 2) : 0;
+  const auto end = [&](std::string_view suffix, float value) {
+    return insert_parameter(graph, &position, name + std::string(suffix), data.type(), scalar(value)).output(0);
+  };
+  const Value first = end("/low", low), last = end("/high", low + static_cast<float>(levels - 1));
+  NodeSpec spec;
+  spec.type = "FakeQuantize";
+  spec.name = name;
+  spec.attributes = {{"levels", std::to_string(levels)}, {"auto_broadcast", "numpy"}};
+  spec.inputs = {data, first, last, first, last};
+  spec.outputs = {{data.type(), data.shape()}};
+  return graph.insert_before(&position, std::move(spec)).output(0);
+}
+
+}  // namespace
+
+Outcome guard_stored_weights(Graph& graph, Node& multiply, PassContext& context) {
+  if (!context.runtime.asked()) return no_match();
+  const auto dq = Dequantization::producing(multiply.output(0), context.float_edges);
+  if (!dq || !dq->scale || !is_integer(dq->type) || bits(dq->type) > 8 || !context.stored_here.contains(dq->stored.node()))
+    return no_match();
+  std::vector<const Node*> layers;
+  collect_layers(multiply.output(0), layers);
+  bool wanted = false;
+  for (const Node* layer : layers) {
+    const auto* fact = context.runtime.against_folded_weights(*layer, *dq, context.kernels);
+    wanted |= fact != nullptr || (!context.kernels.start() && context.kernels.run_in_integers(*layer));
+    if (fact != nullptr && layer->is("MatMul") && !dq->zero_point)
+      context.warnings.push_back({LayerLabel(*layer), fmt::format("its weights stay under a FakeQuantize, of integers: {}", fact->sentence)});
+  }
+  if (!wanted) return no_match();
+  context.kernels.set_start();
+  const Value data = insert_guard(graph, multiply, converted(multiply.output(0), dq->stored), dq->type);
+  replace_with_dequantization(graph, multiply, data, *dq, kWeightsNames);
+  return rewritten();
+}
+
+}  // namespace lpt
