@@ -114,8 +114,8 @@ TEST_CASE("FakeQuantize rounds ties to the even step") {
                           {f32({2}, {1, 2}), f32({2, 2}, {0, 0, 0, 0}), range(3), range(0), range(3)},
                           "a range of [2,2] does not broadcast to [2]", "f32[2]");
   const auto refused = [&](const char* rule, const char* low, const char* message) {
-    CHECK_THROWS_WITH(parse_text(fmt::format("x = Parameter : f32[2]\nl = Const value=0 : f32[{}]\n"
-                                             "h = Const value=1 : f32[{}]\ny = FakeQuantize(x, l, h, l, h) levels=4 "
+    CHECK_THROWS_WITH(parse_text(fmt::format("x = Parameter : f32[2]\nl = Parameter : f32[{}]\n"
+                                             "h = Parameter : f32[{}]\ny = FakeQuantize(x, l, h, l, h) levels=4 "
                                              "auto_broadcast={} : f32[2]\nr = Result(y)\n",
                                              low, low, rule)),
                       message);
