@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "testing/check_operation.hpp"
+#include "text/text.hpp"
 
 using namespace lpt;
 
@@ -110,8 +111,18 @@ TEST_CASE("FakeQuantize rounds ties to the even step") {
                   {f32({2, 1}, {0.4F, 0.6F}), range(0), range(1), f32({2, 1}, {-1, 10}), f32({2, 1}, {1, 0})},
                   {f32({2, 1}, {0, 5})});
   check_operation_refused("FakeQuantize", "levels=4",
-                          {f32({2}, {1, 2}), f32({3}, {0, 0, 0}), range(3), range(0), range(3)},
-                          "a range of [3] does not broadcast to [2]", "f32[2]");
+                          {f32({2}, {1, 2}), f32({2, 2}, {0, 0, 0, 0}), range(3), range(0), range(3)},
+                          "a range of [2,2] does not broadcast to [2]", "f32[2]");
+  const auto refused = [&](const char* rule, const char* low, const char* message) {
+    CHECK_THROWS_WITH(parse_text(fmt::format("x = Parameter : f32[2]\nl = Parameter : f32[{}]\n"
+                                             "h = Parameter : f32[{}]\ny = FakeQuantize(x, l, h, l, h) levels=4 "
+                                             "auto_broadcast={} : f32[2]\nr = Result(y)\n",
+                                             low, low, rule)),
+                      message);
+  };
+  refused("numpy", "3", "line 4: input 1 is [3], should broadcast to [2] at \"\"");
+  refused("none", "1", "line 4: input 1 is [1], should be [2] at \"\"");
+  refused("explicit", "1", "line 4: input 1 is [1], should be [2] at \"\"");
 }
 
 TEST_CASE("FakeConvert goes through 8 bits") {

@@ -38,7 +38,7 @@ std::optional<Step> step_of(const Node& node, std::string_view type, bool commut
     const Value data = node.input(1 - port);
     auto parameter = small_tensor(node.input(port));
     if (!parameter || !is_real(node.input(port).type()) || !is_real(node.output(0).type())) continue;
-    if (parameter->values.empty()) return std::nullopt;
+    if (parameter->values.empty() || !is_finite(*parameter)) return std::nullopt;
     if (!keeps_shape(data.shape(), node.output(0).shape())) return std::nullopt;
     return Step{data, std::move(*parameter), node.input(port)};
   }
