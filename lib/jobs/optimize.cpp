@@ -88,10 +88,10 @@ std::string listed(const std::vector<std::string_view>& names) {
 /// Says which names do not give any more what they gave.
 void warn_of_names(const OptimizeJob& job, const PassContext& context, const std::vector<std::string_view>& vanished) {
   std::vector<std::string_view> layers;
-  for (const auto& tensor : context.integer_tensors) layers.push_back(tensor.layer);
+  for (const auto& tensor : context.multiples) layers.push_back(tensor.layer);
   if (!layers.empty())
-    job.warn(fmt::format("{}: {} tensor{} integers, rt_info/lpt_opt/integers says of which scale: {}", job.input.string(),
-                         layers.size(), layers.size() == 1 ? " holds" : "s hold", listed(layers)));
+    job.warn(fmt::format("{}: {} tensor{} integers or other multiples, rt_info/lpt_opt/multiples says of what: {}",
+                         job.input.string(), layers.size(), layers.size() == 1 ? " holds" : "s hold", listed(layers)));
   if (!vanished.empty())
     job.warn(fmt::format("{}: {} name{} vanished with what {} named, rt_info/lpt_opt/vanished lists {}: {}",
                          job.input.string(), vanished.size(), vanished.size() == 1 ? "" : "s",

@@ -58,6 +58,9 @@ std::optional<SmallTensor> weights_scale(Value weights, int moves = 0) {
   if ((above.is("Reshape") || above.is("Transpose")) && above.input_count() == 2) {
     const auto scale = weights_scale(above.input(0), moves + 1);
     if (!scale || is_uniform(*scale)) return scale;
+    const Shape &from = above.input(0).shape(), &to = weights.shape();
+    if (above.is("Reshape"))
+      return from.is_static() && to.is_static() ? reshaped_with_data(*scale, from, to) : std::nullopt;
     auto moved = through_operation(above, *scale);
     return moved ? std::optional(std::move(moved->front())) : std::nullopt;
   }

@@ -49,7 +49,7 @@ Outcome name_real_values(Graph& graph, Node& node, PassContext& context) {
     if (edge == nullptr || !edge->scale) continue;
     if (stored.names().empty() && !edge->names.empty()) graph.set_names(node, port, edge->names);
     const auto rank = stored.shape().has_rank() ? stored.shape().rank() : 0;
-    context.integer_tensors.push_back({node.name(), stored.names(), port, rank, edge->type, *edge->scale});
+    context.multiples.push_back({node.name(), stored.names(), port, rank, edge->type, *edge->scale});
   }
   return renamed ? rewritten() : no_match();
 }
