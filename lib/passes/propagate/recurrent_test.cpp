@@ -76,7 +76,7 @@ TEST_CASE("recurrent sequences: a state that is not quantized, and a Transpose i
                  "o = Const value=[1,0,2] : i64[3]\nxq = Transpose(t, o) : f32[1,2,4]\n";
   check_conversion(transposed.text(),
                    {transposed.formula("Multiply(Convert(Transpose(FQ256(x; 0..2.55 -> 0..255):u8):u8), 0.01)", kH, kW),
-                    transposed.formula("Multiply(Transpose(FQ256(x; 0..2.55 -> 0..255)), 0.01)", kRealH, kW)});
+                    transposed.formula("Transpose(FQ256(x; 0..2.55 -> 0..2.55))", kRealH, kW)});
 }
 
 TEST_CASE("recurrent sequences: scales for each gate, and weights with a zero point") {
