@@ -86,3 +86,8 @@ TEST_CASE(
         fact_text("channel_parameters_behind_mat_mul"));
   CHECK(Converted(text("2,2", "1,2"), Dialect::openvino).refusal("fuse_multiply_into_fake_quantize").empty());
 }
+
+TEST_CASE("fuse_multiply_into_fake_quantize: a range that would not be finite stays") {
+  check_refused(kPass, quantized("0", "255", "u8") + "d = Dequantize(f) scale=1e38 : f32[1,3,4,4]\nr = Result(d)\n",
+                "its range would not be finite", Cause::range_not_usable);
+}
