@@ -14,7 +14,9 @@ std::string_view name(Dialect dialect) { return dialect == Dialect::openvino ? "
 
 Element value_element(std::string_view name, std::string_view value) { return {name, {}, {{"value", value}}, {}}; }
 
-Element group_element(std::string_view name, std::vector<Element> children) { return {name, {}, {}, std::move(children)}; }
+Element group_element(std::string_view name, std::vector<Element> children) {
+  return {name, {}, {}, std::move(children)};
+}
 
 Element element_of(Text& text, const PassContext::Multiple& tensor) {
   const auto& [shape, values] = tensor.scale;

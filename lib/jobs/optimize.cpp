@@ -141,9 +141,10 @@ void refuse_relaxed_layers(const OptimizeJob& job, const Model& model) {
   for_each_graph(*model.graph, [&](const Graph& graph) {
     for (const Node* node = graph.first(); node != nullptr; node = node->next()) {
       if (!is_type_relaxed(*node)) continue;
-      throw bad_model("{}: version {} is of the dialect type-relaxed, which --dialect openvino cannot begin with; "
-                        "convert the original model instead",
-                        where(model.origin, *node), node->version());
+      throw bad_model(
+          "{}: version {} is of the dialect type-relaxed, which --dialect openvino cannot begin with; "
+          "convert the original model instead",
+          where(model.origin, *node), node->version());
     }
   });
 }
@@ -151,9 +152,9 @@ void refuse_relaxed_layers(const OptimizeJob& job, const Model& model) {
 void warn_of_older_version(const OptimizeJob& job, const Model& model) {
   const auto version = marked_version(model);
   if (version == LPT_VERSION) return;
-  job.warn(fmt::format("{}: {} lpt-opt converted it, this is {}; convert the original model again for what is better now",
-                       job.input.string(), version.empty() ? "an older" : fmt::format("version {} of", version),
-                       LPT_VERSION));
+  job.warn(fmt::format(
+      "{}: {} lpt-opt converted it, this is {}; convert the original model again for what is better now",
+      job.input.string(), version.empty() ? "an older" : fmt::format("version {} of", version), LPT_VERSION));
 }
 
 /// returns  bytes of the weights file

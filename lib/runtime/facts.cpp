@@ -73,7 +73,8 @@ const RuntimeFact& RuntimeFacts::of_cut_states() { return *fact_if(true, Fact::r
 
 const RuntimeFact* RuntimeFacts::against_channels_behind(Value data, const SmallTensor& parameter) const {
   if (!asked_ || is_uniform(parameter)) return nullptr;
-  constexpr std::string_view kFused[] = {"Add", "Clamp", "Convert", "FakeQuantize", "Multiply", "PReLU", "ReLU", "Subtract"};
+  constexpr std::string_view kFused[] = {"Add",      "Clamp", "Convert", "FakeQuantize",
+                                         "Multiply", "PReLU", "ReLU",    "Subtract"};
   constexpr int kMostBehind = 8;
   const Node* node = &data.node();
   for (int i = 0; i < kMostBehind; ++i) {

@@ -75,7 +75,8 @@ std::optional<SmallTensor> weights_scale(Value weights, int moves = 0) {
   const auto dq = Dequantization::producing_constant(weights, {});
   if (!dq || !dq->scale || dq->zero_point) return std::nullopt;
   const Node& stored = dq->stored.node();
-  const bool quantized = stored.constant() != nullptr ? is_byte(dq->type) : weights_scale(dq->stored, moves + 1).has_value();
+  const bool quantized =
+      stored.constant() != nullptr ? dq->type == ElementType::i8 : weights_scale(dq->stored, moves + 1).has_value();
   return quantized ? std::optional(aligned(*dq->scale, rank)) : std::nullopt;
 }
 
@@ -121,7 +122,7 @@ std::optional<RuntimeKernels::Steps> RuntimeKernels::steps_behind(const Node& no
     return own;
   }
   const auto dq = Dequantization::producing(node.output(0), {});
-  if (dq && dq->scale && is_byte(dq->stored.type()) && dq->stored.node().constant() == nullptr)
+  if (dq && dq->scale && is_byte(dq->stored.type()) && dq->stored.node().constant() == nullptr && check_zero_point(*dq))
     return range_of(*dq);
   const Steps* above = steps(node, 0);
   if (above == nullptr || (node.is("ReLU") && above->low < 0)) return std::nullopt;
@@ -136,7 +137,7 @@ std::optional<RuntimeKernels::Steps> RuntimeKernels::steps_behind(const Node& no
     const Steps* other = steps(node, port);
     if (other == nullptr) return std::nullopt;
     own = {own.uniform && other->uniform, own.by_column || other->by_column, own.centred && other->centred,
-           std::min(own.low, other->low), std::max(own.high, other->high), own.averaged || other->averaged};
+           std::min(own.low, other->low), std::max(own.high, other->high),   own.averaged || other->averaged};
   }
   return own;
 }
@@ -144,7 +145,8 @@ std::optional<RuntimeKernels::Steps> RuntimeKernels::steps_behind(const Node& no
 RuntimeKernels::Steps RuntimeKernels::range_of(const Dequantization& dq) {
   const float first = dq.type == ElementType::i8 ? -128 : 0;
   const auto low = dq.real_of(scalar(first)).values, high = dq.real_of(scalar(first + 255)).values;
-  return {dq.has_uniform_scale(), !dq.has_uniform_scale(), !dq.zero_point, *std::ranges::min_element(low), *std::ranges::max_element(high), false};
+  return {dq.has_uniform_scale(),         !dq.has_uniform_scale(),         !dq.zero_point,
+          *std::ranges::min_element(low), *std::ranges::max_element(high), false};
 }
 
 bool RuntimeKernels::cuts_states(const Node& sequence) const {

@@ -6,12 +6,13 @@
 //     Const(i8) -> Convert -> Subtract(z) -> Multiply(s)
 //     =>  Const(i8) -> Convert -> FakeQuantize(-128..127 -> (-128 - z)*s..(127 - z)*s)
 //
-// For OpenVINO these are quantized weights, as they were before they were folded: it neither quantizes the activations of
-// a MatMul on the fly nor rounds zero points, and it starts its low precision passes, which it does for no model without
-// a FakeQuantize. A kernel for integers still gets them.
+// For OpenVINO these are quantized weights, as they were before they were folded: it neither quantizes the activations
+// of a MatMul on the fly nor rounds zero points, and it starts its low precision passes, which it does for no model
+// without a FakeQuantize. A kernel for integers still gets them.
 //
 // Law     A FakeQuantize whose steps are the integers of the type gives each of them back, or what they mean.
-// Guard   Weights that this conversion has stored, for a layer that a runtime fact speaks of; and the first that integer
+// Guard   Weights that this conversion has stored, for a layer that a runtime fact speaks of; and the first that
+// integer
 //         kernels read, in a model that would have no FakeQuantize.
 // Source  Measured with OpenVINO 2026.4.
 #include "driver/context.hpp"
@@ -27,7 +28,8 @@ void collect_layers(Value weights, std::vector<const Node*>& layers, int moves =
   for (const Input& use : weights.readers()) {
     const Node& reader = *use.node;
     if (is_heavy(reader)) layers.push_back(&reader);
-    if (use.index == 0 && moves < kMostMoves && (reader.is("Reshape") || reader.is("Transpose") || reader.is("Convert")))
+    if (use.index == 0 && moves < kMostMoves &&
+        (reader.is("Reshape") || reader.is("Transpose") || reader.is("Convert")))
       collect_layers(reader.output(0), layers, moves + 1);
   }
 }
@@ -69,7 +71,8 @@ Node& insert_guard(Graph& graph, Node& last, Value data, ElementType stored, con
 Outcome guard_stored_weights(Graph& graph, Node& multiply, PassContext& context) {
   if (!context.runtime.asked()) return no_match();
   const auto dq = Dequantization::producing(multiply.output(0), context.float_edges);
-  if (!dq || !dq->scale || !is_integer(dq->type) || bits(dq->type) > 8 || !context.stored_here.contains(dq->stored.node()))
+  if (!dq || !dq->scale || !is_integer(dq->type) || bits(dq->type) > 8 ||
+      !context.stored_here.contains(dq->stored.node()))
     return no_match();
   std::vector<const Node*> layers;
   collect_layers(multiply.output(0), layers);
@@ -78,7 +81,8 @@ Outcome guard_stored_weights(Graph& graph, Node& multiply, PassContext& context)
     const auto* fact = context.runtime.against_folded_weights(*layer, *dq, context.kernels);
     wanted |= fact != nullptr || (!context.kernels.start() && context.kernels.run_in_integers(*layer));
     if (fact != nullptr && layer->is("MatMul") && !dq->zero_point)
-      context.warnings.push_back({LayerLabel(*layer), fmt::format("its weights stay under a FakeQuantize, of integers: {}", fact->sentence)});
+      context.warnings.push_back(
+          {LayerLabel(*layer), fmt::format("its weights stay under a FakeQuantize, of integers: {}", fact->sentence)});
   }
   if (!wanted) return no_match();
   context.kernels.set_start();
