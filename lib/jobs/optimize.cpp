@@ -68,9 +68,9 @@ void warn_without_quantization(const OptimizeJob& job, const Model& model) {
 
 /// The pass with which the check of a step began to fail.
 std::string_view breaking_pass(const OptimizeJob& job, const Passes& passes, const StepReport& step,
-                               Verification& verification) {
+                               const std::vector<PassContext::Departure>& departures, Verification& verification) {
   const auto passes_check = [&](const PassReport& report) {
-    return verification.check(model_after(job, report.pass, passes)).passed;
+    return verification.check(model_after(job, report.pass, passes), departures).passed;
   };
   return std::partition_point(step.begin(), step.end() - 1, passes_check)->pass;
 }
@@ -90,8 +90,8 @@ void warn_of_names(const OptimizeJob& job, const PassContext& context, const std
   std::vector<std::string_view> layers;
   for (const auto& tensor : context.integer_tensors) layers.push_back(tensor.layer);
   if (!layers.empty())
-    job.warn(fmt::format("{}: {} tensor{} integers, rt_info/lpt_opt/integers says of which scale: {}", job.input.string(),
-                         layers.size(), layers.size() == 1 ? " holds" : "s hold", listed(layers)));
+    job.warn(fmt::format("{}: {} tensor{} integers, rt_info/lpt_opt/integers says of which scale: {}",
+                         job.input.string(), layers.size(), layers.size() == 1 ? " holds" : "s hold", listed(layers)));
   if (!vanished.empty())
     job.warn(fmt::format("{}: {} name{} vanished with what {} named, rt_info/lpt_opt/vanished lists {}: {}",
                          job.input.string(), vanished.size(), vanished.size() == 1 ? "" : "s",
@@ -102,8 +102,8 @@ void warn_of_names(const OptimizeJob& job, const PassContext& context, const std
 void run(const OptimizeJob& job, const Passes& passes, PassContext& context, Verification* each, Optimized& result) {
   const auto check = [&](const StepReport& step) {
     if (each == nullptr || !result.passed() || rewrites(step) == 0) return;
-    result.verification = each->check(result.model);
-    if (!result.passed()) result.broken_by = breaking_pass(job, passes, step, *each);
+    result.verification = each->check(result.model, context.departures);
+    if (!result.passed()) result.broken_by = breaking_pass(job, passes, step, context.departures, *each);
   };
   const bool keeps_names = context.goal.mode == Mode::full && !context.goal.has_integer_edges();
   const auto names = keeps_names ? names_of_real_values(result.model) : std::vector<std::string_view>{};
@@ -119,13 +119,13 @@ void check_and_run(const OptimizeJob& job, const Passes& passes, PassContext& co
   if (job.verify) verification.emplace(read_again(job), *job.verify);
   if (!result.was_converted)
     run(job, passes, context, job.verify_each && verification ? &*verification : nullptr, result);
-  if (verification && !result.verification) result.verification = verification->check(result.model);
+  if (verification && !result.verification) result.verification = verification->check(result.model, context.departures);
 }
 
 /// Says what the user has to know of single layers, a line for each thing.
 void warn_of_layers(const OptimizeJob& job, const Model& model, const std::vector<PassContext::Departure>& warnings) {
   std::map<std::string_view, std::vector<const LayerLabel*>> layers;
-  for (const auto& [layer, what] : warnings) layers[what].push_back(&layer);
+  for (const auto& [layer, what, displacement] : warnings) layers[what].push_back(&layer);
   for (const auto& [what, those] : layers) {
     std::vector<std::string_view> others;
     for (const auto* layer : those) others.push_back(layer->name);
@@ -141,9 +141,10 @@ void refuse_relaxed_layers(const OptimizeJob& job, const Model& model) {
   for_each_graph(*model.graph, [&](const Graph& graph) {
     for (const Node* node = graph.first(); node != nullptr; node = node->next()) {
       if (!is_type_relaxed(*node)) continue;
-      throw bad_model("{}: version {} is of the dialect type-relaxed, which --dialect openvino cannot begin with; "
-                        "convert the original model instead",
-                        where(model.origin, *node), node->version());
+      throw bad_model(
+          "{}: version {} is of the dialect type-relaxed, which --dialect openvino cannot begin with; "
+          "convert the original model instead",
+          where(model.origin, *node), node->version());
     }
   });
 }
@@ -151,9 +152,9 @@ void refuse_relaxed_layers(const OptimizeJob& job, const Model& model) {
 void warn_of_older_version(const OptimizeJob& job, const Model& model) {
   const auto version = marked_version(model);
   if (version == LPT_VERSION) return;
-  job.warn(fmt::format("{}: {} lpt-opt converted it, this is {}; convert the original model again for what is better now",
-                       job.input.string(), version.empty() ? "an older" : fmt::format("version {} of", version),
-                       LPT_VERSION));
+  job.warn(fmt::format(
+      "{}: {} lpt-opt converted it, this is {}; convert the original model again for what is better now",
+      job.input.string(), version.empty() ? "an older" : fmt::format("version {} of", version), LPT_VERSION));
 }
 
 /// returns  bytes of the weights file
