@@ -153,7 +153,7 @@ TEST_CASE("a model without quantization is told apart") {
     return said;
   };
   CHECK(warning(kQuantized) ==
-        (folder / "m.xml").string() + ": 1 tensor holds integers, rt_info/lpt_opt/integers says of which scale: \"q\"");
+        (folder / "m.xml").string() + ": 2 tensors hold integers or other multiples, rt_info/lpt_opt/multiples says of what: \"d\", \"q\"");
   CHECK(warning(kDoubled) == (folder / "m.xml").string() +
                                  ": the model holds no quantization (no FakeQuantize, no stored integers); quantize it "
                                  "first, for instance with nncf.quantize");

@@ -145,8 +145,14 @@ std::optional<RuntimeKernels::Steps> RuntimeKernels::steps_behind(const Node& no
 RuntimeKernels::Steps RuntimeKernels::range_of(const Dequantization& dq) {
   const float first = dq.type == ElementType::i8 ? -128 : 0;
   const auto low = dq.real_of(scalar(first)).values, high = dq.real_of(scalar(first + 255)).values;
-  return {dq.has_uniform_scale(),         !dq.has_uniform_scale(),         !dq.zero_point,
-          *std::ranges::min_element(low), *std::ranges::max_element(high), false};
+  Steps own;
+  own.uniform = dq.has_uniform_scale();
+  own.by_column = !own.uniform;
+  own.centred = !dq.zero_point;
+  // A zero point that is rounded into the type is one of its steps.
+  own.low = std::min(0.0F, *std::ranges::min_element(low));
+  own.high = std::max(0.0F, *std::ranges::max_element(high));
+  return own;
 }
 
 bool RuntimeKernels::cuts_states(const Node& sequence) const {
@@ -169,7 +175,7 @@ bool RuntimeKernels::takes_integers(const Node& node) const {
   // A zero point outside of the steps fits no type.
   if (!node.is("MatMul") && (data->low > 0 || data->high < 0)) return false;
   if (const Steps* other = steps(node, 1); node.is("MatMul") && other != nullptr)
-    return other->uniform && other->centred && other->low < 0;
+    return other->uniform && other->centred && other->low < 0 && data->centred;
   const auto scale = weights_scale(node.input(1));
   if (!scale) return false;
   if (!node.is("MatMul")) return varies_along(*scale, find_facts(node.type())->output_channel_axes);

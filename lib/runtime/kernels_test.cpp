@@ -279,7 +279,11 @@ TEST_CASE("runtime kernels: a MatMul of two activations") {
                     layer("MatMul", "q", "transpose_a=false transpose_b=false"))
         .runs("y");
   };
-  CHECK(runs(quantized("w", "1,2,3,3", kFromZero)));
+  // The second one is to be symmetric and signed, the first one symmetric or from 0 on.
+  CHECK(runs(quantized("w", "1,2,3,3", kAround)));
+  CHECK(runs(quantized("w", "1,2,3,3", kAround), kFromZero));
+  CHECK(!runs(quantized("w", "1,2,3,3", kFromZero)));
+  CHECK(!runs(quantized("w", "1,2,3,3", kAround), {"-.5", "2.05"}));
   CHECK(!runs(quantized("w", "1,2,3,3", kByChannel)));
   CHECK(!runs(quantized("w", "1,2,3,3", kFromZero), kByChannel));
   CHECK(!runs("w = Parameter : f32[1,2,3,3]\n"));
@@ -331,8 +335,8 @@ TEST_CASE("runtime kernels: a recurrent sequence runs in integers unless its sta
     CHECK(runs(kRealState));
     CHECK(runs(quantized_state(kFromZero)));
     CHECK(!runs(quantized_state(kAround)));
-    CHECK(!runs(quantized("t", "1,4,1", kAround) +
-                "o = Const value=[0,2,1] : i64[3]\ns = Transpose(t, o) : f32[1,1,4]\n"));
+    CHECK(runs(quantized("t", "1,4,1", kAround) +
+               "o = Const value=[0,2,1] : i64[3]\ns = Transpose(t, o) : f32[1,1,4]\n"));
     CHECK(!runs(kRealState, false));
   }
 }
