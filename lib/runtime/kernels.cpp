@@ -159,7 +159,8 @@ bool RuntimeKernels::takes_integers(const Node& node) const {
   }
   if (node.is("GroupConvolutionBackpropData") || !(data->uniform || is_depthwise(node))) return false;
   if (node.is("ConvolutionBackpropData") && !data->centred) return false;
-  if (const Steps* other = steps(node, 1); node.is("MatMul") && other != nullptr) return other->uniform;
+  if (const Steps* other = steps(node, 1); node.is("MatMul") && other != nullptr)
+    return other->uniform && other->centred && other->low < 0 && data->centred;
   const auto scale = weights_scale(node.input(1));
   if (!scale) return false;
   if (!node.is("MatMul")) return varies_along(*scale, find_facts(node.type())->output_channel_axes);

@@ -272,16 +272,19 @@ TEST_CASE("runtime kernels: the scale of a MatMul's weights lies along its colum
   CHECK(!runs("3", "scale=[.1,.2,.3]@0", false));
 }
 
-TEST_CASE("runtime kernels: a MatMul of two activations") {
+TEST_CASE("runtime kernels: a MatMul of two activations takes a symmetric second one, and none that is shifted") {
   const auto runs = [](const std::string& other, RangeText range = kAround) {
-    INFO(other);
+    INFO(range.low << ".." << range.high << " and " << other);
     return Foreseen(quantized("q", "1,2,3,3", range) + other +
                     layer("MatMul", "q", "transpose_a=false transpose_b=false"))
         .runs("y");
   };
-  CHECK(runs(quantized("w", "1,2,3,3", kFromZero)));
-  CHECK(!runs(quantized("w", "1,2,3,3", kByChannel)));
-  CHECK(!runs(quantized("w", "1,2,3,3", kFromZero), kByChannel));
+  for (const auto& first : {kFromZero, kAround}) {
+    CHECK(runs(quantized("w", "1,2,3,3", kAround), first));
+    CHECK(!runs(quantized("w", "1,2,3,3", kFromZero), first));
+    CHECK(!runs(quantized("w", "1,2,3,3", kShifted), first));
+  }
+  CHECK(!runs(quantized("w", "1,2,3,3", kAround), kShifted));
   CHECK(!runs("w = Parameter : f32[1,2,3,3]\n"));
 }
 
