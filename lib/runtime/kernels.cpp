@@ -153,8 +153,9 @@ bool RuntimeKernels::takes_integers(const Node& node) const {
   if (data == nullptr || node.input_count() < 2 || !node.input(1).shape().has_rank()) return false;
   if (is_recurrent_sequence(node)) {
     const std::size_t first = node.is("LSTMSequence") ? 4 : 3;
-    const auto state = ranges_for_kernels(moved_from(node.input(1)).node());
-    const bool is_signed = state && *std::ranges::min_element(state->output_low.values) < 0;
+    const Node& origin = moved_from(node.input(1)).node();
+    const auto state = ranges_for_kernels(origin);
+    const bool is_signed = state && constant_path(origin.input(0)) && *std::ranges::min_element(state->output_low.values) < 0;
     return !is_signed && weights_scale(node.input(first)) && weights_scale(node.input(first + 1));
   }
   if (node.is("GroupConvolutionBackpropData") || !(data->uniform || is_depthwise(node))) return false;
