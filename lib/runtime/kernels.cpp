@@ -155,7 +155,8 @@ bool RuntimeKernels::takes_integers(const Node& node) const {
     const std::size_t first = node.is("LSTMSequence") ? 4 : 3;
     const Node& origin = moved_from(node.input(1)).node();
     const auto state = ranges_for_kernels(origin);
-    const bool is_signed = state && constant_path(origin.input(0)) && *std::ranges::min_element(state->output_low.values) < 0;
+    const bool is_signed =
+        state && constant_path(origin.input(0)) && *std::ranges::min_element(state->output_low.values) < 0;
     return !is_signed && weights_scale(node.input(first)) && weights_scale(node.input(first + 1));
   }
   if (node.is("GroupConvolutionBackpropData") || !(data->uniform || is_depthwise(node))) return false;
