@@ -90,6 +90,13 @@ bool is_depthwise(const Node& node) {
   return node.is("GroupConvolution") && weights.rank() > 2 && weights[2] == Dimension::exactly(1);
 }
 
+/// Where a constant comes from that was only moved, and not repeated: the runtime moves it beforehand.
+Value moved_from(Value value) {
+  while (preserves_type(value.node()) && !value.node().is("Broadcast") && value.node().input_count() > 0)
+    value = value.node().input(0);
+  return value;
+}
+
 }  // namespace
 
 bool is_heavy(const Node& node) { return sums_products(node) || is_recurrent_sequence(node); }
@@ -165,8 +172,10 @@ bool RuntimeKernels::takes_integers(const Node& node) const {
   if (data == nullptr || node.input_count() < 2 || !node.input(1).shape().has_rank()) return false;
   if (is_recurrent_sequence(node)) {
     const std::size_t first = node.is("LSTMSequence") ? 4 : 3;
-    const auto state = ranges_for_kernels(node.input(1).node());
-    const bool is_signed = state && *std::ranges::min_element(state->output_low.values) < 0;
+    const Node& origin = moved_from(node.input(1)).node();
+    const auto state = ranges_for_kernels(origin);
+    const bool is_signed =
+        state && constant_path(origin.input(0)) && *std::ranges::min_element(state->output_low.values) < 0;
     return !is_signed && weights_scale(node.input(first)) && weights_scale(node.input(first + 1));
   }
   const bool fits = data->uniform || is_depthwise(node) || (node.is("MatMul") && !data->by_column);
