@@ -40,10 +40,8 @@ std::vector<ElementType> intersection(const std::vector<ElementType>& order, con
 bool is_bias_add(const Node& node) {
   if (!node.is("Add") || node.input_count() != 2) return false;
   const Node& layer = node.input(0).node();
-  const Node& constant = node.input(1).node();
-  if (!sums_products(layer) || !layer.output(0).shape().has_rank()) return false;
-  if (constant.constant() == nullptr) return false;
-  const Shape& shape = constant.output(0).shape();
+  if (!sums_products(layer) || !layer.output(0).shape().has_rank() || !constant_path(node.input(1))) return false;
+  const Shape& shape = node.input(1).shape();
   std::size_t wide = 0;
   for (std::size_t i = 0; i < shape.rank(); ++i) wide += shape[i].min != 1;
   return wide <= 1;

@@ -85,6 +85,10 @@ const RuntimeFact* RuntimeFacts::against_zero_point_of(Value weights) const {
                  Fact::backprop_weights_with_zero_point);
 }
 
+const RuntimeFact* RuntimeFacts::against_scale_in(ElementType real) const {
+  return fact_if(asked_ && is_half(real), Fact::half_graph);
+}
+
 const RuntimeFact* RuntimeFacts::against_channels_behind(Value data, const SmallTensor& parameter) const {
   if (!asked_ || is_uniform(parameter)) return nullptr;
   constexpr std::string_view kFused[] = {"Add", "Clamp", "FakeQuantize", "Multiply", "PReLU", "ReLU", "Subtract"};

@@ -39,6 +39,9 @@ class RuntimeFacts {
   /// Stored weights with a zero point, in the place of a FakeQuantize.
   const RuntimeFact* against_zero_point_of(Value weights) const;
 
+  /// A Multiply in a real type for the scale of a FakeQuantize.
+  const RuntimeFact* against_scale_in(ElementType real) const;
+
   /// A parameter in a FakeQuantize, or in a scale in front of one, behind some data or what is run as one kernel with
   /// where that comes from.
   const RuntimeFact* against_channels_behind(Value data, const SmallTensor& parameter) const;

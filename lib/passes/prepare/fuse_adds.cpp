@@ -16,7 +16,9 @@ Outcome fuse_adds(Graph& graph, Node& add, PassContext& context) {
   if (!outer || add.output(0).type() != ElementType::f32 || !outer->data.has_one_reader()) return no_match();
   const auto inner = linear_step(outer->data.node(), "Add", context);
   if (!inner || !broadcast(inner->constant.shape, outer->constant.shape)) return no_match();
-  replace_linear(graph, add, "Add", inner->data, combined(inner->constant, outer->constant, std::plus<>()));
+  const auto both = combined(inner->constant, outer->constant, std::plus<>());
+  if (grows(*inner, *outer, {both.values.size()}, context)) return no_match();
+  replace_linear(graph, add, "Add", inner->data, both);
   return rewritten();
 }
 
