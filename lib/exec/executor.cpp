@@ -4,6 +4,7 @@
 
 #include "exec/graph_runner.hpp"
 #include "ir/error.hpp"
+#include "tensor/convert.hpp"
 #include "tensor/memory.hpp"
 
 namespace lpt {
@@ -73,9 +74,14 @@ std::vector<Tensor> Executor::run(const std::vector<Tensor>& inputs, std::uint64
   const auto& ports = state_->inputs;
   if (inputs.size() != ports.size())
     throw bad_model("the model has {} inputs, {} are given", ports.size(), inputs.size());
+  // OpenVINO shows f32 at the ends of a model of version 10 that has halves there.
+  const bool shows_f32 = state_->context.model.version <= 10;
+  auto given = inputs;
   for (std::size_t i = 0; i < ports.size(); ++i) {
     const auto& port = ports[i];
-    if (inputs[i].type() != port.value.type())
+    const bool is_f32_for_half = is_half(port.value.type()) && inputs[i].type() == ElementType::f32;
+    if (is_f32_for_half && !shows_f32) given[i] = convert(inputs[i], port.value.type());
+    if (inputs[i].type() != port.value.type() && !is_f32_for_half)
       throw bad_model("input {} \"{}\" is {}, should be {}", i, port.name, name(inputs[i].type()),
                       name(port.value.type()));
     if (!port.value.shape().compatible(shape_of(inputs[i].lengths()))) {
@@ -84,7 +90,12 @@ std::vector<Tensor> Executor::run(const std::vector<Tensor>& inputs, std::uint64
     }
   }
   state_->noise = noise;
-  return state_->runner.run(inputs);
+  auto results = state_->runner.run(std::move(given));
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    const auto type = state_->outputs[i].value.type();
+    if (is_half(type)) results[i] = convert(results[i], shows_f32 ? ElementType::f32 : type);
+  }
+  return results;
 }
 
 Skimmed Executor::skim(const std::vector<Lengths>& lengths) {

@@ -8,7 +8,6 @@
 
 #include "ir/error.hpp"
 #include "ir/number.hpp"
-#include "tensor/convert.hpp"
 #include "tensor/visit_type.hpp"
 
 namespace lpt {
@@ -175,10 +174,7 @@ std::vector<Tensor> arrange_inputs(const std::vector<ModelPort>& ports, const st
     }
     auto& place = tensors[static_cast<std::size_t>(found - ports.begin())];
     if (place) throw bad_model("input \"{}\" is given twice", found->name);
-    // numpy has no bf16 of its own, so that f32 has to do.
-    place = found->value.type() == ElementType::bf16 && tensor.type() == ElementType::f32
-                ? convert(tensor, ElementType::bf16)
-                : tensor;
+    place = tensor;
   }
   for (std::size_t i = 0; i < ports.size(); ++i) {
     if (!tensors[i]) throw bad_model("input {} \"{}\" is not given", i, ports[i].name);

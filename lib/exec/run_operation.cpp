@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 
 #include "exec/graph_runner.hpp"
@@ -12,6 +13,17 @@ namespace {
 
 bool is_relaxed(const Node& node) { return operation_set(node).size() != node.version().size(); }
 
+/// OpenVINO's CPU plugin computes in f32 what a model has in f16, and rounds nothing on the way. It does the same with
+/// bf16 on machines that have no instructions for that.
+ElementType computed_type(ElementType type) { return is_half(type) ? ElementType::f32 : type; }
+
+/// Moves elements, and has no others to bring them together with: a large table stays as it lies in the file.
+bool moves_elements(const Node& node, const std::vector<Tensor>& inputs) {
+  return preserves_type(node) && std::ranges::all_of(inputs, [&](const Tensor& input) {
+           return !is_real(input.type()) || input.type() == inputs[0].type();
+         });
+}
+
 /// The list of types in an attribute; `dynamic` for an empty item, and where the list is too short.
 std::vector<ElementType> type_list(const Node& node, std::string_view attribute, std::size_t count) {
   std::vector<ElementType> types;
@@ -19,7 +31,7 @@ std::vector<ElementType> type_list(const Node& node, std::string_view attribute,
     for_each_item(*text, [&](std::string_view item) {
       const auto type = element_type(item);
       if (!type && !item.empty()) throw LayerError("{} is \"{}\", should be a list of element types", attribute, *text);
-      types.push_back(type.value_or(ElementType::dynamic));
+      types.push_back(computed_type(type.value_or(ElementType::dynamic)));
     });
   }
   types.resize(std::max(types.size(), count), ElementType::dynamic);
@@ -77,12 +89,19 @@ std::vector<Tensor> run_relaxed(const Node& node, const Operation& operation, st
 const Operation* find_operation_to_run(const Node& node) { return find_operation(node.type(), operation_set(node)); }
 
 std::vector<OutputSpec> output_specs(const Node& node, const Operation& operation, const std::vector<Tensor>& inputs) {
-  if (!is_relaxed(node)) return operation.infer(Arguments(node, inputs));
-  return operation.infer(Arguments(node, inputs, believed_types(node, inputs)));
+  auto specs = is_relaxed(node) ? operation.infer(Arguments(node, inputs, believed_types(node, inputs)))
+                                : operation.infer(Arguments(node, inputs));
+  if (!moves_elements(node, inputs)) {
+    for (auto& spec : specs) spec.type = computed_type(spec.type);
+  }
+  return specs;
 }
 
 std::vector<Tensor> run_operation(const Node& node, const Operation& operation, std::vector<Tensor> inputs,
                                   const RunWatch& watch) {
+  if (!moves_elements(node, inputs)) {
+    for (auto& input : inputs) input = convert(input, computed_type(input.type()));
+  }
   if (is_relaxed(node)) return run_relaxed(node, operation, std::move(inputs), watch);
   auto specs = output_specs(node, operation, inputs);
   Evaluation run(node, std::move(inputs), std::move(specs), watch);

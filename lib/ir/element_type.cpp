@@ -81,6 +81,8 @@ bool is_real(ElementType type) {
   return type == ElementType::f32 || type == ElementType::f16 || type == ElementType::bf16 || type == ElementType::f64;
 }
 
+bool is_half(ElementType type) { return type == ElementType::f16 || type == ElementType::bf16; }
+
 bool is_signed_integer(ElementType type) { return type >= ElementType::i4 && type <= ElementType::i64; }
 
 bool is_integer(ElementType type) { return type >= ElementType::i4 && type <= ElementType::u64; }

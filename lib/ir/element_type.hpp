@@ -54,6 +54,9 @@ std::optional<ElementType> port_element_type(std::string_view port_spelling);
 /// f16, bf16, f32, f64
 bool is_real(ElementType type);
 
+/// Those of 16 bits.
+bool is_half(ElementType type);
+
 /// Whole integers with a sign: i4 ... i64.
 bool is_signed_integer(ElementType type);
 

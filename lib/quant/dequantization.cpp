@@ -147,10 +147,10 @@ std::optional<Dequantization> Dequantization::producing(Value value, const Float
 
 std::optional<Dequantization> Dequantization::producing_constant(Value value, const FloatEdges& edges) {
   const Node& node = value.node();
-  const bool widens = node.is("Convert") && node.input_count() == 1 && value.type() == ElementType::f32 &&
-                      (node.input(0).type() == ElementType::f16 || node.input(0).type() == ElementType::bf16);
-  auto found = producing(widens ? node.input(0) : value, edges);
-  if (!found || (widens && found->stored.node().constant() == nullptr)) return std::nullopt;
+  const bool converts =
+      node.is("Convert") && node.input_count() == 1 && is_real(value.type()) && is_real(node.input(0).type());
+  auto found = producing(converts ? node.input(0) : value, edges);
+  if (!found || (converts && found->stored.node().constant() == nullptr)) return std::nullopt;
   found->real = value.type();
   return found;
 }
@@ -269,7 +269,9 @@ Value insert_without_scale(Graph& graph, Node& before, const std::string& base, 
 Node& replace_with_dequantization(Graph& graph, Node& node, Value stored, const Dequantization& parameters,
                                   const DequantizationNames& names) {
   const std::string base(node.name());
-  const Value result = insert_dequantization(graph, &node, base, stored, parameters, names);
+  Value result = insert_dequantization(graph, &node, base, stored, parameters, names);
+  if (is_half(node.output(0).type()) && result.type() == ElementType::f32)
+    result = insert_convert(graph, &node, {}, result, node.output(0).type());
   Node& last = result.node();
   graph.move_annotations(node, last);
   graph.replace(node.output(0), result);

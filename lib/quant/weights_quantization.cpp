@@ -10,7 +10,6 @@
 #include <fmt/format.h>
 
 #include "quant/quantized_source.hpp"
-#include "tensor/rounding.hpp"
 
 namespace lpt {
 namespace {
@@ -38,9 +37,9 @@ StoredSteps stored_steps(const RangeEnds& ranges, unsigned levels) {
 }
 
 /// A value of the stored type that stands for q once the zero point is gone; empty if there is none.
-std::optional<int> without_zero_point(int q, float zero_point, ElementType real, const StoredSteps& steps) {
+std::optional<int> without_zero_point(int q, float zero_point, const StoredSteps& steps) {
   constexpr float kTolerance = 1e-4F;
-  const float moved = round_as(real, static_cast<float>(q) - zero_point);
+  const float moved = static_cast<float>(q) - zero_point;
   const float nearest = std::nearbyint(moved);
   if (!(std::abs(moved - nearest) < kTolerance)) return std::nullopt;
   if (nearest < static_cast<float>(steps.type_min) || nearest > static_cast<float>(steps.type_max)) return std::nullopt;
@@ -55,13 +54,13 @@ std::optional<int> without_zero_point(int q, float zero_point, ElementType real,
 /// Whether the zero point of one channel can vanish for all, for none, or for some of its steps.
 enum class Vanishes { always, never, depends };
 
-Vanishes zero_point_vanishes(float zero_point, ElementType real, const StoredSteps& steps) {
+Vanishes zero_point_vanishes(float zero_point, const StoredSteps& steps) {
   // Symmetric weights, where all that is left of the zero point is a rounding error: nothing moves.
   constexpr float kSurelyNothing = 5e-5F;
-  if (real == ElementType::f32 && std::abs(zero_point) < kSurelyNothing) return Vanishes::always;
+  if (std::abs(zero_point) < kSurelyNothing) return Vanishes::always;
   bool all = true, any = false;
   for (int q = steps.low; q <= steps.high; ++q) {
-    const bool possible = without_zero_point(q, zero_point, real, steps).has_value();
+    const bool possible = without_zero_point(q, zero_point, steps).has_value();
     all = all && possible;
     any = any || possible;
   }
@@ -81,7 +80,7 @@ bool every_weight_allows(const ConstantPath& weights, const QuantizeParameters& 
   for (std::size_t c = 0; c < zero_point.values.size(); ++c) {
     for (std::size_t step = 0; step < span; ++step) {
       allowed[c * span + step] =
-          without_zero_point(shift + static_cast<int>(step), zero_point.values[c], weights.real, steps).has_value();
+          without_zero_point(shift + static_cast<int>(step), zero_point.values[c], steps).has_value();
     }
   }
   std::atomic<bool> all{true};
@@ -106,7 +105,7 @@ bool can_vanish(const ConstantPath& weights, const QuantizeParameters& parameter
                 const StoredSteps& steps) {
   bool depends = false;
   for (const float z : zero_point.values) {
-    const auto answer = zero_point_vanishes(z, weights.real, steps);
+    const auto answer = zero_point_vanishes(z, steps);
     if (answer == Vanishes::never) return false;
     depends = depends || answer == Vanishes::depends;
   }
@@ -172,16 +171,14 @@ Expected<QuantizedWeights> quantize_weights(const ConstantPath& weights, const R
     const float low = output_low.values[i];
     const float scale = (output_high.values[i] - low) / last_step;
     const float zero_point = scale == 0 ? 0 : static_cast<float>(steps.low) - low / scale;
-    const float kept = round_as(weights.real, scale);
     if (scale == 0 && low != 0)
       return refused(Cause::weights_not_storable,
                      "output_low and output_high are both {}, and a scale of 0 cannot carry that", low);
-    if (!std::isfinite(kept) || !std::isfinite(zero_point) || (kept == 0 && scale != 0)) {
-      return refused(Cause::weights_not_storable, "the scale {} or its zero point {} does not fit {}", scale,
-                     zero_point, name(weights.real));
-    }
-    scales.values.push_back(kept);
-    zero_points->values.push_back(round_as(weights.real, zero_point));
+    if (!std::isfinite(scale) || !std::isfinite(zero_point))
+      return refused(Cause::weights_not_storable, "the scale {} or its zero point {} does not fit f32", scale,
+                     zero_point);
+    scales.values.push_back(scale);
+    zero_points->values.push_back(zero_point);
   }
 
   // Stored values depend on the input range and, where the zero point vanishes, on the zero point as well.
@@ -197,8 +194,11 @@ Expected<QuantizedWeights> quantize_weights(const ConstantPath& weights, const R
   const auto is_zero = [](float z) { return std::abs(z) < 1.1920929e-7F; };
   if (std::ranges::all_of(zero_points->values, is_zero) || fuse_zero_point(weights, parameters, *zero_points, steps))
     zero_points.reset();
-  return QuantizedWeights{Blob(std::make_shared<QuantizedSource>(weights, std::move(parameters), steps.type)),
-                          weights_dequantization(steps.type, weights.real, std::move(scales), std::move(zero_points))};
+  SmallTensor first_step{all_shape, parameters.base};
+  return QuantizedWeights{
+      Blob(std::make_shared<QuantizedSource>(weights, std::move(parameters), steps.type)),
+      weights_dequantization(steps.type, ElementType::f32, std::move(scales), std::move(zero_points)),
+      std::move(first_step)};
 }
 
 Expected<StoredWeights> store_weights(const ConstantPath& weights, const RangeEnds& ranges, unsigned levels,

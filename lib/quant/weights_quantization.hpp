@@ -25,11 +25,12 @@ Expected<RangeEnds> range_ends_of(const Node& fake_quantize);
 ///
 ///     FakeQuantize(w) = scale * (stored - zero_point)
 ///
-/// Shapes are that of the broadcast output range; values are rounded as the model's real type.
+/// Shapes are that of the broadcast output range.
 struct QuantizedWeights {
   Blob stored;  ///< computed when it is read
-  /// Of i8, u8, i4 or u4; the zero point is absent where it is 0 or has vanished into the stored values.
+  /// Of i8, u8, i4 or u4, to f32; the zero point is absent where it is 0 or has vanished into the stored values.
   Dequantization dequantization;
+  SmallTensor first_step;  ///< as it is stored
 };
 
 /// What stands behind stored weights: Convert(real) [-> Subtract(zero_point)] -> Multiply(scale).
@@ -41,16 +42,16 @@ Dequantization weights_dequantization(ElementType type, ElementType real, SmallT
 ///     q_low = 0 (unsigned, where no output range is below 0) or -(levels div 2); q_high = q_low + levels - 1
 ///     scale = (output_high - output_low) / (levels - 1);  zero_point = q_low - output_low / scale, 0 where scale is 0
 ///
-/// scale and zero_point are computed in f32 and rounded once; the stored values are computed in f32, in f16 step by
-/// step where the FakeQuantize is f16. The zero point vanishes into the values where for every weight the difference
-/// lies within 1e-4 of a value of the stored type.
+/// All of it in f32, as the runtime computes FakeQuantizes of f16 and bf16, too. The zero point vanishes into the
+/// values where for every weight the difference lies within 1e-4 of a value of the stored type.
 ///
 /// weights  static shape; a type that is_readable_as_f32
 /// ranges   each broadcasts to the shape of the weights
 /// levels   3 ... 256
 /// returns  the quantized weights, or why there are none
 /// source   OpenVINO 2026.4, CompressQuantizeWeights, measured. We differ where its result does not keep the function:
-///          it stores any value for a scale of 0, and wraps i4 values that leave the type.
+///          it stores any value for a scale of 0, wraps i4 values that leave the type, and computes f16 in f16, one
+///          off.
 Expected<QuantizedWeights> quantize_weights(const ConstantPath& weights, const RangeEnds& ranges, unsigned levels);
 
 /// Integers that a FakeQuantize followed by a Convert to an integer type makes of a constant, for models that spell

@@ -24,8 +24,6 @@ class WeightsSource : public ByteSource {
   /// type  the stored one: 8 bits, or 4, which are packed with the first element in the low half
   WeightsSource(ConstantPath weights, const Shape& parameters, ElementType type);
 
-  ElementType real() const { return weights_.real; }
-
  private:
   /// Stored values of one run. weights: little-endian f32, at any address.
   virtual void compute_run(const std::byte* weights, std::int8_t* out, const Run& run) const = 0;

@@ -71,6 +71,10 @@ const RuntimeFact* RuntimeFacts::against_stored_state(Value constant) const {
 
 const RuntimeFact& RuntimeFacts::of_cut_states() { return *fact_if(true, Fact::recurrent_ranges); }
 
+const RuntimeFact* RuntimeFacts::against_scale_in(ElementType real) const {
+  return fact_if(asked_ && is_half(real), Fact::half_graph);
+}
+
 const RuntimeFact* RuntimeFacts::against_channels_behind(Value data, const SmallTensor& parameter) const {
   if (!asked_ || is_uniform(parameter)) return nullptr;
   constexpr std::string_view kFused[] = {"Add",      "Clamp", "Convert", "FakeQuantize",

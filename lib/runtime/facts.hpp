@@ -44,6 +44,9 @@ class RuntimeFacts {
   /// What happens to the states of a sequence whose data does not cover them.
   static const RuntimeFact& of_cut_states();
 
+  /// A Multiply in a real type for the scale of a FakeQuantize.
+  const RuntimeFact* against_scale_in(ElementType real) const;
+
   /// A parameter in a FakeQuantize, or in a scale in front of one, behind some data or what is run as one kernel with
   /// where that comes from.
   const RuntimeFact* against_channels_behind(Value data, const SmallTensor& parameter) const;

@@ -34,7 +34,6 @@ bool with_type(ElementType type, Use&& use) {
 }
 
 bool is_nibble(ElementType type) { return type == ElementType::i4 || type == ElementType::u4; }
-bool is_half(ElementType type) { return type == ElementType::f16 || type == ElementType::bf16; }
 
 std::string in_hex(const Blob& blob, std::uint64_t most) {
   std::string text = "0x";

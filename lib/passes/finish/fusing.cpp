@@ -4,6 +4,7 @@
 
 #include "ops/operation.hpp"
 #include "passes/propagate/recurrent.hpp"
+#include "quant/constant_bytes.hpp"
 #include "quant/fake_quantize.hpp"
 
 namespace lpt {
@@ -57,9 +58,12 @@ Outcome fuse_into_fake_quantize(Graph& graph, Node& last, PassContext& context) 
     if (auto fits = check_range(last, quantizer, *dq, context); !fits) return refused(fits.error());
     const auto ranges = ranges_of(quantizer);
     if (!ranges) return no_match();
-    const auto low = dq->real_of(ranges->output_low), high = dq->real_of(ranges->output_high);
+    const auto low = collapsed(dq->real_of(ranges->output_low)), high = collapsed(dq->real_of(ranges->output_high));
     if (!is_finite(low) || !is_finite(high)) return refused(Cause::range_not_usable, "its range would not be finite");
-    set_range(graph, quantizer, Side::output, collapsed(low), collapsed(high));
+    const auto real = quantizer.input(3).type();
+    if (!is_exact_in(real, low) || !is_exact_in(real, high))
+      return refused(Cause::half_precision_steps, "its range would be rounded in {}", name(real));
+    set_range(graph, quantizer, Side::output, low, high);
   }
   const bool reads_integers = !is_real(quantizer.input(0).type());
   if (is_type_relaxed(quantizer)) {

@@ -3,14 +3,15 @@
 //     Const, Const -> Concat    =>    Const          x[1,3,8,8] -> ShapeOf    =>    Const
 //
 // Law     The operation is run as lib/exec runs it.
-// Guard   Not many numbers. Of real ones only those that are moved: what becomes of a weight is for the passes
-//         on weights.
+// Guard   Not many numbers, and no more bytes in the file than before. Of real ones only those that are moved: what
+//         becomes of a weight is for the passes on weights.
 // Source  OpenVINO ConstantFolding.
 #include <algorithm>
 
 #include "ops/facts.hpp"
 #include "ops/operation.hpp"
 #include "driver/context.hpp"
+#include "quant/constant_bytes.hpp"
 #include "quant/constant_tensor.hpp"
 #include "tensor/convert.hpp"
 
@@ -27,11 +28,18 @@ bool is_foldable(const Node& node) {
   return (whole || moved) && bits(output.type()) >= 8 && output.has_readers();
 }
 
-/// Whole numbers may be many; real ones not many more than they are now, for each takes its place in the file.
+/// Shapes and indices are few numbers. What is more takes no more bytes than the constants that it is made of, if these
+/// go, or the same bytes in another shape.
 bool is_small(const Node& node, std::uint64_t count) {
   constexpr std::uint64_t kFew = 64;
-  const auto data = node.input(0).shape().element_count();
-  return count <= (is_real(node.output(0).type()) ? std::max(kFew, data.value_or(0)) : kMostElements);
+  const auto type = node.output(0).type();
+  if (count > kMostElements) return false;
+  if (count <= 1 || (count <= kFew && !is_real(type))) return true;
+  std::uint64_t freed = 0;
+  for (std::size_t i = 0; i < node.input_count(); ++i) freed += bytes_freed_with(node.input(i));
+  const Value data = node.input(0);
+  const bool is_reshaped = node.is("Reshape") || node.is("Squeeze") || node.is("Unsqueeze");
+  return bytes_in_file(type, count) <= freed || (is_reshaped && data.node().constant() != nullptr);
 }
 
 /// The inputs, if all of them are known.

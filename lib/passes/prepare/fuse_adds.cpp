@@ -18,6 +18,7 @@ Outcome fuse_adds(Graph& graph, Node& add, PassContext& context) {
   if (!inner || !broadcast(inner->constant.shape, outer->constant.shape)) return no_match();
   const auto both = combined(inner->constant, outer->constant, std::plus<>());
   if (!is_finite(both)) return no_match();
+  if (grows(*inner, *outer, {both.values.size()}, context)) return no_match();
   replace_linear(graph, add, "Add", inner->data, both);
   return rewritten();
 }

@@ -19,6 +19,8 @@ Outcome fuse_multiplies(Graph& graph, Node& multiply, PassContext& context) {
   if (!inner || !broadcast(inner->constant.shape, outer->constant.shape)) return no_match();
   const auto both = product(inner->constant, outer->constant);
   if (!is_finite(both)) return no_match();
+  const std::size_t factors = adds ? outer->constant.values.size() : 0;
+  if (grows(*inner, *outer, {both.values.size(), factors}, context)) return no_match();
   if (!adds) {
     replace_linear(graph, multiply, "Multiply", inner->data, both);
     return rewritten();

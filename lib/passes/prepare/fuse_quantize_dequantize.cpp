@@ -12,6 +12,7 @@
 
 #include "driver/context.hpp"
 #include "ops/operation.hpp"
+#include "quant/constant_bytes.hpp"
 #include "quant/fake_quantize.hpp"
 
 namespace lpt {
@@ -66,6 +67,9 @@ Outcome fuse_quantize_dequantize(Graph& graph, Node& node, PassContext& context)
                    "its steps are not integers of {}, which the Convert behind it cuts them to", name(dq.type));
   const auto low = dq.real_of(ranges.output_low), high = dq.real_of(ranges.output_high);
   if (!is_finite(low) || !is_finite(high)) return refused(Cause::range_not_usable, "its range would not be finite");
+  if (!is_exact_in(node.output(0).type(), low) || !is_exact_in(node.output(0).type(), high))
+    return refused(Cause::half_precision_steps, "its ends, {} and {}, would be rounded in {}", low.values[0],
+                   high.values[0], lpt::name(node.output(0).type()));
   const std::string name(spelled->last->name());
   graph.replace(spelled->last->output(0), node.output(0));
   graph.set_name(node, name);

@@ -1,6 +1,7 @@
 #include "passes/prepare/linear.hpp"
 
 #include "ops/operation.hpp"
+#include "quant/constant_bytes.hpp"
 
 namespace lpt {
 
@@ -14,9 +15,16 @@ std::optional<LinearStep> linear_step(const Node& node, std::string_view type, c
     const Value operand = node.input(port);
     auto constant = operand.node().constant() != nullptr ? small_tensor(operand)
                                                          : dequantized_constant(operand, context.float_edges);
-    if (constant) return LinearStep{node.input(1 - port), std::move(*constant)};
+    if (constant) return LinearStep{node.input(1 - port), std::move(*constant), operand};
   }
   return std::nullopt;
+}
+
+bool grows(const LinearStep& inner, const LinearStep& outer, std::initializer_list<std::size_t> elements,
+           const PassContext& context) {
+  std::uint64_t added = 0;
+  for (const auto count : elements) added += bytes_in_file(ElementType::f32, count);
+  return !context.goal.has_integer_edges() && added > bytes_freed_with(inner.operand) + bytes_freed_with(outer.operand);
 }
 
 Value replace_linear(Graph& graph, Node& node, std::string_view type, Value data, const SmallTensor& constant) {

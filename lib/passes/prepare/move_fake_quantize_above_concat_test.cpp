@@ -51,7 +51,7 @@ TEST_CASE("move_fake_quantize_above_concat: a ReLU in between goes along") {
 }
 
 TEST_CASE("move_fake_quantize_above_concat: a Concat that others read, and one of all parts of a Split, stay") {
-  check_refused(kPass, text("", "c", "s = Result(f)\n"), "others read the Concat as well");
+  check_refused(kPass, text("", "c", "s = Result(c)\n"), "others read the Concat as well");
   check_refused(kPass, R"(
     x = Parameter                     : f32[1,6,2]
     a = Const value=1                 : i64[]
@@ -90,7 +90,7 @@ TEST_CASE("move_fake_quantize_above_concat: what it refuses, and why") {
   const auto cause = [](const std::string& model) {
     return Converted(model, Dialect::openvino).first_refusal(kPass).cause();
   };
-  CHECK(cause(text("", "c", "s = Result(f)\n")) == Cause::read_by_others);
+  CHECK(cause(text("", "c", "s = Result(c)\n")) == Cause::read_by_others);
   const std::string lines =
       "c = Concat(x, y) axis=1 : f32[1,?,2]\nl = Const value=0 : f32[]\nh = Const value=[2,2,3,4] : f32[1,4,1]\nf = "
       "FakeQuantize(c, l, h, l, h) levels=256 : f32[1,?,2]\nr = Result(f)\n";

@@ -91,9 +91,30 @@ bool is_read_by_kernels(Value value) {
   return std::ranges::all_of(value.readers(), [](const Input& use) { return sums_products(*use.node); });
 }
 
+/// Weights whose scales are stored as halves: the scale of the activations would make them f32.
+bool have_half_scales(Value weights) {
+  const Node* multiply = &weights.node();
+  if (multiply->is("Convert")) multiply = &multiply->input(0).node();
+  if (!multiply->is("Multiply") || multiply->input_count() != 2) return false;
+  for (Value scale : {multiply->input(0), multiply->input(1)}) {
+    if (scale.node().is("Convert")) scale = scale.node().input(0);
+    if (scale.node().constant() != nullptr && is_half(scale.type()) && scale.shape().element_count() > 1) return true;
+  }
+  return false;
+}
+
+bool reaches_half_scales(Value value, int steps = 8) {
+  return std::ranges::any_of(value.readers(), [&](const Input& use) {
+    const Node& reader = *use.node;
+    if (sums_products(reader)) return use.index == 0 && have_half_scales(reader.input(1));
+    const bool leads_on = preserves_type(reader) || reader.is("AvgPool") || is_linear(reader);
+    return leads_on && reader.output_count() > 0 && steps > 0 && reaches_half_scales(reader.output(0), steps - 1);
+  });
+}
+
 /// On a float edge the steps lie around 0. Where that would put them between the integers, where several FakeQuantizes
-/// have to share a scale, or where a way to a kernel needs it, the range stays in real units, and only what is known of
-/// it is handed down: a runtime that rounds does so at one place, its own.
+/// have to share a scale, where a way to a kernel needs it, or where the file would grow by it, the range stays in real
+/// units, and only what is known of it is handed down: a runtime that rounds does so at one place, its own.
 Outcome decompose_on_float_edge(Graph& graph, Node& node, const Ranges& ranges, const StoredType& stored, bool shares,
                                 PassContext& context) {
   auto range = around_zero(ranges, stored);
@@ -103,7 +124,8 @@ Outcome decompose_on_float_edge(Graph& graph, Node& node, const Ranges& ranges, 
   const bool is_unsafe = context.runtime.against_channels_behind(node.input(0), ranges.input_high) ||
                          (!is_uniform(range.scale) && (context.runtime.against_channels_from(node.output(0)) ||
                                                        !is_read_by_kernels(node.output(0))));
-  const bool stays = shares || is_unsafe || !is_whole(range.low) || context.markup.needs_scale(node);
+  const bool stays = shares || is_unsafe || !is_whole(range.low) || context.markup.needs_scale(node) ||
+                     reaches_half_scales(node.output(0));
   const bool is_one = is_uniform(range.scale) && range.scale.values[0] == 1;
   if (!stays && !is_one) {
     replace_range(graph, node, ranges, range, stored, context);

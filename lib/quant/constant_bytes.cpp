@@ -1,0 +1,27 @@
+#include "quant/constant_bytes.hpp"
+
+#include <algorithm>
+
+#include "tensor/rounding.hpp"
+
+namespace lpt {
+
+std::uint64_t bytes_in_file(ElementType type, std::uint64_t elements) {
+  return elements <= 1 ? 0 : byte_count(type, elements).value_or(0);
+}
+
+std::uint64_t bytes_freed_with(Value value) {
+  while (value.has_one_reader()) {
+    const Node& node = value.node();
+    if (node.constant() != nullptr) return bytes_in_file(value.type(), value.shape().element_count().value_or(0));
+    if (node.input_count() == 0) return 0;
+    value = node.input(0);
+  }
+  return 0;
+}
+
+bool is_exact_in(ElementType real, const SmallTensor& tensor) {
+  return std::ranges::all_of(tensor.values, [&](float v) { return round_as(real, v) == v; });
+}
+
+}  // namespace lpt

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <cstdint>
+
+#include "quant/small_tensor.hpp"
+
+namespace lpt {
+
+/// What a constant takes in the weights file. Single values are so few, and so often stored there anyway, that they do
+/// not count.
+std::uint64_t bytes_in_file(ElementType type, std::uint64_t elements);
+
+/// What the file loses if the only reader of a value, which comes from a constant, is no more; 0 if there are others.
+std::uint64_t bytes_freed_with(Value value);
+
+/// True if a real type holds all of the values.
+bool is_exact_in(ElementType real, const SmallTensor& tensor);
+
+}  // namespace lpt
