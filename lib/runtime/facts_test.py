@@ -390,6 +390,22 @@ def test_zero_point_off_type(zero_point, known):
             assert run(op.convert(constant(zero_point, kind), "f32")).in_int8("Convolution") == [kind is np.uint8]
 
 
+@pytest.mark.parametrize("low, high, known", [(0.004, 2.554, True), (0.1, 2.65, False), (-2.55, 0, True), (-2.65, -0.1, False)])
+def test_range_without_zero(low, high, known):
+    x, stored = normal(1, 8, 8, 8), integers(8, 8, 3, 3)
+    run = Executed(lambda p: convolve(quantize(p, low, high), dequantize(stored, 0.01)), x)
+    assert run.in_int8("Convolution") == [known]
+    assert run.distance(convolved(quantized(x, low, high), stored * np.float32(0.01))) < (ROUGH if known else RIGHT)
+
+
+@pytest.mark.parametrize("value", [0, 1])
+def test_padded_with_a_value(value):
+    x, stored = uniform(1, 8, 8, 8), integers(8, 8, 3, 3)
+    padded = lambda p: op.pad(p, indices(0, 0, 1, 1), indices(0, 0, 1, 1), "constant", constant(value))
+    run = Executed(lambda p: convolve(padded(quantize(p, 0, 2.55)), dequantize(stored, 0.01)), x)
+    assert run.in_int8("Convolution") == [value == 0]
+
+
 def test_mat_mul_of_two_activations():
     a, b = normal(1, 2, 8, 8), normal(1, 2, 8, 8, seed=3)
     ranges = {"from 0": (0, 2.55), "symmetric": (-1.28, 1.27), "shifted": (-1, 1.55)}

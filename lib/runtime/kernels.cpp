@@ -45,6 +45,8 @@ bool keeps_steps(const Node& node) {
     const auto* mode = node.attribute("mode");
     return mode != nullptr && *mode == "nearest";
   }
+  const auto value = node.is("Pad") && node.input_count() > 3 ? small_tensor(node.input(3)) : std::nullopt;
+  if (value && !(is_uniform(*value) && value->values[0] == 0)) return false;
   const auto* rounding = node.attribute("rounding_type");
   return preserves_type(node) && (rounding == nullptr || *rounding != "ceil_torch");
 }
@@ -126,6 +128,8 @@ std::optional<RuntimeKernels::Steps> RuntimeKernels::steps_behind(const Node& no
     own.by_column = !own.uniform && !ends.shape.dimensions().empty() && ends.shape[ends.shape.rank() - 1].min != 1;
     own.low = *std::ranges::min_element(ranges->output_low.values);
     own.high = *std::ranges::max_element(ranges->output_high.values);
+    const float half_step = (own.high - own.low) / 2 / static_cast<float>(ranges->levels - 1);
+    if (own.low > half_step || own.high < -half_step) return std::nullopt;  // its zero is no integer of the type
     return own;
   }
   const auto dq = Dequantization::producing(node.output(0), {});

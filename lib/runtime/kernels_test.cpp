@@ -92,6 +92,14 @@ TEST_CASE("runtime kernels: what computes real numbers") {
   CHECK(!reaches("m = ReLU(q) : f32[1,2,4,4]\n", kAround));
   CHECK(!reaches(pool("m", "MaxPool", "q", "ceil_torch")));
   CHECK(!reaches(interpolated("linear")));
+  const auto padded = [](std::string_view value) {
+    return fmt::format(
+        "b = Const value=[0,0,1,1] : i64[4]\nc = Const value={} : f32[]\nm = Pad(q, b, b, c) pad_mode=constant : "
+        "f32[1,2,6,6]\n",
+        value);
+  };
+  CHECK(reaches(padded("0")));
+  CHECK(!reaches(padded("1")));
   CHECK(!reaches(with_constant("Multiply", "2")));
   CHECK(!reaches(with_constant("Add", "1")));
   CHECK(!reaches("p = Parameter : f32[]\nm = Multiply(q, p) : f32[1,2,4,4]\n"));
@@ -136,6 +144,14 @@ TEST_CASE("runtime kernels: which FakeQuantizes give integers, and which start t
   };
   for (const int levels : {15, 16, 255, 256}) check(levels, true);
   for (const int levels : {2, 14, 17, 128, 254, 257, 65536}) check(levels, false);
+  // A range without a zero has no zero point in its type.
+  const auto ranged = [](RangeText range) {
+    return Foreseen(quantized("q", "1,2,4,4", range) + stored("3,2,1,1") + layer("Convolution", "q")).runs("y");
+  };
+  CHECK(ranged({"0.004", "2.554"}));
+  CHECK(!ranged({"0.1", "2.65"}));
+  CHECK(ranged({"-2.55", "0"}));
+  CHECK(!ranged({"-2.65", "-0.1"}));
   const Foreseen computed(
       "x = Parameter : f32[1,2,4,4]\nl = Parameter : f32[]\nh = Const value=1 : f32[]\nq = FakeQuantize(x, l, h, l, h) "
       "levels=256 : f32[1,2,4,4]\n" +
