@@ -90,8 +90,8 @@ void warn_of_names(const OptimizeJob& job, const PassContext& context, const std
   std::vector<std::string_view> layers;
   for (const auto& tensor : context.integer_tensors) layers.push_back(tensor.layer);
   if (!layers.empty())
-    job.warn(fmt::format("{}: {} tensor{} integers, rt_info/lpt_opt/integers says of which scale: {}",
-                         job.input.string(), layers.size(), layers.size() == 1 ? " holds" : "s hold", listed(layers)));
+    job.warn(fmt::format("{}: {} tensor{} integers, rt_info/lpt_opt/integers says of which scale: {}", job.input.string(),
+                         layers.size(), layers.size() == 1 ? " holds" : "s hold", listed(layers)));
   if (!vanished.empty())
     job.warn(fmt::format("{}: {} name{} vanished with what {} named, rt_info/lpt_opt/vanished lists {}: {}",
                          job.input.string(), vanished.size(), vanished.size() == 1 ? "" : "s",
@@ -141,10 +141,9 @@ void refuse_relaxed_layers(const OptimizeJob& job, const Model& model) {
   for_each_graph(*model.graph, [&](const Graph& graph) {
     for (const Node* node = graph.first(); node != nullptr; node = node->next()) {
       if (!is_type_relaxed(*node)) continue;
-      throw bad_model(
-          "{}: version {} is of the dialect type-relaxed, which --dialect openvino cannot begin with; "
-          "convert the original model instead",
-          where(model.origin, *node), node->version());
+      throw bad_model("{}: version {} is of the dialect type-relaxed, which --dialect openvino cannot begin with; "
+                        "convert the original model instead",
+                        where(model.origin, *node), node->version());
     }
   });
 }
@@ -152,9 +151,9 @@ void refuse_relaxed_layers(const OptimizeJob& job, const Model& model) {
 void warn_of_older_version(const OptimizeJob& job, const Model& model) {
   const auto version = marked_version(model);
   if (version == LPT_VERSION) return;
-  job.warn(fmt::format(
-      "{}: {} lpt-opt converted it, this is {}; convert the original model again for what is better now",
-      job.input.string(), version.empty() ? "an older" : fmt::format("version {} of", version), LPT_VERSION));
+  job.warn(fmt::format("{}: {} lpt-opt converted it, this is {}; convert the original model again for what is better now",
+                       job.input.string(), version.empty() ? "an older" : fmt::format("version {} of", version),
+                       LPT_VERSION));
 }
 
 /// returns  bytes of the weights file

@@ -86,8 +86,8 @@ Outcome decompose_to_integers(Graph& graph, Node& node, const Ranges& ranges, co
 }
 
 /// On a float edge the steps lie around 0. Where that would put them between the integers, where several FakeQuantizes
-/// have to share a scale, or where a way to a kernel needs it, the range stays in real units, and only what is known of
-/// it is handed down: a runtime that rounds does so at one place, its own.
+/// have to share a scale, or where a way to a kernel needs it, the range stays in real units, and only what is known of it is handed down:
+/// a runtime that rounds does so at one place, its own.
 Outcome decompose_on_float_edge(Graph& graph, Node& node, const Ranges& ranges, const StoredType& stored, bool shares,
                                 PassContext& context) {
   auto range = around_zero(ranges, stored);
