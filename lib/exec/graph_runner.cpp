@@ -235,11 +235,12 @@ std::vector<Tensor> GraphRunner::run(std::vector<Tensor> inputs) {
 void GraphRunner::displace(const Node& node, Side side, std::vector<Tensor>& values) const {
   std::uint64_t seed = context_.noise;
   for (const auto& [layer, input, offset, spread] : context_.options.displacements) {
-    std::mt19937_64 random(++seed);
+    ++seed;
     const std::size_t port = input.value_or(0);
     if (layer != node.name() || input.has_value() != (side == Side::inputs) || port >= values.size()) continue;
     Tensor& value = values[port];
     if (!is_real(value.type())) continue;
+    std::mt19937_64 random(seed);
     const Tensor real = convert(value, ElementType::f64);
     Tensor moved(ElementType::f64, value.lengths());
     for (std::int64_t i = 0; i < real.count(); ++i)
