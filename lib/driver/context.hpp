@@ -65,14 +65,15 @@ struct PassContext {
   std::vector<Departure> departures;
   /// What one step more of the zero point that a Subtract takes off would do.
   NodeMap<Displacement> of_one_step;
-  /// A tensor of the model that holds integers now, and no other one the real values: what these are.
-  struct IntegerTensor {
+  /// A tensor of the model that holds integers now, or weights that took the scale of the data in, and no other one
+  /// what it held: which is scale * values.
+  struct Multiple {
     std::string_view layer, names;
     std::size_t port, rank;
     ElementType type;
     SmallTensor scale;
   };
-  std::vector<IntegerTensor> integer_tensors;
+  std::vector<Multiple> multiples;
   /// What the user is to be warned of, layer by layer.
   std::vector<Departure> warnings;
   /// 1x1 Convolutions whose weights came in a form that the runtime misreads.

@@ -14,9 +14,11 @@ std::string_view name(Dialect dialect) { return dialect == Dialect::openvino ? "
 
 Element value_element(std::string_view name, std::string_view value) { return {name, {}, {{"value", value}}, {}}; }
 
-Element group_element(std::string_view name, std::vector<Element> children) { return {name, {}, {}, std::move(children)}; }
+Element group_element(std::string_view name, std::vector<Element> children) {
+  return {name, {}, {}, std::move(children)};
+}
 
-Element element_of(Text& text, const PassContext::IntegerTensor& tensor) {
+Element element_of(Text& text, const PassContext::Multiple& tensor) {
   const auto& [shape, values] = tensor.scale;
   std::vector<Element> members{value_element("layer", tensor.layer),
                                value_element("port", text.keep(std::to_string(tensor.port)))};
@@ -40,9 +42,9 @@ Element element_of(Text& text, const PassContext& context, const std::vector<std
                                value_element("dialect", name(context.goal.dialect)),
                                value_element("target", text.keep(context.goal.target.name))};
   std::vector<Element> tensors, names;
-  for (const auto& tensor : context.integer_tensors) tensors.push_back(element_of(text, tensor));
+  for (const auto& tensor : context.multiples) tensors.push_back(element_of(text, tensor));
   for (const auto name : vanished) names.push_back(value_element({}, name));
-  if (!tensors.empty()) members.push_back(numbered(text, "integers", 't', std::move(tensors)));
+  if (!tensors.empty()) members.push_back(numbered(text, "multiples", 't', std::move(tensors)));
   if (!names.empty()) members.push_back(numbered(text, "vanished", 'n', std::move(names)));
   return group_element(kMark, std::move(members));
 }

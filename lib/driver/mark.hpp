@@ -9,12 +9,12 @@ namespace lpt {
 ///
 ///     <lpt_opt>
 ///       <version value="0.2.0" /> <dialect value="openvino" /> <target value="cpu" />
-///       <integers>                   tensors that hold integers instead of the real values of the original
-///         <t0>                       real = scale * (value - zero_point)
+///       <multiples>                  tensors that hold integers, or other multiples, of what they held in the original
+///         <t0>                       that is scale * (value - zero_point)
 ///           <layer value="x" /> <port value="0" /> <names value="x:0" /> <type value="u8" />
 ///           <scale value="0.1 0.2" /> <zero_point value="0" /> <axis value="1" />    the axis only for several scales
 ///         </t0>
-///       </integers>
+///       </multiples>
 ///       <vanished> <n0 value="y" /> </vanished>     names of real values that are computed no more
 ///     </lpt_opt>
 void mark(Model& model, const PassContext& context, const std::vector<std::string_view>& vanished);

@@ -39,11 +39,10 @@ std::vector<ElementType> intersection(const std::vector<ElementType>& order, con
 
 bool is_bias_add(const Node& node) {
   if (!node.is("Add") || node.input_count() != 2) return false;
-  const Node& layer = node.input(0).node();
-  const Node& constant = node.input(1).node();
-  if (!sums_products(layer) || !layer.output(0).shape().has_rank()) return false;
-  if (constant.constant() == nullptr) return false;
-  const Shape& shape = constant.output(0).shape();
+  const bool constant_first = sums_products(node.input(1).node());
+  const Value layer = node.input(constant_first ? 1 : 0), constant = node.input(constant_first ? 0 : 1);
+  if (!sums_products(layer.node()) || !layer.shape().has_rank() || !constant_path(constant)) return false;
+  const Shape& shape = constant.shape();
   std::size_t wide = 0;
   for (std::size_t i = 0; i < shape.rank(); ++i) wide += shape[i].min != 1;
   return wide <= 1;

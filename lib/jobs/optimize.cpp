@@ -88,10 +88,10 @@ std::string listed(const std::vector<std::string_view>& names) {
 /// Says which names do not give any more what they gave.
 void warn_of_names(const OptimizeJob& job, const PassContext& context, const std::vector<std::string_view>& vanished) {
   std::vector<std::string_view> layers;
-  for (const auto& tensor : context.integer_tensors) layers.push_back(tensor.layer);
+  for (const auto& tensor : context.multiples) layers.push_back(tensor.layer);
   if (!layers.empty())
-    job.warn(fmt::format("{}: {} tensor{} integers, rt_info/lpt_opt/integers says of which scale: {}", job.input.string(),
-                         layers.size(), layers.size() == 1 ? " holds" : "s hold", listed(layers)));
+    job.warn(fmt::format("{}: {} tensor{} integers or other multiples, rt_info/lpt_opt/multiples says of what: {}",
+                         job.input.string(), layers.size(), layers.size() == 1 ? " holds" : "s hold", listed(layers)));
   if (!vanished.empty())
     job.warn(fmt::format("{}: {} name{} vanished with what {} named, rt_info/lpt_opt/vanished lists {}: {}",
                          job.input.string(), vanished.size(), vanished.size() == 1 ? "" : "s",
@@ -125,7 +125,7 @@ void check_and_run(const OptimizeJob& job, const Passes& passes, PassContext& co
 /// Says what the user has to know of single layers, a line for each thing.
 void warn_of_layers(const OptimizeJob& job, const Model& model, const std::vector<PassContext::Departure>& warnings) {
   std::map<std::string_view, std::vector<const LayerLabel*>> layers;
-  for (const auto& [layer, what, displacement] : warnings) layers[what].push_back(&layer);
+  for (const auto& warning : warnings) layers[warning.what].push_back(&warning.layer);
   for (const auto& [what, those] : layers) {
     std::vector<std::string_view> others;
     for (const auto* layer : those) others.push_back(layer->name);
@@ -141,9 +141,10 @@ void refuse_relaxed_layers(const OptimizeJob& job, const Model& model) {
   for_each_graph(*model.graph, [&](const Graph& graph) {
     for (const Node* node = graph.first(); node != nullptr; node = node->next()) {
       if (!is_type_relaxed(*node)) continue;
-      throw bad_model("{}: version {} is of the dialect type-relaxed, which --dialect openvino cannot begin with; "
-                        "convert the original model instead",
-                        where(model.origin, *node), node->version());
+      throw bad_model(
+          "{}: version {} is of the dialect type-relaxed, which --dialect openvino cannot begin with; "
+          "convert the original model instead",
+          where(model.origin, *node), node->version());
     }
   });
 }
@@ -151,9 +152,9 @@ void refuse_relaxed_layers(const OptimizeJob& job, const Model& model) {
 void warn_of_older_version(const OptimizeJob& job, const Model& model) {
   const auto version = marked_version(model);
   if (version == LPT_VERSION) return;
-  job.warn(fmt::format("{}: {} lpt-opt converted it, this is {}; convert the original model again for what is better now",
-                       job.input.string(), version.empty() ? "an older" : fmt::format("version {} of", version),
-                       LPT_VERSION));
+  job.warn(fmt::format(
+      "{}: {} lpt-opt converted it, this is {}; convert the original model again for what is better now",
+      job.input.string(), version.empty() ? "an older" : fmt::format("version {} of", version), LPT_VERSION));
 }
 
 /// returns  bytes of the weights file

@@ -133,3 +133,14 @@ TEST_CASE("FakeConvert goes through 8 bits") {
   check_operation("FakeConvert@opset13", "destination_type=f8e5m2", {f32({1}, {3}), f32({1}, {5.5F}), f32({1}, {0.5F})},
                   {f32({1}, {3})});
 }
+
+TEST_CASE("FakeQuantize with ranges of another type is computed in f32") {
+  const auto end = [](double value) { return tensor_of(ElementType::f16, {}, {value}); };
+  // 0.1 is 0.0999756 in f16: of steps that long 0.26 is 2.6006, the third one.
+  check_operation("FakeQuantize", "levels=11", {f32({3}, {0.26F, -1, 5}), end(0), end(1), end(0), end(2)},
+                  {f32({3}, {0.6F, 0, 2})}, 1e-6);
+  check_operation(
+      "FakeQuantize", "levels=3",
+      {tensor_of(ElementType::f16, {2}, {0.3, 0.9}), f32({}, {0}), f32({}, {1}), f32({}, {0}), f32({}, {1})},
+      {tensor_of(ElementType::f16, {2}, {0.5, 1})});
+}

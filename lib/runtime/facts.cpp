@@ -57,7 +57,9 @@ const RuntimeFact* RuntimeFacts::against_folded_weights(const Node& layer, const
   const auto& zero_point = weights.zero_point;
   const bool has_fraction =
       zero_point && std::ranges::any_of(zero_point->values, [](float z) { return z != std::nearbyint(z); });
-  if (!asked_ || !sums_products(layer)) return nullptr;
+  if (!asked_) return nullptr;
+  if (is_recurrent_sequence(layer)) return fact_if(!kernels.run_in_integers(layer), Fact::recurrent_weights);
+  if (!sums_products(layer)) return nullptr;
   if (zero_point && layer.is("ConvolutionBackpropData")) return fact_if(true, Fact::backprop_weights_with_zero_point);
   if (has_fraction) return fact_if(true, Fact::fractional_weight_zero_point);
   return fact_if(layer.is("MatMul") && !kernels.run_in_integers(layer), Fact::dynamic_quantization_of_folded_mat_mul);
@@ -71,7 +73,8 @@ const RuntimeFact& RuntimeFacts::of_cut_states() { return *fact_if(true, Fact::r
 
 const RuntimeFact* RuntimeFacts::against_channels_behind(Value data, const SmallTensor& parameter) const {
   if (!asked_ || is_uniform(parameter)) return nullptr;
-  constexpr std::string_view kFused[] = {"Add", "Clamp", "FakeQuantize", "Multiply", "PReLU", "ReLU", "Subtract"};
+  constexpr std::string_view kFused[] = {"Add",      "Clamp", "Convert", "FakeQuantize",
+                                         "Multiply", "PReLU", "ReLU",    "Subtract"};
   constexpr int kMostBehind = 8;
   const Node* node = &data.node();
   for (int i = 0; i < kMostBehind; ++i) {

@@ -85,6 +85,12 @@ def dequantize(stored, scale, zero_point=None):
     return op.multiply(real if zero_point is None else op.subtract(real, constant(zero_point)), constant(scale))
 
 
+def guarded(stored, scale, zero_point=None):
+    """The same with a FakeQuantize behind the Convert that gives each integer back."""
+    real = quantize(op.convert(op.constant(stored), "f32"), -128, 127)
+    return op.multiply(real if zero_point is None else op.subtract(real, constant(zero_point)), constant(scale))
+
+
 def stored_as(x, kind):
     """Convert to integers and back."""
     return op.convert(op.convert(x, kind), "f32")
@@ -201,9 +207,10 @@ def test_fractional_weight_zero_point(activations):
     subtracted = Executed(build(dequantize(stored, scale, zero_point)), x)
     added = Executed(build(op.add(dequantize(stored, scale), constant(-zero_point * scale))), x)
     under_fake_quantize = Executed(build(quantize(constant(real), -(128 + zero_point) * scale, (127 - zero_point) * scale)), x)
+    guard = Executed(build(guarded(stored, scale, zero_point)), x)
     assert sorted(subtracted.in_int8("Convolution")) == [False, True]
     assert 1e-3 < subtracted.distance(expected) < 1e-2
-    assert added.distance(expected) < RIGHT and under_fake_quantize.distance(expected) < RIGHT
+    assert max(run.distance(expected) for run in (added, under_fake_quantize, guard)) < RIGHT
 
 
 def test_backprop_weights_with_zero_point():
@@ -215,14 +222,15 @@ def test_backprop_weights_with_zero_point():
         build = lambda weights: lambda p: convolve_backwards(quantize(p, 0, 3), weights)
         expected = Executed(build(constant(real)), x, config=OFF).outputs[0]
         weights = (dequantize(stored, scale, zero_point), op.add(dequantize(stored, scale), constant(-zero_point * scale)),
-                   quantize(constant(real), -(128 + zero_point) * scale, (127 - zero_point) * scale))
+                   quantize(constant(real), -(128 + zero_point) * scale, (127 - zero_point) * scale),
+                   guarded(stored, scale, zero_point))
         return [Executed(build(each), x).distance(expected) for each in weights]
 
     within = integers(8, 4, 3, 3)  # up to 63
     for stored, zero_point, least, most in ((2 * within, -43, 0.3, 9), (within, -43, 0, RIGHT), (within, -43.3, 1e-4, 1e-2)):
-        subtracted, added, under_fake_quantize = distances(stored, zero_point)
+        subtracted, added, under_fake_quantize, guard = distances(stored, zero_point)
         assert least <= subtracted < most and least <= added < most
-        assert under_fake_quantize < RIGHT
+        assert under_fake_quantize < RIGHT and guard < RIGHT
 
 
 def test_weights_with_zero_point():
@@ -231,6 +239,17 @@ def test_weights_with_zero_point():
     plain = Executed(lambda p: convolve(quantize(p, 0, 2.55), dequantize(stored, 0.01)), x)
     assert shifted.in_int8("Convolution") == [False] and plain.in_int8("Convolution") == [True]
     assert shifted.distance(convolved(quantized(x, 0, 2.55), (stored - np.float32(5)) * np.float32(0.01))) < RIGHT
+
+
+def test_weights_of_u8():
+    x, stored = uniform(1, 8, 8, 8), np.abs(integers(8, 8, 3, 3)).astype(np.uint8)
+    expected = convolved(quantized(x, 0, 2.55), stored * np.float32(0.01))
+    under_fake_quantize = op.multiply(quantize(op.convert(op.constant(stored), "f32"), 0, 255), constant(0.01))
+    for weights, in_int8 in ((dequantize(stored, 0.01), False), (under_fake_quantize, False), (dequantize(stored.astype(np.int8), 0.01), True)):
+        run = Executed(lambda p: convolve(quantize(p, 0, 2.55), weights), x)
+        assert run.in_int8("Convolution") == [in_int8] and run.distance(expected) < RIGHT
+    for layer, kind in ((convolve_backwards, "Deconvolution"), (lambda p, w: op.matmul(op.reshape(p, indices(64, 8), False), op.reshape(w, indices(8, 72), False), False, False), "FullyConnected")):
+        assert Executed(lambda p: layer(quantize(p, 0, 2.55), dequantize(stored, 0.01)), x).in_int8(kind) == [False]
 
 
 def test_weights_convert_without_multiply():
@@ -288,7 +307,7 @@ def test_weights_scale_along_the_summed_axis(request):
     real = (stored * scale).astype(np.float32)
     run = lambda weights: Executed(lambda p: op.matmul(p, weights, False, True), x).distance(x @ real.T)
     assert run(dequantize(stored, scale)) > 0.1
-    assert run(quantize(constant(real), -127 * scale, 127 * scale, 255)) < RIGHT
+    assert run(quantize(constant(real), -127 * scale, 127 * scale, 255)) < RIGHT and run(guarded(stored, scale)) < RIGHT
     # In the default configuration the process dies, or is as wrong.
     script = SUMMED_AXIS.format(folder=str(request.path.parent), module=request.path.stem)
     code = subprocess.run([sys.executable, "-c", script], capture_output=True).returncode
@@ -303,6 +322,10 @@ def test_dynamic_quantization_of_folded_mat_mul():
     assert Executed(folded, x).distance(expected) > 1e-3
     assert Executed(folded, x, config={**F32, "DYNAMIC_QUANTIZATION_GROUP_SIZE": "0"}).distance(expected) < RIGHT
     assert Executed(build(quantize(constant(real), -127 * scale, 127 * scale, 255)), x).distance(expected) < RIGHT
+    assert Executed(build(guarded(stored, scale)), x).distance(expected) < RIGHT
+    # A kernel for integers still gets guarded weights.
+    in_int8 = Executed(lambda p: build(guarded(stored, scale))(quantize(p, -1.28, 1.27)), x)
+    assert in_int8.in_int8(*MAT_MUL) == [True] and in_int8.distance(quantized(x, -1.28, 1.27) @ real.T) < RIGHT
 
 
 def test_last_fake_quantize_gone():
@@ -312,8 +335,9 @@ def test_last_fake_quantize_gone():
     folded = Executed(lambda p: layer(p, dequantize(stored, 0.02)), x)
     kept = Executed(lambda p: layer(p, quantize(constant(real), -2.54, 2.54, 255)), x)
     elsewhere = Executed(lambda p, other: [layer(p, dequantize(stored, 0.02)), quantize(other, 0, 2.55)], x, uniform(1, 4))
-    assert [run.in_int8("Convolution") for run in (folded, kept, elsewhere)] == [[False], [True], [True]]
-    assert elsewhere.distance(convolved(x * np.float32(0.01), real)) < RIGHT
+    guard = Executed(lambda p: layer(p, guarded(stored, 0.02)), x)
+    assert [run.in_int8("Convolution") for run in (folded, kept, elsewhere, guard)] == [[False], [True], [True], [True]]
+    assert max(run.distance(convolved(x * np.float32(0.01), real)) for run in (elsewhere, guard)) < RIGHT
 
 
 # -- activations in front of a kernel
@@ -354,6 +378,26 @@ def test_activations_convert_without_multiply():
     scaled = Executed(lambda p: convolve(op.multiply(steps(p), constant(0.01)), dequantize(stored, 0.02)), x)
     assert bare.in_int8("Convolution") == [False] and scaled.in_int8("Convolution") == [True]
     assert scaled.distance(convolved(quantized(x, 0, 2.55), stored * np.float32(0.02))) < RIGHT
+
+
+@pytest.mark.parametrize("zero_point, known", [(-1, False), (-0.4, True), (3, True), (255.4, True), (255.6, False), (1000, False)])
+def test_zero_point_off_type(zero_point, known):
+    x, stored = np.random.default_rng(1).integers(0, 256, (1, 8, 8, 8)).astype(np.uint8), integers(8, 8, 3, 3)
+    run = lambda zero: Executed(lambda p: convolve(op.multiply(op.subtract(op.convert(p, "f32"), zero), constant(0.01)), guarded(stored, 0.01)), x)
+    assert run(constant(zero_point)).in_int8("Convolution") == [known]
+    if zero_point == 3:
+        for kind in (np.uint8, np.int8):
+            assert run(op.convert(constant(zero_point, kind), "f32")).in_int8("Convolution") == [kind is np.uint8]
+
+
+def test_mat_mul_of_two_activations():
+    a, b = normal(1, 2, 8, 8), normal(1, 2, 8, 8, seed=3)
+    ranges = {"from 0": (0, 2.55), "symmetric": (-1.28, 1.27), "shifted": (-1, 1.55)}
+    for first in ranges:
+        for second in ranges:
+            run = Executed(lambda p, q: op.matmul(quantize(p, *ranges[first]), quantize(q, *ranges[second]), False, False), a, b)
+            assert run.in_int8("MatMul") == [first != "shifted" and second == "symmetric"]
+            assert run.distance(quantized(a, *ranges[first]) @ quantized(b, *ranges[second])) < RIGHT
 
 
 @pytest.mark.parametrize("levels", [4, 14, 15, 16, 17, 100, 128, 254, 255, 256, 257])
@@ -430,6 +474,37 @@ def test_recurrent_ranges(kind):
         assert exact.max() > 0.9 and run(of_data, of_state).distance(exact) > 0.3
     covering = run(wide, wide)
     assert covering.in_int8("RNNSeq") == [True] and covering.distance(run(wide, wide, OFF).outputs[0]) < 0.02
+
+
+@pytest.mark.parametrize("kind", RECURRENT)
+def test_stored_state(kind):
+    """States are stored in the range of a constant of u8, also of one under a FakeQuantize, which begins at another zero."""
+    size, gates = 8, RECURRENT[kind]
+    x, cell_state = uniform(2, 8, size, high=0.49), np.zeros((2, 1, size), np.float32)
+    bias = np.full((1, gates * size), 2, np.float32)
+    if kind == "GRU":
+        bias[:, :size] = -2  # so that states come near to 1 here as well
+    weights = [dequantize(integers(1, gates * size, size, seed=seed), 0.004) for seed in (2, 3)]
+    stored = np.abs(integers(2, 1, size, seed=4)).astype(np.uint8)
+    real = stored * np.float32(0.001)
+
+    def run(state, config=F32):
+        def build(data, *cell):
+            given = (quantize(data, -1.28, 1.27), state, *cell, constant([8, 8], np.int64), *weights, constant(bias))
+            return (op.lstm_sequence if kind == "LSTM" else op.gru_sequence)(*given, size, "forward").output(0)
+
+        return Executed(build, x, *[cell_state] * (kind == "LSTM"), config=config)
+
+    exact = run(constant(real), OFF).outputs[0]
+    plain = run(constant(real))
+    assert plain.in_int8("RNNSeq") == [True] and plain.distance(exact) < ROUGH
+    for state in (dequantize(stored, 0.001), quantize(constant(real), 0, 0.255)):
+        assert run(state).in_int8("RNNSeq") == [True] and run(state).distance(exact) > 0.1
+    # With a zero point it is not compiled, while a FakeQuantize of that range, and signed integers, run in f32.
+    with pytest.raises(RuntimeError, match="expects Constant for port"):
+        run(dequantize(stored + np.uint8(128), 0.001, 128))
+    for state in (quantize(constant(real), -0.128, 0.127), dequantize(stored.astype(np.int8), 0.001)):
+        assert run(state).in_int8("RNNSeq") == [False] and run(state).distance(exact) < RIGHT
 
 
 # -- parameters for each channel

@@ -1,6 +1,7 @@
 #include "runtime/kernels.hpp"
 
 #include <algorithm>
+#include <functional>
 
 #include "ops/attributes.hpp"
 #include "ops/facts.hpp"
@@ -22,6 +23,12 @@ std::optional<Ranges> ranges_for_kernels(const Node& node) {
 }
 
 bool is_byte(ElementType type) { return type == ElementType::u8 || type == ElementType::i8; }
+
+/// Also of integers that are converted, as a guard reads them.
+bool is_constant(Value value) {
+  const Node& node = value.node();
+  return constant_path(value) || (node.is("Convert") && node.input(0).node().constant() != nullptr);
+}
 
 /// What a runtime takes away before it looks: a Convert between real types, a Multiply by 1, an Add of 0.
 bool changes_nothing(const Node& node) {
@@ -51,6 +58,9 @@ std::optional<SmallTensor> weights_scale(Value weights, int moves = 0) {
   if ((above.is("Reshape") || above.is("Transpose")) && above.input_count() == 2) {
     const auto scale = weights_scale(above.input(0), moves + 1);
     if (!scale || is_uniform(*scale)) return scale;
+    const Shape &from = above.input(0).shape(), &to = weights.shape();
+    if (above.is("Reshape"))
+      return from.is_static() && to.is_static() ? reshaped_with_data(*scale, from, to) : std::nullopt;
     auto moved = through_operation(above, *scale);
     return moved ? std::optional(std::move(moved->front())) : std::nullopt;
   }
@@ -59,13 +69,14 @@ std::optional<SmallTensor> weights_scale(Value weights, int moves = 0) {
   if (const auto ranges = ranges_for_kernels(above)) {
     const std::vector signed_byte{ElementType::i8};
     const auto type = choose_weights_type(*ranges, signed_byte);
-    if (!constant_path(above.input(0)) || !type || type->has_zero_point) return std::nullopt;
+    if (!is_constant(above.input(0)) || !type || type->has_zero_point) return std::nullopt;
     return aligned(in_integers(*ranges, *type).scale, rank);
   }
   const auto dq = Dequantization::producing_constant(weights, {});
   if (!dq || !dq->scale || dq->zero_point) return std::nullopt;
   const Node& stored = dq->stored.node();
-  const bool quantized = stored.constant() != nullptr ? is_byte(dq->type) : weights_scale(dq->stored, moves + 1).has_value();
+  const bool quantized =
+      stored.constant() != nullptr ? dq->type == ElementType::i8 : weights_scale(dq->stored, moves + 1).has_value();
   return quantized ? std::optional(aligned(*dq->scale, rank)) : std::nullopt;
 }
 
@@ -79,9 +90,10 @@ bool is_depthwise(const Node& node) {
   return node.is("GroupConvolution") && weights.rank() > 2 && weights[2] == Dimension::exactly(1);
 }
 
-/// Where a value comes from that was only moved.
+/// Where a constant comes from that was only moved, and not repeated: the runtime moves it beforehand.
 Value moved_from(Value value) {
-  while (preserves_type(value.node()) && value.node().input_count() > 0) value = value.node().input(0);
+  while (preserves_type(value.node()) && !value.node().is("Broadcast") && value.node().input_count() > 0)
+    value = value.node().input(0);
   return value;
 }
 
@@ -106,22 +118,24 @@ void RuntimeKernels::add(const Graph& graph) {
 
 std::optional<RuntimeKernels::Steps> RuntimeKernels::steps_behind(const Node& node) const {
   if (node.output_count() == 0) return std::nullopt;
-  if (const auto ranges = ranges_for_kernels(node); ranges && !constant_path(node.input(0))) {
+  if (const auto ranges = ranges_for_kernels(node); ranges && !is_constant(node.input(0))) {
     Steps own;
     own.uniform = is_uniform(ranges->output_low) && is_uniform(ranges->output_high);
     own.centred = !preferred_type(ranges->levels, ranges->output_low, ranges->output_high).has_zero_point;
+    const auto ends = combined(ranges->output_low, ranges->output_high, std::plus<>());
+    own.by_column = !own.uniform && !ends.shape.dimensions().empty() && ends.shape[ends.shape.rank() - 1].min != 1;
     own.low = *std::ranges::min_element(ranges->output_low.values);
     own.high = *std::ranges::max_element(ranges->output_high.values);
     return own;
   }
   const auto dq = Dequantization::producing(node.output(0), {});
-  if (dq && dq->scale && is_byte(dq->stored.type()) && dq->stored.node().constant() == nullptr)
+  if (dq && dq->scale && is_byte(dq->stored.type()) && dq->stored.node().constant() == nullptr && check_zero_point(*dq))
     return range_of(*dq);
   const Steps* above = steps(node, 0);
   if (above == nullptr || (node.is("ReLU") && above->low < 0)) return std::nullopt;
   Steps own = *above;
   const bool averages = node.is("AvgPool") && !own.averaged;
-  own.averaged = node.is("AvgPool");
+  own.averaged |= averages;
   if (!averages && !keeps_steps(node) && !changes_nothing(node)) return std::nullopt;
   if (!own.uniform && node.input(0).shape().has_rank() && node.output(0).shape().has_rank() &&
       node.input(0).shape().rank() != node.output(0).shape().rank())
@@ -129,8 +143,8 @@ std::optional<RuntimeKernels::Steps> RuntimeKernels::steps_behind(const Node& no
   for (std::size_t port = 1; node.is("Concat") && port < node.input_count(); ++port) {
     const Steps* other = steps(node, port);
     if (other == nullptr) return std::nullopt;
-    own = {own.uniform && other->uniform, own.centred && other->centred, std::min(own.low, other->low),
-           std::max(own.high, other->high), false};
+    own = {own.uniform && other->uniform, own.by_column || other->by_column, own.centred && other->centred,
+           std::min(own.low, other->low), std::max(own.high, other->high),   own.averaged || other->averaged};
   }
   return own;
 }
@@ -138,7 +152,14 @@ std::optional<RuntimeKernels::Steps> RuntimeKernels::steps_behind(const Node& no
 RuntimeKernels::Steps RuntimeKernels::range_of(const Dequantization& dq) {
   const float first = dq.type == ElementType::i8 ? -128 : 0;
   const auto low = dq.real_of(scalar(first)).values, high = dq.real_of(scalar(first + 255)).values;
-  return {dq.has_uniform_scale(), !dq.zero_point, *std::ranges::min_element(low), *std::ranges::max_element(high), false};
+  Steps own;
+  own.uniform = dq.has_uniform_scale();
+  own.by_column = !own.uniform;
+  own.centred = !dq.zero_point;
+  // A zero point that is rounded into the type is one of its steps.
+  own.low = std::min(0.0F, *std::ranges::min_element(low));
+  own.high = std::max(0.0F, *std::ranges::max_element(high));
+  return own;
 }
 
 bool RuntimeKernels::cuts_states(const Node& sequence) const {
@@ -151,13 +172,19 @@ bool RuntimeKernels::takes_integers(const Node& node) const {
   if (data == nullptr || node.input_count() < 2 || !node.input(1).shape().has_rank()) return false;
   if (is_recurrent_sequence(node)) {
     const std::size_t first = node.is("LSTMSequence") ? 4 : 3;
-    const auto state = ranges_for_kernels(moved_from(node.input(1)).node());
-    const bool is_signed = state && *std::ranges::min_element(state->output_low.values) < 0;
+    const Node& origin = moved_from(node.input(1)).node();
+    const auto state = ranges_for_kernels(origin);
+    const bool is_signed =
+        state && constant_path(origin.input(0)) && *std::ranges::min_element(state->output_low.values) < 0;
     return !is_signed && weights_scale(node.input(first)) && weights_scale(node.input(first + 1));
   }
-  if (node.is("GroupConvolutionBackpropData") || !(data->uniform || is_depthwise(node))) return false;
+  const bool fits = data->uniform || is_depthwise(node) || (node.is("MatMul") && !data->by_column);
+  if (node.is("GroupConvolutionBackpropData") || !fits) return false;
   if (node.is("ConvolutionBackpropData") && !data->centred) return false;
-  if (const Steps* other = steps(node, 1); node.is("MatMul") && other != nullptr) return other->uniform;
+  // A zero point outside of the steps fits no type.
+  if (!node.is("MatMul") && (data->low > 0 || data->high < 0)) return false;
+  if (const Steps* other = steps(node, 1); node.is("MatMul") && other != nullptr)
+    return other->uniform && other->centred && other->low < 0 && data->centred;
   const auto scale = weights_scale(node.input(1));
   if (!scale) return false;
   if (!node.is("MatMul")) return varies_along(*scale, find_facts(node.type())->output_channel_axes);

@@ -9,8 +9,8 @@
 
 namespace lpt {
 
-/// Which layers of graphs stock OpenVINO's CPU plugin runs in integers, by the facts of facts.def: told from the graph as
-/// it is, before and after a conversion alike. It takes for granted that the plugin's low precision passes start.
+/// Which layers of graphs stock OpenVINO's CPU plugin runs in integers, by the facts of facts.def: told from the graph
+/// as it is, before and after a conversion alike. It takes for granted that the plugin's low precision passes start.
 class RuntimeKernels {
  public:
   void add(const Graph& graph);
@@ -26,10 +26,11 @@ class RuntimeKernels {
  private:
   /// Data that the plugin keeps as integers and their dequantization.
   struct Steps {
-    bool uniform = true;        ///< one scale for all
-    bool centred = true;        ///< the range is symmetric, or begins at 0
-    float low = 0, high = 0;    ///< the ends of the range, in the units of the edge
-    bool averaged = false;      ///< by an AvgPool, behind which another one computes real numbers
+    bool uniform = true;      ///< one scale for all
+    bool by_column = false;   ///< several scales along the last axis, that a MatMul sums over
+    bool centred = true;      ///< the range is symmetric, or begins at 0
+    float low = 0, high = 0;  ///< the ends of the range, in the units of the edge
+    bool averaged = false;    ///< by an AvgPool, behind which another one computes real numbers
   };
   static Steps range_of(const Dequantization& dequantization);
   std::optional<Steps> steps_behind(const Node& node) const;

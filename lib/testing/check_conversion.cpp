@@ -35,10 +35,12 @@ bool is_index(Value value) {
   return value.node().is("Const") && (value.type() == ElementType::i64 || value.type() == ElementType::i32);
 }
 
-/// The Reshape of stored weights, of which store_pointwise_weights has a test.
+/// The Reshape of stored weights, also of guarded ones; store_pointwise_weights has a test of it.
 bool is_pointwise_matrix(const Node& node) {
   if (!node.is("Reshape") || node.output(0).shape().rank() != 4 || node.input(0).shape().rank() != 2) return false;
-  const auto weights = Dequantization::producing_constant(node.input(0), {});
+  auto weights = Dequantization::producing_constant(node.input(0), {});
+  if (weights && weights->stored.node().is("FakeQuantize"))
+    weights->stored = weights->stored.node().input(0).node().input(0);
   return weights && weights->stored.node().constant() != nullptr;
 }
 

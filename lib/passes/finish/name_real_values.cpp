@@ -14,13 +14,18 @@
 namespace lpt {
 namespace {
 
+constexpr std::string_view kOriginal = "_original";
+
 /// The layer behind the output of another one that dequantizes it, by the name that it was given.
 Node* dequantizer_below(Value stored) {
-  const std::string name = std::string(stored.node().name()) + std::string(kActivationNames.multiply);
+  const std::string_view own = stored.node().name();
+  const std::string name = std::string(own) + std::string(kActivationNames.multiply);
+  const auto real = own.ends_with(kOriginal) ? own.substr(0, own.size() - kOriginal.size()) : own;
   for (const Input& use : stored.readers()) {
     Node* reader = use.node;
     if (reader->is("Subtract")) reader = reader->output(0).single_reader();
-    if (reader != nullptr && reader->name() == name) return reader;
+    if (reader != nullptr && reader != &stored.node() && (reader->name() == name || reader->name() == real))
+      return reader;
   }
   return nullptr;
 }
@@ -33,8 +38,9 @@ Outcome name_real_values(Graph& graph, Node& node, PassContext& context) {
   for (std::size_t port = 0; port < node.output_count(); ++port) {
     const Value stored = node.output(port);
     if (Node* real = dequantizer_below(stored)) {
+      if (node.name().ends_with(kOriginal)) continue;
       const std::string name(node.name());
-      graph.set_name(node, name + "_original");
+      graph.set_name(node, name + std::string(kOriginal));
       graph.set_name(*real, name);
       renamed = true;
       continue;
@@ -43,7 +49,7 @@ Outcome name_real_values(Graph& graph, Node& node, PassContext& context) {
     if (edge == nullptr || !edge->scale) continue;
     if (stored.names().empty() && !edge->names.empty()) graph.set_names(node, port, edge->names);
     const auto rank = stored.shape().has_rank() ? stored.shape().rank() : 0;
-    context.integer_tensors.push_back({node.name(), stored.names(), port, rank, edge->type, *edge->scale});
+    context.multiples.push_back({node.name(), stored.names(), port, rank, edge->type, *edge->scale});
   }
   return renamed ? rewritten() : no_match();
 }

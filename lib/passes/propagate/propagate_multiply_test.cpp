@@ -142,8 +142,9 @@ TEST_CASE("Multiply: two inputs under FakeQuantize") {
 }
 
 TEST_CASE("Multiply: on a real edge no scale for each channel goes behind a MatMul") {
-  const RangeText channels{"[0,0,0]", "[2.55,5.1,7.65]", "1,3,1,1"};
-  std::string text = fake_quantized("b", "z = Parameter : f32[1,3,4,4]", 256, channels);
+  std::string text = fake_quantized("b1", "z1 = Parameter : f32[1,1,4,4]", 256, {"0", "2.55"}) +
+                     fake_quantized("b2", "z2 = Parameter : f32[1,2,4,4]", 256, {"0", "5.1"}) +
+                     "b = Concat(b1, b2) axis=1 : f32[1,3,4,4]\n";
   text += fake_quantized("a",
                          "x = Parameter : f32[1,3,4,4]\nm = MatMul(x, x) transpose_a=false transpose_b=false : "
                          "f32[1,3,4,4]",
@@ -189,4 +190,14 @@ TEST_CASE("propagate_multiply: constants and scales that cannot go where they wo
                 "its constant enlarges the data", Cause::parameters_enlarge_data);
   check_refused(kPass, before({"u8", "1,1,2,2", "scale=2"}, {"u8", "1,4,2,2", "scale=[1,2,3,4]@1"}),
                 "the scale of one input enlarges the other", Cause::parameters_enlarge_data);
+}
+
+TEST_CASE("propagate_multiply: a scale that would not be finite leaves the layer alone") {
+  check_refused(
+      kPass,
+      "x = Parameter : u8[1,4,2,2]\na = Dequantize(x) scale=1e30 : f32[1,4,2,2]\nc = Const value=1e30 : f32[]\ny "
+      "= Multiply(a, c) : f32[1,4,2,2]\nr = Result(y)\n",
+      "its scale would not be finite", Cause::scales_too_far_apart);
+  check_refused(kPass, before({"u8", "1,4,2,2", "scale=1e30"}, {"u8", "1,4,2,2", "scale=1e30"}),
+                "its scale would not be finite", Cause::scales_too_far_apart);
 }

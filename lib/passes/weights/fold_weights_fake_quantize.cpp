@@ -5,7 +5,8 @@
 // Law     FakeQuantize(w) = scale * (stored - zero_point): a FakeQuantize has `levels` results at equal distances, so
 //         that its result is an affine function of the number of the step.
 // Guard   The weights and all four ranges are constants, levels 3 to 256. A scale of 0 cannot carry a value other than
-//         0. No initial state of a recurrent sequence, by the runtime's facts. A FakeQuantize whose dequantization the model spells out belongs to fold_weights_quantize_dequantize.
+//         0. No initial state of a recurrent sequence, by the runtime's facts. A FakeQuantize whose dequantization the
+//         model spells out belongs to fold_weights_quantize_dequantize.
 // Source  OpenVINO CompressQuantizeWeights.
 #include "passes/weights/weights.hpp"
 #include "quant/activation_quantization.hpp"

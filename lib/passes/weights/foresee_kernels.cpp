@@ -1,4 +1,5 @@
-// Finds out what OpenVINO runs in integers, and warns of what it computes wrongly then as before; class RuntimeKernels says how.
+// Finds out what OpenVINO runs in integers, and warns of what it computes wrongly then as before; class RuntimeKernels
+// says how.
 #include <span>
 
 #include "driver/context.hpp"

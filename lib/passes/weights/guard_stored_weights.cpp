@@ -1,14 +1,18 @@
 // Puts a FakeQuantize that changes nothing over stored weights where the runtime would otherwise mistake them.
 //
-//     Const(i8) -> Convert -> [Subtract(z) ->] Multiply(s)
-//     =>  Const(i8) -> Convert -> FakeQuantize(-128..127) -> [Subtract(z) ->] Multiply(s)
+//     Const(i8) -> Convert -> Multiply(s)
+//     =>  Const(i8) -> Convert -> FakeQuantize(-128..127) -> Multiply(s)
 //
-// For OpenVINO these are quantized weights, as they were before they were folded: it neither quantizes the activations of
-// a MatMul on the fly nor rounds zero points, and it starts its low precision passes, which it does for no model without
-// a FakeQuantize. A kernel for integers still gets them.
+//     Const(i8) -> Convert -> Subtract(z) -> Multiply(s)
+//     =>  Const(i8) -> Convert -> FakeQuantize(-128..127 -> (-128 - z)*s..(127 - z)*s)
 //
-// Law     A FakeQuantize whose steps are the integers of the type gives each of them back.
-// Guard   Weights that this conversion has stored, for a layer that a runtime fact speaks of; and the first that integer
+// For OpenVINO these are quantized weights, as they were before they were folded: it neither quantizes the activations
+// of a MatMul on the fly nor rounds zero points, and it starts its low precision passes, which it does for no model
+// without a FakeQuantize. A kernel for integers still gets them.
+//
+// Law     A FakeQuantize whose steps are the integers of the type gives each of them back, or what they mean.
+// Guard   Weights that this conversion has stored, for a layer that a runtime fact speaks of; and the first that
+// integer
 //         kernels read, in a model that would have no FakeQuantize.
 // Source  Measured with OpenVINO 2026.4.
 #include "driver/context.hpp"
@@ -24,7 +28,8 @@ void collect_layers(Value weights, std::vector<const Node*>& layers, int moves =
   for (const Input& use : weights.readers()) {
     const Node& reader = *use.node;
     if (is_heavy(reader)) layers.push_back(&reader);
-    if (use.index == 0 && moves < kMostMoves && (reader.is("Reshape") || reader.is("Transpose") || reader.is("Convert")))
+    if (use.index == 0 && moves < kMostMoves &&
+        (reader.is("Reshape") || reader.is("Transpose") || reader.is("Convert")))
       collect_layers(reader.output(0), layers, moves + 1);
   }
 }
@@ -38,21 +43,27 @@ Value converted(Value last, Value stored) {
   return last;
 }
 
-Value insert_guard(Graph& graph, Node& position, Value data, ElementType stored) {
-  const std::string name = std::string(position.name()) + "/guard";
+/// A FakeQuantize of stored values, in the place of the last layer of their dequantization.
+///
+/// means  the ends of its output range, from those of the type
+template <class Means>
+Node& insert_guard(Graph& graph, Node& last, Value data, ElementType stored, const Means& means) {
+  const std::string name = std::string(last.name()) + "/guard";
   const auto levels = bits(stored) == 4 ? 16 : 256;
   const float low = is_signed_integer(stored) ? static_cast<float>(-levels / 2) : 0;
-  const auto end = [&](std::string_view suffix, float value) {
-    return insert_parameter(graph, &position, name + std::string(suffix), data.type(), scalar(value)).output(0);
-  };
-  const Value first = end("/low", low), last = end("/high", low + static_cast<float>(levels - 1));
   NodeSpec spec;
   spec.type = "FakeQuantize";
   spec.name = name;
   spec.attributes = {{"levels", std::to_string(levels)}, {"auto_broadcast", "numpy"}};
-  spec.inputs = {data, first, last, first, last};
+  spec.inputs = {data};
+  SmallTensor ends[] = {scalar(low), scalar(low + static_cast<float>(levels - 1)), means(scalar(low)),
+                        means(scalar(low + static_cast<float>(levels - 1)))};
+  constexpr std::string_view kNames[] = {"/input_low", "/input_high", "/output_low", "/output_high"};
+  for (std::size_t i = 0; i < std::size(ends); ++i)
+    spec.inputs.push_back(
+        insert_parameter(graph, &last, name + std::string(kNames[i]), data.type(), collapsed(ends[i])).output(0));
   spec.outputs = {{data.type(), data.shape()}};
-  return graph.insert_before(&position, std::move(spec)).output(0);
+  return graph.insert_before(&last, std::move(spec));
 }
 
 }  // namespace
@@ -60,7 +71,8 @@ Value insert_guard(Graph& graph, Node& position, Value data, ElementType stored)
 Outcome guard_stored_weights(Graph& graph, Node& multiply, PassContext& context) {
   if (!context.runtime.asked()) return no_match();
   const auto dq = Dequantization::producing(multiply.output(0), context.float_edges);
-  if (!dq || !dq->scale || !is_integer(dq->type) || bits(dq->type) > 8 || !context.stored_here.contains(dq->stored.node()))
+  if (!dq || !dq->scale || !is_integer(dq->type) || bits(dq->type) > 8 ||
+      !context.stored_here.contains(dq->stored.node()))
     return no_match();
   std::vector<const Node*> layers;
   collect_layers(multiply.output(0), layers);
@@ -69,12 +81,23 @@ Outcome guard_stored_weights(Graph& graph, Node& multiply, PassContext& context)
     const auto* fact = context.runtime.against_folded_weights(*layer, *dq, context.kernels);
     wanted |= fact != nullptr || (!context.kernels.start() && context.kernels.run_in_integers(*layer));
     if (fact != nullptr && layer->is("MatMul") && !dq->zero_point)
-      context.warnings.push_back({LayerLabel(*layer), fmt::format("its weights stay under a FakeQuantize, of integers: {}", fact->sentence)});
+      context.warnings.push_back(
+          {LayerLabel(*layer), fmt::format("its weights stay under a FakeQuantize, of integers: {}", fact->sentence)});
   }
   if (!wanted) return no_match();
   context.kernels.set_start();
-  const Value data = insert_guard(graph, multiply, converted(multiply.output(0), dq->stored), dq->type);
-  replace_with_dequantization(graph, multiply, data, *dq, kWeightsNames);
+  const Value data = converted(multiply.output(0), dq->stored);
+  if (dq->zero_point) {
+    Node& guard =
+        insert_guard(graph, multiply, data, dq->type, [&](SmallTensor end) { return dq->real_of(std::move(end)); });
+    const std::string name(multiply.name());
+    graph.move_annotations(multiply, guard);
+    graph.replace(multiply.output(0), guard.output(0));
+    graph.set_name(guard, name);
+  } else {
+    Node& guard = insert_guard(graph, multiply, data, dq->type, [](SmallTensor end) { return end; });
+    replace_with_dequantization(graph, multiply, guard.output(0), *dq, kWeightsNames);
+  }
   return rewritten();
 }
 

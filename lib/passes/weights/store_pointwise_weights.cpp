@@ -30,10 +30,11 @@ bool is_pointwise(const Shape& shape) {
 Value insert_reshape(Graph& graph, Node* position, const std::string& name, Value value, const Shape& shape) {
   // Where the first two lengths stay they are not stated, so that all layers share one constant.
   const bool stays = value.shape().rank() == 2;
-  Tensor lengths(ElementType::i64, {static_cast<std::int64_t>(shape.rank())});
-  for (std::size_t i = 0; i < shape.rank(); ++i) lengths.data<std::int64_t>()[i] = stays && i < 2 ? 0 : shape[i].min;
+  Tensor lengths(ElementType::i32, {static_cast<std::int64_t>(shape.rank())});
+  for (std::size_t i = 0; i < shape.rank(); ++i)
+    lengths.data<std::int32_t>()[i] = stays && i < 2 ? 0 : static_cast<std::int32_t>(shape[i].min);
   const Value target = graph
-                           .insert_constant_before(position, name + "/shape", ElementType::i64,
+                           .insert_constant_before(position, name + "/shape", ElementType::i32,
                                                    Shape{static_cast<std::int64_t>(shape.rank())},
                                                    Blob::of({lengths.bytes(), lengths.bytes() + lengths.byte_count()}))
                            .output(0);
