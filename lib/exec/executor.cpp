@@ -50,6 +50,8 @@ struct Executor::State {
         runner(*model.graph, context) {
     for (const Node* node : runner.parameters()) inputs.push_back(port_of(node->output(0), std::string(node->name())));
     for (const Node* node : runner.results()) outputs.push_back(port_of(node->input(0), ""));
+    for (const auto& [node, port] : runner.left_out())
+      outputs.push_back({fmt::format("{}:{}", node->name(), port), {}, node->input(port), node});
     free_kept_memory();  // what the folding of constants left has other sizes than what a run needs
   }
 

@@ -19,12 +19,15 @@ using Variables = std::map<std::string, Tensor, std::less<>>;
 struct RunOptions {
   /// After how many iterations a Loop counts as endless.
   std::int64_t most_iterations = 1'000'000;
-  RunWatch watch;
+  RunWatch watch = {};
   bool skims = false;  ///< see Executor::skim
+  /// A layer without a kernel is left out, with all that depends on it, and what it reads is among the outputs, behind
+  /// the Results that are left.
+  bool leaves_out = false;
   /// Of layers of these names in runs with noise.
-  std::vector<Displacement> displacements;
+  std::vector<Displacement> displacements = {};
   /// Called after each layer, also those of bodies, with its outputs and how long it took; may be empty.
-  std::function<void(const Node& node, std::span<const Tensor> outputs, double seconds)> after_layer;
+  std::function<void(const Node& node, std::span<const Tensor> outputs, double seconds)> after_layer = {};
 };
 
 /// How many layers of a model some inputs went through, and what the next one said.
@@ -38,6 +41,7 @@ struct ModelPort {
   std::string name;                ///< the first tensor name; for a Parameter without one the layer's, otherwise empty
   std::vector<std::string> names;  ///< all tensor names
   Value value;                     ///< what the Parameter gives, or the Result takes
+  const Node* left_out = nullptr;  ///< the layer that reads the value, if it is no Result
 };
 
 /// Tensor names as people write them, from the comma-separated text of a port.

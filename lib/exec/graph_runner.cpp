@@ -1,9 +1,11 @@
 #include "exec/graph_runner.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstring>
 #include <random>
+#include <set>
 #include <unordered_map>
 
 #include "ir/error.hpp"
@@ -17,6 +19,23 @@ namespace {
 
 bool is_control(const Node& node) { return node.is("If") || node.is("Loop") || node.is("TensorIterator"); }
 bool is_state(const Node& node) { return node.is("ReadValue") || node.is("Assign"); }
+
+bool has_kernel(const Node& node) {
+  const auto* operation = find_operation_to_run(node);
+  return operation != nullptr &&
+         (operation->evaluate != nullptr || node.is("Const") || is_control(node) || is_state(node));
+}
+
+bool can_be_run(const Node& node) {
+  if (node.is("Parameter") || node.is("Result")) return true;
+  const auto can_body = [](const Body& body) {
+    for (const Node* inner = body.graph->first(); inner != nullptr; inner = inner->next()) {
+      if (inner->is_live() && !can_be_run(*inner)) return false;
+    }
+    return true;
+  };
+  return has_kernel(node) && std::all_of(node.bodies().begin(), node.bodies().end(), can_body);
+}
 
 /// Calls `work`, and puts the place of the layer in front of what goes wrong.
 template <class Work>
@@ -76,7 +95,11 @@ GraphRunner::GraphRunner(const Graph& graph, const RunContext& context) : contex
 
 void GraphRunner::plan(const Graph& graph) {
   std::unordered_map<const Node*, std::size_t> first_slot;
+  std::set<const Node*> left_out;
+  std::set<std::size_t> missing;  // slots that nothing fills for that
   std::size_t slots = 0;
+  const auto slot_of = [&](Value value) { return first_slot.at(&value.node()) + value.index(); };
+  const auto is_missing = [&](std::size_t slot) { return missing.contains(slot); };
   for (const Node* node : graph.topological_order().nodes) {
     if (!node->is_live() && !node->is("Parameter")) continue;
     if (node->is("Parameter") && node->output(0).type() == ElementType::string)
@@ -85,11 +108,14 @@ void GraphRunner::plan(const Graph& graph) {
     slots += node->output_count();
     if (node->is("Parameter") || node->is("Result")) continue;
     Step step{node, find_operation_to_run(*node), {}, {}, first_slot.at(node), {}};
-    for (std::size_t i = 0; i < node->input_count(); ++i)
-      step.inputs.push_back(first_slot.at(&node->input(i).node()) + node->input(i).index());
-    const bool known = step.operation != nullptr && (step.operation->evaluate != nullptr || node->is("Const") ||
-                                                     is_control(*node) || is_state(*node));
-    if (!known) {
+    for (std::size_t i = 0; i < node->input_count(); ++i) step.inputs.push_back(slot_of(node->input(i)));
+    const bool is_unknown = context_.options.leaves_out && !can_be_run(*node);
+    if (is_unknown) left_out.insert(node);
+    if (is_unknown || std::ranges::any_of(step.inputs, is_missing)) {
+      for (std::size_t i = 0; i < node->output_count(); ++i) missing.insert(step.first_output + i);
+      continue;
+    }
+    if (!has_kernel(*node)) {
       throw bad_model("{}: operation {} of {} cannot be run; there is no kernel for it",
                       where(context_.model.origin, *node), node->type(), node->version());
     }
@@ -102,11 +128,15 @@ void GraphRunner::plan(const Graph& graph) {
     if (node->is("Parameter")) {
       parameters_.push_back(node);
       parameter_slots_.push_back(first_slot.at(node));
-    } else if (node->is("Result")) {
+    } else if (node->is("Result") && !is_missing(slot_of(node->input(0)))) {
       results_.push_back(node);
-      result_slots_.push_back(first_slot.at(&node->input(0).node()) + node->input(0).index());
+      result_slots_.push_back(slot_of(node->input(0)));
+    }
+    for (std::size_t i = 0; left_out.contains(node) && i < node->input_count(); ++i) {
+      if (!is_missing(slot_of(node->input(i)))) left_out_.emplace_back(node, i);
     }
   }
+  for (const auto& [node, port] : left_out_) result_slots_.push_back(slot_of(node->input(port)));
 }
 
 void GraphRunner::fold_constants() {
@@ -205,11 +235,12 @@ std::vector<Tensor> GraphRunner::run(std::vector<Tensor> inputs) {
 void GraphRunner::displace(const Node& node, Side side, std::vector<Tensor>& values) const {
   std::uint64_t seed = context_.noise;
   for (const auto& [layer, input, offset, spread] : context_.options.displacements) {
-    std::mt19937_64 random(++seed);
+    ++seed;
     const std::size_t port = input.value_or(0);
     if (layer != node.name() || input.has_value() != (side == Side::inputs) || port >= values.size()) continue;
     Tensor& value = values[port];
     if (!is_real(value.type())) continue;
+    std::mt19937_64 random(seed);
     const Tensor real = convert(value, ElementType::f64);
     Tensor moved(ElementType::f64, value.lengths());
     for (std::int64_t i = 0; i < real.count(); ++i)

@@ -24,9 +24,11 @@ class GraphRunner {
 
   const std::vector<const Node*>& parameters() const { return parameters_; }
   const std::vector<const Node*>& results() const { return results_; }
+  /// Inputs of layers without a kernel.
+  const std::vector<std::pair<const Node*, std::size_t>>& left_out() const { return left_out_; }
 
   /// inputs   one for each Parameter
-  /// returns  one for each Result
+  /// returns  one for each Result, and for each input that is left out
   std::vector<Tensor> run(std::vector<Tensor> inputs);
 
  private:
@@ -52,6 +54,7 @@ class GraphRunner {
 
   RunContext context_;
   std::vector<const Node*> parameters_, results_;
+  std::vector<std::pair<const Node*, std::size_t>> left_out_;
   std::vector<Step> steps_;
   std::vector<Tensor> constants_;  ///< by slot; empty where a slot is no constant
   std::vector<std::size_t> parameter_slots_, result_slots_;

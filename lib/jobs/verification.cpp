@@ -16,6 +16,8 @@ constexpr double kInfinite = std::numeric_limits<double>::infinity();
 constexpr std::uint64_t kNoises = 3;  // noise is random: not every one meets a rounding step
 constexpr double kMarginDb = 6;       // and neither is its effect the same each time
 
+const RunOptions kOptions{.leaves_out = true};
+
 /// A difference where there should be nothing but zeros.
 bool lacks_signal(const Distance& distance) {
   return distance.sqnr_db == -kInfinite && std::isfinite(distance.max_abs);
@@ -28,6 +30,16 @@ std::vector<Tensor> go_on(Executor& executor, const std::vector<Tensor>& inputs,
   auto outputs = executor.run(inputs, noise);
   std::swap(executor.variables(), states);
   return outputs;
+}
+
+std::vector<std::string> left_out(const Executor& executor) {
+  std::vector<std::string> layers;
+  for (const auto& port : executor.outputs()) {
+    if (port.left_out == nullptr) continue;
+    auto layer = fmt::format("\"{}\" ({})", port.left_out->name(), port.left_out->type());
+    if (layers.empty() || layers.back() != layer) layers.push_back(std::move(layer));
+  }
+  return layers;
 }
 
 }  // namespace
@@ -54,7 +66,7 @@ std::vector<Tensor> Verification::draw_inputs(Executor& executor, unsigned run) 
 const std::vector<Verification::Noise>& Verification::noise(const std::vector<Displacement>& displacements) {
   if (!noise_.empty() && displacements_ == displacements.size()) return noise_;
   displacements_ = displacements.size();
-  RunOptions options;
+  RunOptions options = kOptions;
   options.displacements = displacements;
   Executor executor(original_, options);
   noise_.assign(executor.outputs().size(), {});
@@ -78,11 +90,12 @@ VerifyResult Verification::check(const Model& changed, const std::vector<PassCon
   std::size_t worst = 0;
   Variables states, changed_states;
   for (unsigned run = 0; run < runs(); ++run) {
-    std::optional<Executor> executor(std::in_place, original_);
+    std::optional<Executor> executor(std::in_place, original_, kOptions);
+    result.left_out = left_out(*executor);
     const auto names = output_names(executor->outputs());
     const auto inputs = draw_inputs(*executor, run);
     const auto right = go_on(*executor, inputs, states);
-    executor.emplace(changed);  // one at a time: it keeps what depends on constants alone
+    executor.emplace(changed, kOptions);  // one at a time: it keeps what depends on constants alone
     const auto outputs = go_on(*executor, inputs, changed_states);
     if (outputs.size() != right.size())
       throw internal_error("the model had {} outputs and has {}", right.size(), outputs.size());

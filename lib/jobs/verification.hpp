@@ -24,9 +24,10 @@ struct VerifyResult {
   std::string output;  ///< empty if there are none
   Distance worst;
   double least_sqnr_db = std::numeric_limits<double>::infinity();  ///< of all outputs
-  bool is_like_noise = false;    ///< `worst` is over the tolerance, but no further than noise brings the model itself
-  double noise_sqnr_db = 0;      ///< of the model itself under noise, where `worst` is over the tolerance
-  bool with_departures = false;  ///< that noise moves what departures of the conversion move
+  bool is_like_noise = false;  ///< `worst` is over the tolerance, but no further than noise brings the model itself
+  double noise_sqnr_db = 0;    ///< of the model itself under noise, where `worst` is over the tolerance
+  std::vector<std::string> left_out = {};  ///< layers without a kernel, of which the inputs were compared
+  bool with_departures = false;            ///< that noise moves what departures of the conversion move
 };
 
 /// The proof that a model kept its function: how far the outputs of what became of it are from its own.

@@ -207,3 +207,31 @@ TEST_CASE("what is stated of an input of a layer moves nothing for others that r
   CHECK(verification.check(moved("Convolution(q"), departures).passed);
   CHECK(!verification.check(moved("ReLU(q"), departures).passed);
 }
+
+TEST_CASE("of layers without a kernel the inputs are compared, and what does not depend on them") {
+  const auto text = [](const char* factor, const char* other) {
+    return fmt::format(R"(
+      x = Parameter             : f32[1,4]
+      f = Const value={}        : f32[]
+      m = Multiply(x, f)        : f32[1,4]
+      n = NoSuch@opset3(m, x)   : f32[1,4]
+      k = NoOther@opset3(n, m)  : f32[1,4]
+      a = ReLU(k)               : f32[1,4]
+      g = Const value={}        : f32[]
+      b = Multiply(x, g)        : f32[1,4]  names="b"
+      r = Result(a)
+      q = Result(b)
+    )",
+                       factor, other);
+  };
+  Verification verification(parse_text(text("2", "3")), {});
+  const auto same = verification.check(parse_text(text("2", "3")));
+  CHECK(same.passed);
+  CHECK(same.left_out == std::vector<std::string>{"\"n\" (NoSuch)", "\"k\" (NoOther)"});
+  const auto input = verification.check(parse_text(text("2.5", "3")));
+  CHECK(!input.passed);
+  CHECK(input.output == "n:0");
+  const auto result = verification.check(parse_text(text("2", "5")));
+  CHECK(!result.passed);
+  CHECK(result.output == "b");
+}

@@ -189,7 +189,7 @@ TEST_CASE("Dequantization::producing_constant: a dequantization in a half type m
   const auto* stored = "w = Const value=[2,4] : i8[2]";
   CHECK(found(stored, "f16", "f32") == "w i8 f32");
   CHECK(found(stored, "bf16", "f32") == "w i8 f32");
-  CHECK(found(stored, "f32", "f16") == "none");
+  CHECK(found(stored, "f32", "f16") == "w i8 f16");
   CHECK(found("w = Parameter : i8[2]", "f16", "f32") == "none");
 }
 

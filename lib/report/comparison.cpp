@@ -15,7 +15,11 @@ std::string describe(const Distance& distance) {
 
 std::string describe(const VerifyResult& result, const VerifyOptions& wanted) {
   if (result.output.empty()) return "there are no outputs to compare";
-  if (result.worst.same_shape && result.worst.max_abs == 0) return "the outputs are identical";
+  const auto left_out = result.left_out.empty()
+                            ? ""
+                            : fmt::format("; there is no kernel for {}, of which the inputs were compared",
+                                          fmt::join(result.left_out, ", "));
+  if (result.worst.same_shape && result.worst.max_abs == 0) return "the outputs are identical" + left_out;
   auto text = fmt::format("output \"{}\": {}", result.output, describe(result.worst));
   if (!within(result.worst, wanted.tolerance)) {
     const bool like_noise = result.is_like_noise, measured = std::isfinite(result.noise_sqnr_db);
@@ -30,7 +34,7 @@ std::string describe(const VerifyResult& result, const VerifyOptions& wanted) {
   if (wanted.least_sqnr_db && result.least_sqnr_db < *wanted.least_sqnr_db)
     text +=
         fmt::format("; the least SQNR is {:.1f} dB, should be {:g} dB", result.least_sqnr_db, *wanted.least_sqnr_db);
-  return text;
+  return text + left_out;
 }
 
 }  // namespace lpt
