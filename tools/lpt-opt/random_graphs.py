@@ -13,7 +13,7 @@ F32 = np.float32
 
 
 class Builder:
-    """One model. Values of rank 4 (and a few of other ranks) wait in a pool until an operation takes them."""
+    """One model, of one of KINDS. Values of rank 4 (and a few of other ranks) wait in a pool until an operation takes them."""
 
     def __init__(self, seed):
         self.rng = np.random.default_rng(seed)
@@ -414,7 +414,8 @@ class Builder:
         i64 = lambda values: op.constant(np.array(values, np.int64))
         lstm, n, layers = self.chance(0.6), int(self.pick([1, 2])), int(self.pick([1, 2]))
         k, hidden, steps = int(self.pick([16, 32])), int(self.pick([16, 32])), 6
-        x = self.maybe_quantize(self.parameter([n, steps, k]), 0.8)
+        self.plain = self.plain or self.chance(0.6)
+        x = self.quantize(self.parameter([n, steps, k]), False)  # of real data the plugin refuses quantized weights
         zero = op.constant(F32(0))
         if self.chance(0.4):  # nncf quantizes the state, too
             zero = op.fake_quantize(zero, *[op.constant(F32(end)) for end in (-1e-6, 1e-6, -1e-6, 1e-6)], 255)
@@ -427,12 +428,12 @@ class Builder:
             gates, k = 4 if lstm else 3, self.shape(x)[2]
             w, r = (self.weights([1, gates * hidden, size], {0, 1}, only_fake_quantize=True) for size in (k, hidden))
             lengths = op.constant(np.full([n], steps, np.int32))
-            bias = self.constant(self.rng.normal(0, 0.1, [1, (4 if lstm or self.chance(0.5) else 3) * hidden]))
+            bias = self.constant(self.rng.normal(0, 0.1, [1, gates * hidden]))
             if lstm:
                 y = op.lstm_sequence(x, state, state, lengths, w, r, bias, hidden, "forward")
             else:
-                y = op.gru_sequence(x, state, lengths, w, r, bias, hidden, "forward", linear_before_reset=self.shape(bias)[1] == 4 * hidden)
-            x = self.maybe_quantize(op.squeeze(y.output(0), i64([1])), 0.8)
+                y = op.gru_sequence(x, state, lengths, w, r, bias, hidden, "forward")
+            x = self.quantize(op.squeeze(y.output(0), i64([1])), False)
         return [op.matmul(x, self.weights([10, hidden], {0}), False, True) if self.chance(0.7) else x]
 
     def branches(self):
@@ -456,17 +457,14 @@ class Builder:
 
     KINDS = ("branches", "branches", "pointwise", "dense", "pools", "integers", "recurrent")
 
-    def model(self, kind=None):
-        return ov.Model([op.result(value) for value in getattr(self, kind or self.pick(self.KINDS))()], self.parameters, "random")
-
-
-def write_random_model(seed, path, kind=None):
-    """Every model is one that a converter could write; the CPU plugin does not run all of them. Returns the model."""
-    builder = Builder(seed)
-    model = builder.model(kind)
-    ov.save_model(model, path, compress_to_fp16=builder.chance(0.1))
-    return model
+    def write(self, path, kind=None):
+        """Writes the one model of this builder, which is one that a converter could write; the CPU plugin does not run all of
+        them. Returns it."""
+        self.kind = kind or self.pick(self.KINDS)
+        model = ov.Model([op.result(value) for value in getattr(self, self.kind)()], self.parameters, "random")
+        ov.save_model(model, path, compress_to_fp16=self.chance(0.1))
+        return model
 
 
 if __name__ == "__main__":
-    write_random_model(int(sys.argv[1]), *sys.argv[2:])
+    Builder(int(sys.argv[1])).write(*sys.argv[2:])

@@ -3,6 +3,7 @@
 Loading, shapes, names and int8 operations are judged in the default configuration, with nothing set. Noise is judged in f32
 against the plugin's own simulation of the original, its low precision passes off: as the median over the inputs, in decibels."""
 import pathlib
+import subprocess
 
 import numpy as np
 import openvino as ov
@@ -154,3 +155,19 @@ class Judge:
 
 def weights_size(path):
     return pathlib.Path(path).with_suffix(".bin").stat().st_size
+
+
+def converted(program, source, target, *options):
+    """None, or how lpt-opt failed."""
+    done = subprocess.run([program, source, "-o", target, "-q", *options], capture_output=True, text=True)
+    return f"exit {done.returncode}: {done.stderr.strip()}" if done.returncode else None
+
+
+def judge_modes(program, judge, folder, modes=("full", "weights")):
+    """Converts the judge's model in each mode; what speaks against the results, each behind the name of its mode."""
+    found = []
+    for mode in modes:
+        target = folder / f"{mode}.xml"
+        failed = converted(program, judge.path, target, "--mode", mode)
+        found += [f"{mode}: {fault}" for fault in ([failed] if failed else judge.faults(target))]
+    return found
