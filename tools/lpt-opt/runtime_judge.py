@@ -100,8 +100,8 @@ def simulation(path):
 
 
 def signature(compiled):
-    return [[(sorted(port.get_names()), str(port.get_partial_shape()), port.get_element_type().get_type_name()) for port in ports]
-            for ports in (compiled.inputs, compiled.outputs)]
+    return [f"{side} {'/'.join(sorted(port.get_names()))}:{port.get_element_type().get_type_name()}{port.get_partial_shape()}"
+            for side, ports in (("input", compiled.inputs), ("output", compiled.outputs)) for port in ports]
 
 
 class Judge:
@@ -138,8 +138,9 @@ class Judge:
         except RuntimeError as error:
             return [f"does not load: {str(error).strip().splitlines()[-1][:120]}"]
         found = []
-        if names != self.signature:
-            found.append(f"inputs and outputs {self.signature} -> {names}")
+        if len(names) != len(self.signature):
+            found.append(f"{len(self.signature)} inputs and outputs -> {len(names)}")
+        found += [f"{was} -> {is_now}" for was, is_now in zip(self.signature, names) if was != is_now]
         if shapes != self.shapes:
             found.append(f"shapes {self.shapes} -> {shapes}")
         before, after = sum(self.integers.values()), sum(integers.values())
