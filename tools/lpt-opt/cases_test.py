@@ -5,7 +5,7 @@ import subprocess
 import numpy as np
 import pytest
 from conftest import MODELS, PROGRAM, convert, run
-from runtime_judge import CORE, F32, Judge, weights_size
+from runtime_judge import CORE, IN_F32, Judge, weights_size
 
 CASES = MODELS / "cases"
 REFUSED = {"clamp_swapped_accepted"}  # OpenVINO refuses the file
@@ -79,7 +79,7 @@ def value_of(path, by_tensor, name, values):
         model.add_outputs(name if by_tensor else [(name, 0)])
     except RuntimeError:
         return None
-    return np.array(CORE.compile_model(model, "CPU", F32)(values)[len(model.outputs) - 1])
+    return np.array(CORE.compile_model(model, "CPU", IN_F32)(values)[len(model.outputs) - 1])
 
 
 @pytest.mark.parametrize("path", named(NAMES))

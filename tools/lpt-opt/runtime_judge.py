@@ -8,8 +8,8 @@ import subprocess
 import numpy as np
 import openvino as ov
 
-F32 = {"INFERENCE_PRECISION_HINT": "f32"}
-SIMULATION = {**F32, "LP_TRANSFORMS_MODE": "NO"}
+IN_F32 = {"INFERENCE_PRECISION_HINT": "f32"}
+SIMULATION = {**IN_F32, "LP_TRANSFORMS_MODE": "NO"}
 HEAVY = {"Convolution", "MatMul", "FullyConnected", "Deconvolution", "RNNSeq", "LSTMSequence", "GRUSequence", "RNNCell"}
 INPUTS = 5
 ALLOWED_LOSS, ENOUGH = 1, 60  # dB
@@ -18,7 +18,7 @@ SAME, OTHER = 300.0, -300.0  # dB: no difference at all; another shape, or finit
 CORE = ov.Core()
 
 
-def random_inputs(model, seed=1):
+def inputs_for(model, seed=1):
     """Random values for every input; dynamic dimensions become 2, or what is nearest to it."""
     rng = np.random.default_rng(seed)
     values = []
@@ -64,10 +64,14 @@ def run(compiled, values):
 
 
 def fold_weights(model):
-    """Computes each FakeQuantize of constants. The plugin wants the weights of some operations to be constant, but leaves these
-    FakeQuantizes alone while its low precision passes are off."""
-    from openvino import opset13 as op
-    from openvino.passes import ConstantFolding, Manager
+    """Computes each FakeQuantize of constants. The plugin wants the weights of recurrent layers to be constant, but leaves
+    these FakeQuantizes alone while its low precision passes are off."""
+    try:
+        from openvino import opset13 as op
+        from openvino.passes import ConstantFolding, Manager
+    except ImportError:  # until 2024
+        from openvino.runtime import opset13 as op
+        from openvino.runtime.passes import ConstantFolding, Manager
 
     def value(node):
         if node.get_type_name() == "Convert":
@@ -93,10 +97,10 @@ def fold_weights(model):
 
 
 def simulation(path):
-    try:
-        return CORE.compile_model(CORE.read_model(path), "CPU", SIMULATION)
-    except RuntimeError:
-        return CORE.compile_model(fold_weights(CORE.read_model(path)), "CPU", SIMULATION)
+    model = CORE.read_model(path)
+    if any(node.get_type_name().endswith(("Sequence", "Cell")) for node in model.get_ordered_ops()):
+        model = fold_weights(model)
+    return CORE.compile_model(model, "CPU", SIMULATION)
 
 
 def signature(compiled):
@@ -115,9 +119,9 @@ class Judge:
         self.path = pathlib.Path(path)
         self.config = core_config or {}
         model = CORE.read_model(path)
-        self.inputs = inputs or [random_inputs(model, seed) for seed in range(1, INPUTS + 1)]
+        self.inputs = inputs or [inputs_for(model, seed) for seed in range(1, INPUTS + 1)]
         self.signature, self.shapes, self.integers = self.default(path)
-        exact = CORE.compile_model(model, "CPU", F32)
+        exact = CORE.compile_model(model, "CPU", IN_F32)
         reference = simulation(path)
         self.reference = [run(reference, values) for values in self.inputs]
         self.noise = self.median(exact)
@@ -134,7 +138,7 @@ class Judge:
         original's, in dB."""
         try:
             names, shapes, integers = self.default(path)
-            noise = self.median(CORE.compile_model(str(path), "CPU", F32))
+            noise = self.median(CORE.compile_model(str(path), "CPU", IN_F32))
         except RuntimeError as error:
             return [f"does not load: {str(error).strip().splitlines()[-1][:120]}"]
         found = []
