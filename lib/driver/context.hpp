@@ -34,6 +34,8 @@ struct PassContext {
   const RuntimeFacts runtime;
 
   Markup markup;
+  /// What that plugin runs in integers, as far as the passes have come.
+  RuntimeKernels kernels;
   FloatEdges float_edges;
   /// Layers with integer kernels that got integers.
   NodeSet integer_kernels;
@@ -59,6 +61,19 @@ struct PassContext {
     std::string what;
   };
   std::vector<Departure> departures;
+  /// A tensor of the model that holds integers now, or weights that took the scale of the data in, and no other one
+  /// what it held: which is scale * values.
+  struct Multiple {
+    std::string_view layer, names;
+    std::size_t port, rank;
+    ElementType type;
+    SmallTensor scale;
+  };
+  std::vector<Multiple> multiples;
+  /// What the user is to be warned of, layer by layer.
+  std::vector<Departure> warnings;
+  /// 1x1 Convolutions whose weights came in a form that the runtime misreads.
+  std::size_t mended = 0;
 };
 
 /// True for a model with something for the full pipeline to do: activations that are quantized.

@@ -39,11 +39,10 @@ std::vector<ElementType> intersection(const std::vector<ElementType>& order, con
 
 bool is_bias_add(const Node& node) {
   if (!node.is("Add") || node.input_count() != 2) return false;
-  const Node& layer = node.input(0).node();
-  const Node& constant = node.input(1).node();
-  if (!sums_products(layer) || !layer.output(0).shape().has_rank()) return false;
-  if (constant.constant() == nullptr) return false;
-  const Shape& shape = constant.output(0).shape();
+  const bool constant_first = sums_products(node.input(1).node());
+  const Value layer = node.input(constant_first ? 1 : 0), constant = node.input(constant_first ? 0 : 1);
+  if (!sums_products(layer.node()) || !layer.shape().has_rank() || !constant_path(constant)) return false;
+  const Shape& shape = constant.shape();
   std::size_t wide = 0;
   for (std::size_t i = 0; i < shape.rank(); ++i) wide += shape[i].min != 1;
   return wide <= 1;
@@ -152,18 +151,25 @@ void Markup::look_ahead(const Node& node, const Target& target, const FloatEdges
   const auto is_quantized = [&](Value value) {
     return may_be_quantized(value) || Dequantization::producing_constant(value, edges).has_value();
   };
-  const auto leads_on = [&](const Node& reader, std::size_t port) {
-    if (target.types(reader, port) != nullptr)
-      return is_enabled(reader) && (!reader.is("MatMul") || is_quantized(reader.input(1 - port)));
-    return facts(reader).reaches_kernel && (preserves_type(reader) || reader.is("AvgPool") || is_linear(reader));
-  };
-  for (std::size_t i = 0; i < node.output_count(); ++i) {
-    const auto readers = node.output(i).readers();
-    if (std::ranges::any_of(readers, [&](const Input& use) { return leads_on(*use.node, use.index); })) {
-      facts(node).reaches_kernel = true;
+  NodeFacts found;
+  const auto look_at_use = [&](const Node& reader, std::size_t port) {
+    if (target.types(reader, port) != nullptr) {
+      const bool takes = is_enabled(reader) && (!reader.is("MatMul") || is_quantized(reader.input(1 - port)));
+      found.reaches_kernel |= takes;
+      found.needs_scale |= takes && is_recurrent_sequence(reader);
       return;
     }
+    const bool averages = reader.is("AvgPool");
+    if (!facts(reader).reaches_kernel || !(preserves_type(reader) || averages || is_linear(reader))) return;
+    found.reaches_kernel = true;
+    found.needs_scale |= averages || (is_linear(reader) && !reader.is("Multiply")) || facts(reader).needs_scale;
+  };
+  for (std::size_t i = 0; i < node.output_count(); ++i) {
+    for (const Input& use : node.output(i).readers()) look_at_use(*use.node, use.index);
   }
+  if (!found.reaches_kernel) return;
+  facts(node).reaches_kernel = true;
+  facts(node).needs_scale = found.needs_scale;
 }
 
 void Markup::share_averages(const Node& node) {
@@ -339,6 +345,11 @@ Expected<void> Markup::check_reaches_kernel(const Node& node) const {
                        .blaming(*use.node));
   }
   return refused(Cause::no_integer_reader, "no operation behind it works on integers");
+}
+
+bool Markup::needs_scale(const Node& fake_quantize) const {
+  const auto* facts = facts_.find(fake_quantize);
+  return facts != nullptr && facts->needs_scale;
 }
 
 bool Markup::keeps_integers(const Node& avg_pool) const {

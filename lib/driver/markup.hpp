@@ -78,6 +78,9 @@ class Markup {
   Expected<void> check_quantizable(const Node& node) const;
   /// Refuses a node whose integers no operation with kernels for them can get, by way of what keeps them integers.
   Expected<void> check_reaches_kernel(const Node& node) const;
+  /// True if a way to a kernel leads through a sum, an average or a Convert, or the kernel is a recurrent sequence: the
+  /// runtime finds integers there only behind a range in real units.
+  bool needs_scale(const Node& fake_quantize) const;
   /// True if an AvgPool is to round its averages to integers, because what reads it takes integers.
   bool keeps_integers(const Node& avg_pool) const;
   /// An Add of a constant per channel to a Convolution or MatMul.
@@ -96,7 +99,7 @@ class Markup {
   struct NodeFacts {
     std::optional<Refusal> disabled;
     bool bias = false;
-    bool reaches_kernel = false;
+    bool reaches_kernel = false, needs_scale = false;
     std::optional<std::size_t> types, interval, average, alignment;
   };
 

@@ -99,6 +99,12 @@ TEST_CASE("an operation without a kernel is one clear error") {
         "text: \"y\" (NoSuch, id 1): operation NoSuch of opset3 cannot be run; there is no kernel for it");
 }
 
+TEST_CASE("an input of type string is one clear error") {
+  const auto model = parse_text("x = Parameter : string[2]\ny = ShapeOf(x) : i64[1]\nr = Result(y)\n");
+  CHECK(message_of([&] { Executor executor(model); }) ==
+        "text: \"x\" (Parameter, id 0): an input of type string is not run");
+}
+
 TEST_CASE("inputs that do not fit are refused by name") {
   const auto model = parse_text("x = Parameter : f32[2,?]  names=\"in\"\ny = ReLU(x) : f32[2,?]\nr = Result(y)\n");
   Executor executor(model);

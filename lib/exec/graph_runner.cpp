@@ -77,6 +77,8 @@ void GraphRunner::plan(const Graph& graph) {
   std::size_t slots = 0;
   for (const Node* node : graph.topological_order().nodes) {
     if (!node->is_live() && !node->is("Parameter")) continue;
+    if (node->is("Parameter") && node->output(0).type() == ElementType::string)
+      throw bad_model("{}: an input of type string is not run", where(context_.model.origin, *node));
     first_slot.emplace(node, slots);
     slots += node->output_count();
     if (node->is("Parameter") || node->is("Result")) continue;

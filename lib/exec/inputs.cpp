@@ -66,6 +66,8 @@ std::vector<Tensor> random_inputs(const std::vector<ModelPort>& ports, std::uint
   std::mt19937_64 random(seed);
   for (const auto& port : ports) {
     const auto type = port.value.type();
+    if (!is_number(type) && type != ElementType::boolean)
+      throw bad_model("input \"{}\" is {}; there are no random values of that type", port.name, name(type));
     Tensor tensor(type, chosen_lengths(port));
     const auto fill = [&](auto draw) {
       if (type == ElementType::boolean) {
@@ -78,8 +80,6 @@ std::vector<Tensor> random_inputs(const std::vector<ModelPort>& ports, std::uint
                         [&] { return static_cast<T>(static_cast<Compute<T>>(draw())); });
       });
     };
-    if (!is_number(type) && type != ElementType::boolean)
-      throw bad_model("input \"{}\" is {}; there are no random values of that type", port.name, name(type));
     if (is_real(type)) {
       fill([&] { return normal(random); });
     } else {

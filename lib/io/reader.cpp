@@ -272,6 +272,7 @@ class GraphReader {
   }
 
   void check_layer(Node& node, Graph& graph) {
+    expect_in_its_set(node);
     const Operation* operation = find_operation(node);
     if (operation == nullptr) return drop_equal_port_texts(node, graph);
     const auto* facts = find_facts(node.type());

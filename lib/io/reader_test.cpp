@@ -47,6 +47,24 @@ TEST_CASE("every message names file, line, layer, what is and what should be") {
         "m.xml:22: \"add\" (Add, id 2): input port 1 has no edge");
 }
 
+TEST_CASE("an operation is one of the sets that have it, as in OpenVINO") {
+  const auto with = [](const std::string& type, const std::string& set) {
+    return refusal(changed(kAdd, "name=\"add\" type=\"Add\" version=\"opset1\"",
+                           "name=\"add\" type=\"" + type + "\" version=\"" + set + "\""));
+  };
+  const std::string add = "m.xml:22: \"add\" (Add, id 2): ";
+  for (const auto* set : {"opset1", "opset8", "opset16", "opset17"}) CHECK(with("Add", set).empty());
+  CHECK(with("Add", "opset0") == add + "opset0 has no Add, should be one of opset1 to opset16");
+  CHECK(with("Add", "opset18") == add + "opset18 has no Add, should be one of opset1 to opset16");
+  CHECK(with("Add", "opset1x") == add + "opset1x has no Add, should be one of opset1 to opset16");
+  CHECK(with("Add", "opset") == add + "opset has no Add, should be one of opset1 to opset16");
+  CHECK(with("BitwiseAnd", "opset12") ==
+        "m.xml:22: \"add\" (BitwiseAnd, id 2): opset12 has no BitwiseAnd, should be one of opset13 to opset16");
+  // Sets of others, and operations that nobody here knows, are left to OpenVINO.
+  CHECK(with("Add", "extension").empty());
+  CHECK(with("NoSuch", "opset99").empty());
+}
+
 TEST_CASE("the weights file has to be there, and a file, when a constant needs it") {
   const TestFolder folder;
   const auto xml = folder.write("m.xml", kAdd);

@@ -4,11 +4,14 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <numeric>
 #include <utility>
 
 #include "driver/mark.hpp"
+#include "driver/names.hpp"
 #include "ir/error.hpp"
+#include "ops/operation.hpp"
 #include "text/text.hpp"
 
 namespace lpt {
@@ -72,25 +75,86 @@ std::string_view breaking_pass(const OptimizeJob& job, const Passes& passes, con
   return std::partition_point(step.begin(), step.end() - 1, passes_check)->pass;
 }
 
+constexpr std::size_t kMostNamed = 8;
+
+/// "a", "b" and 3 more
+std::string listed(const std::vector<std::string_view>& names) {
+  std::string text;
+  for (std::size_t i = 0; i < std::min(names.size(), kMostNamed); ++i)
+    text += fmt::format("{}\"{}\"", i == 0 ? "" : ", ", names[i]);
+  return names.size() > kMostNamed ? text + fmt::format(" and {} more", names.size() - kMostNamed) : text;
+}
+
+/// Says which names do not give any more what they gave.
+void warn_of_names(const OptimizeJob& job, const PassContext& context, const std::vector<std::string_view>& vanished) {
+  std::vector<std::string_view> layers;
+  for (const auto& tensor : context.multiples) layers.push_back(tensor.layer);
+  if (!layers.empty())
+    job.warn(fmt::format("{}: {} tensor{} integers or other multiples, rt_info/lpt_opt/multiples says of what: {}",
+                         job.input.string(), layers.size(), layers.size() == 1 ? " holds" : "s hold", listed(layers)));
+  if (!vanished.empty())
+    job.warn(fmt::format("{}: {} name{} vanished with what {} named, rt_info/lpt_opt/vanished lists {}: {}",
+                         job.input.string(), vanished.size(), vanished.size() == 1 ? "" : "s",
+                         vanished.size() == 1 ? "it" : "they", vanished.size() == 1 ? "it" : "them", listed(vanished)));
+}
+
 /// each  if not null, checks the model after every step that rewrote something, until a check fails
-void run(const OptimizeJob& job, const Passes& passes, const Goal& goal, Verification* each, Optimized& result) {
+void run(const OptimizeJob& job, const Passes& passes, PassContext& context, Verification* each, Optimized& result) {
   const auto check = [&](const StepReport& step) {
     if (each == nullptr || !result.passed() || rewrites(step) == 0) return;
     result.verification = each->check(result.model);
     if (!result.passed()) result.broken_by = breaking_pass(job, passes, step, *each);
   };
-  PassContext context(goal);
+  const bool keeps_names = context.goal.mode == Mode::full && !context.goal.has_integer_edges();
+  const auto names = keeps_names ? names_of_real_values(result.model) : std::vector<std::string_view>{};
   result.passes = run_passes(result.model, passes, job.pipeline, context, check);
-  result.departures = std::move(context.departures);
-  result.low_precision = count_low_precision(result.model, context);
-  if (goal.mode == Mode::full && job.pipeline.is_whole()) mark(result.model, goal);
+  if (context.goal.mode != Mode::full || !job.pipeline.is_whole()) return;
+  const auto gone = vanished(names, result.model);
+  mark(result.model, context, gone);
+  warn_of_names(job, context, gone);
 }
 
-void check_and_run(const OptimizeJob& job, const Passes& passes, const Goal& goal, Optimized& result) {
+void check_and_run(const OptimizeJob& job, const Passes& passes, PassContext& context, Optimized& result) {
   std::optional<Verification> verification;
   if (job.verify) verification.emplace(read_again(job), *job.verify);
-  if (!result.was_converted) run(job, passes, goal, job.verify_each && verification ? &*verification : nullptr, result);
+  if (!result.was_converted)
+    run(job, passes, context, job.verify_each && verification ? &*verification : nullptr, result);
   if (verification && !result.verification) result.verification = verification->check(result.model);
+}
+
+/// Says what the user has to know of single layers, a line for each thing.
+void warn_of_layers(const OptimizeJob& job, const Model& model, const std::vector<PassContext::Departure>& warnings) {
+  std::map<std::string_view, std::vector<const LayerLabel*>> layers;
+  for (const auto& [layer, what] : warnings) layers[what].push_back(&layer);
+  for (const auto& [what, those] : layers) {
+    std::vector<std::string_view> others;
+    for (const auto* layer : those) others.push_back(layer->name);
+    others.erase(others.begin());
+    job.warn(fmt::format("{}: {}{}{}", where(model.origin, *those.front()), what, others.empty() ? "" : "; likewise ",
+                         listed(others)));
+  }
+}
+
+/// No standard operation reads integers and gives real numbers: what the layers were cannot be told any more.
+void refuse_relaxed_layers(const OptimizeJob& job, const Model& model) {
+  if (job.goal.has_integer_edges()) return;
+  for_each_graph(*model.graph, [&](const Graph& graph) {
+    for (const Node* node = graph.first(); node != nullptr; node = node->next()) {
+      if (!is_type_relaxed(*node)) continue;
+      throw bad_model(
+          "{}: version {} is of the dialect type-relaxed, which --dialect openvino cannot begin with; "
+          "convert the original model instead",
+          where(model.origin, *node), node->version());
+    }
+  });
+}
+
+void warn_of_older_version(const OptimizeJob& job, const Model& model) {
+  const auto version = marked_version(model);
+  if (version == LPT_VERSION) return;
+  job.warn(fmt::format(
+      "{}: {} lpt-opt converted it, this is {}; convert the original model again for what is better now",
+      job.input.string(), version.empty() ? "an older" : fmt::format("version {} of", version), LPT_VERSION));
 }
 
 /// returns  bytes of the weights file
@@ -113,8 +177,18 @@ Optimized optimize(const OptimizeJob& job, const Passes& passes) {
   if (job.statistics) result.before = statistics(result.model);
   const auto goal = goal_for(job, result.model);
   result.was_converted = is_marked(result.model, goal);
-  if (!result.was_converted) warn_without_quantization(job, result.model);
-  check_and_run(job, passes, goal, result);
+  if (result.was_converted) {
+    warn_of_older_version(job, result.model);
+  } else {
+    refuse_relaxed_layers(job, result.model);
+    warn_without_quantization(job, result.model);
+  }
+  PassContext context(goal);
+  check_and_run(job, passes, context, result);
+  result.low_precision = count_low_precision(result.model, context);
+  result.mended = context.mended;
+  result.departures = std::move(context.departures);
+  warn_of_layers(job, result.model, context.warnings);
   if (result.passed() || job.force) result.weights_after = write(job, result.model);
   if (job.statistics) result.after = statistics(result.model);
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

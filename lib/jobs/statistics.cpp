@@ -42,14 +42,19 @@ Statistics statistics(const Model& model) {
 }
 
 std::vector<LowPrecisionCount> count_low_precision(const Model& model, const PassContext& context) {
-  if (context.goal.mode != Mode::full) return {};
+  RuntimeKernels kernels;
+  if (context.runtime.asked()) for_each_graph(*model.graph, [&](const Graph& graph) { kernels.add(graph); });
+  const auto is_low = [&](const Node& node) {
+    return context.runtime.asked() ? kernels.start() && kernels.run_in_integers(node)
+                                   : context.integer_kernels.contains(node);
+  };
   std::map<std::string_view, LowPrecisionCount> counts;
   for_each_node(model, [&](const Node& node) {
-    if (context.goal.target.types(node, 0) == nullptr) return;
+    if (!is_heavy(node) || !node.is_live()) return;
     auto& count = counts[node.type()];
     count.operation = node.type();
     ++count.all;
-    count.low += context.integer_kernels.contains(node);
+    count.low += is_low(node);
   });
   std::vector<LowPrecisionCount> result;
   for (auto& [name, count] : counts) result.push_back(std::move(count));

@@ -13,6 +13,14 @@ bool equal_in_any_case(std::string_view a, std::string_view b) {
                     [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
 }
 
+/// A whole number, which old converters also wrote as a real one: "2.0".
+std::optional<std::int64_t> whole_number(std::string_view text) {
+  text = trim(text);
+  const auto point = text.find('.');
+  const bool is_whole = point != std::string_view::npos && text.find_first_not_of('0', point + 1) == text.npos;
+  return parse_number(is_whole ? text.substr(0, point) : text);
+}
+
 }  // namespace
 
 std::string_view required_attribute(const Node& node, std::string_view name) {
@@ -23,7 +31,7 @@ std::string_view required_attribute(const Node& node, std::string_view name) {
 
 std::int64_t integer_attribute(const Node& node, std::string_view name) {
   const auto text = required_attribute(node, name);
-  const auto value = parse_number(text);
+  const auto value = whole_number(text);
   if (!value) throw LayerError("{} is \"{}\", should be an integer", name, text);
   return *value;
 }
@@ -36,7 +44,7 @@ std::vector<std::int64_t> integer_list_attribute(const Node& node, std::string_v
   const auto text = required_attribute(node, name);
   std::vector<std::int64_t> values;
   for_each_item(text, [&](std::string_view item) {
-    const auto value = parse_number(item);
+    const auto value = whole_number(item);
     if (!value) throw LayerError("{} is \"{}\", should be a list of integers", name, text);
     values.push_back(*value);
   });

@@ -24,6 +24,17 @@ std::optional<Integers> constant(const std::string& value_and_type) {
 
 }  // namespace
 
+TEST_CASE("integers may be written as whole real numbers") {
+  const auto model =
+      parse_text("x = Parameter a=\"1.0,2.00\" b=256.0 c=1.5 d=\"1.5\" e=\"1.0, 1.5\" : f32[1]\nr = Result(x)\n");
+  const Node& node = *model.graph->first();
+  CHECK(integer_list_attribute(node, "a") == std::vector<std::int64_t>{1, 2});
+  CHECK(integer_attribute(node, "b") == 256);
+  CHECK_THROWS_WITH(integer_attribute(node, "c"), "c is \"1.5\", should be an integer");
+  CHECK_THROWS_WITH(integer_list_attribute(node, "d"), "d is \"1.5\", should be a list of integers");
+  CHECK_THROWS_WITH(integer_list_attribute(node, "e"), "e is \"1.0, 1.5\", should be a list of integers");
+}
+
 TEST_CASE("integer attributes and lists of them") {
   CHECK(integer_attribute(Layer("+7"), "a") == 7);
   CHECK(integer_attribute(Layer("7"), "b", 3) == 3);

@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "testing/check_operation.hpp"
+#include "text/text.hpp"
 
 using namespace lpt;
 
@@ -110,8 +111,18 @@ TEST_CASE("FakeQuantize rounds ties to the even step") {
                   {f32({2, 1}, {0.4F, 0.6F}), range(0), range(1), f32({2, 1}, {-1, 10}), f32({2, 1}, {1, 0})},
                   {f32({2, 1}, {0, 5})});
   check_operation_refused("FakeQuantize", "levels=4",
-                          {f32({2}, {1, 2}), f32({3}, {0, 0, 0}), range(3), range(0), range(3)},
-                          "a range of [3] does not broadcast to [2]", "f32[2]");
+                          {f32({2}, {1, 2}), f32({2, 2}, {0, 0, 0, 0}), range(3), range(0), range(3)},
+                          "a range of [2,2] does not broadcast to [2]", "f32[2]");
+  const auto refused = [&](const char* rule, const char* low, const char* message) {
+    CHECK_THROWS_WITH(parse_text(fmt::format("x = Parameter : f32[2]\nl = Parameter : f32[{}]\n"
+                                             "h = Parameter : f32[{}]\ny = FakeQuantize(x, l, h, l, h) levels=4 "
+                                             "auto_broadcast={} : f32[2]\nr = Result(y)\n",
+                                             low, low, rule)),
+                      message);
+  };
+  refused("numpy", "3", "line 4: input 1 is [3], should broadcast to [2] at \"\"");
+  refused("none", "1", "line 4: input 1 is [1], should be [2] at \"\"");
+  refused("explicit", "1", "line 4: input 1 is [1], should be [2] at \"\"");
 }
 
 TEST_CASE("FakeConvert goes through 8 bits") {
@@ -121,4 +132,15 @@ TEST_CASE("FakeConvert goes through 8 bits") {
   // (f8(3 * 5.5 - 0.5) + 0.5) / 5.5 = 16.5 / 5.5
   check_operation("FakeConvert@opset13", "destination_type=f8e5m2", {f32({1}, {3}), f32({1}, {5.5F}), f32({1}, {0.5F})},
                   {f32({1}, {3})});
+}
+
+TEST_CASE("FakeQuantize with ranges of another type is computed in f32") {
+  const auto end = [](double value) { return tensor_of(ElementType::f16, {}, {value}); };
+  // 0.1 is 0.0999756 in f16: of steps that long 0.26 is 2.6006, the third one.
+  check_operation("FakeQuantize", "levels=11", {f32({3}, {0.26F, -1, 5}), end(0), end(1), end(0), end(2)},
+                  {f32({3}, {0.6F, 0, 2})}, 1e-6);
+  check_operation(
+      "FakeQuantize", "levels=3",
+      {tensor_of(ElementType::f16, {2}, {0.3, 0.9}), f32({}, {0}), f32({}, {1}), f32({}, {0}), f32({}, {1})},
+      {tensor_of(ElementType::f16, {2}, {0.5, 1})});
 }

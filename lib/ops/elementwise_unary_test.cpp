@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "testing/check_operation.hpp"
+#include "text/text.hpp"
 
 using namespace lpt;
 
@@ -90,7 +91,8 @@ TEST_CASE("integers keep their type; bounds of Clamp are rounded inwards") {
   check_operation("Clamp", "min=-1.5 max=2.5", {i32({-5, 0, 5})}, {i32({-1, 0, 2})});
   check_operation("Negative", "", {i32({-2147483648.0, 3})}, {i32({-2147483648.0, -3})});
   check_operation("Abs", "", {i32({-2147483648.0, -3})}, {i32({-2147483648.0, 3})});
-  check_operation_refused("Clamp", "min=2 max=1", {f32({1}, {0})}, "min is 2, should not be above max 1");
+  CHECK_THROWS_WITH(parse_text("x = Parameter : f32[1]\ny = Clamp(x) min=2 max=1 : f32[1]\nr = Result(y)\n"),
+                    "line 2: min is 2, should not be above max 1 at \"\"");
 }
 
 TEST_CASE("16-bit reals are computed in float and rounded once") {

@@ -43,4 +43,6 @@ bool is_convolution(const Node& node) {
 
 bool sums_products(const Node& node) { return is_convolution(node) || node.is("MatMul"); }
 
+bool is_recurrent_sequence(const Node& node) { return node.is("LSTMSequence") || node.is("GRUSequence"); }
+
 }  // namespace lpt

@@ -34,4 +34,7 @@ bool is_convolution(const Node& node);
 /// What a kernel for integers would sum up: a convolution or a MatMul.
 bool sums_products(const Node& node);
 
+/// LSTMSequence and GRUSequence.
+bool is_recurrent_sequence(const Node& node);
+
 }  // namespace lpt

@@ -3,11 +3,13 @@
 //     x <= min(il, ih)  ->  ol        x > max(il, ih)  ->  oh        otherwise
 //     round((x - il) / (ih - il) * (levels - 1)) / (levels - 1) * (oh - ol) + ol        ties to the even step
 //
-// each operation rounded to the type of x, so that the result has the bits of OpenVINO's.
+// each operation rounded to the type of x, so that the result has the bits of OpenVINO's; to f32 where the ranges have
+// another type.
 // Source: OpenVINO FakeQuantize-1, reference implementation.
 #include <cmath>
 
 #include "ops/elementwise_binary.hpp"
+#include "tensor/convert.hpp"
 #include "tensor/elementwise_kernel.hpp"
 
 namespace lpt {
@@ -29,7 +31,6 @@ void fake_quantize_check(const Node& node, const LayerWarn& warn) {
   expect_inputs(node, 5, 5);
   const auto levels = integer_attribute(node, "levels");
   if (levels < 2) throw LayerError("levels is {}, should be at least 2", levels);
-  enumeration_attribute(node, "auto_broadcast", {"none", "numpy", "pdpd", "explicit"}, 1);
   static constexpr std::string_view kRanges[] = {"input_low", "input_high", "output_low", "output_high"};
   std::vector<float> values[4];
   for (std::size_t i = 0; i < 4; ++i) {
@@ -51,6 +52,14 @@ void fake_quantize_check(const Node& node, const LayerWarn& warn) {
 }
 
 std::vector<OutputSpec> fake_quantize_infer(const Arguments& arguments) {
+  const auto rule = broadcasting(arguments.node());
+  const auto& shape = arguments.shape(0);
+  for (std::size_t i = 1; i < 5 && rule != Broadcasting::pdpd; ++i) {
+    const auto& range = arguments.shape(i);
+    if (rule == Broadcasting::numpy ? broadcast(shape, range).has_value() : shape.compatible(range)) continue;
+    throw LayerError("input {} is [{}], should {} [{}]", i, range.to_string(),
+                     rule == Broadcasting::numpy ? "broadcast to" : "be", shape.to_string());
+  }
   return {{arguments.type(0), arguments.shape(0)}};
 }
 
@@ -94,10 +103,18 @@ void quantize_rows(Evaluation& run, const BroadcastRows<5>& rows) {
 void fake_quantize_evaluate(Evaluation& run) {
   const Tensor& x = run.input(0);
   if (!is_real(x.type())) throw LayerError("its input is {}, should be a real type", name(x.type()));
+  std::vector<Tensor> inputs;
+  for (std::size_t i = 0; i < 5; ++i) {
+    if (run.input(i).type() != x.type()) inputs.resize(5);
+  }
+  if (!inputs.empty()) {
+    for (std::size_t i = 0; i < 5; ++i) inputs[i] = convert(run.input(i), ElementType::f32);
+    Evaluation in_f32(run.node(), std::move(inputs), one_output(ElementType::f32, x.lengths()), run.watch());
+    fake_quantize_evaluate(in_f32);
+    return run.set_output(0, convert(in_f32.take_outputs()[0], x.type()));
+  }
   std::array<Lengths, 5> lengths;
   for (std::size_t i = 0; i < 5; ++i) {
-    if (run.input(i).type() != x.type())
-      throw LayerError("input {} is {}, input 0 is {}", i, name(run.input(i).type()), name(x.type()));
     lengths[i] = aligned_lengths(run, i);
     if (broadcast_lengths(x.lengths(), lengths[i]) != x.lengths())
       throw LayerError("a range of [{}] does not broadcast to [{}]", to_string(lengths[i]), to_string(x.lengths()));

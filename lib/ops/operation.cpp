@@ -9,21 +9,21 @@ namespace lpt {
 
 // What the files of the operations define; several operations may share rules, so that some are declared more than
 // once.
-#define OPERATION(type, rules, values)                               \
+#define OPERATION(type, first, rules, values)                        \
   void rules##_check(const Node& node, const LayerWarn& warn);       \
   std::vector<OutputSpec> rules##_infer(const Arguments& arguments); \
   void values##_evaluate(Evaluation& run);
-#define DECLARED(type, rules)                                  \
+#define DECLARED(type, first, rules)                           \
   void rules##_check(const Node& node, const LayerWarn& warn); \
   std::vector<OutputSpec> rules##_infer(const Arguments& arguments);
-#define COMPUTED(type, rules, values)                                \
+#define COMPUTED(type, first, rules, values)                         \
   std::vector<OutputSpec> rules##_infer(const Arguments& arguments); \
   void values##_evaluate(Evaluation& run);
-#define CHECKED(type, rules, values)                                  \
+#define CHECKED(type, first, rules, values)                           \
   void rules##_check(const Node& node, const LayerWarn& warn);        \
   std::vector<OutputSpec> values##_infer(const Arguments& arguments); \
   void values##_evaluate(Evaluation& run);
-#define CONTROL(type, rules) void rules##_check(const Node& node, const LayerWarn& warn);
+#define CONTROL(type, first, rules) void rules##_check(const Node& node, const LayerWarn& warn);
 #include "ops/ops.def"
 #undef OPERATION
 #undef DECLARED
@@ -34,11 +34,11 @@ namespace lpt {
 namespace {
 
 constexpr Operation kOperations[] = {
-#define OPERATION(type, rules, values) {#type, rules##_check, rules##_infer, true, values##_evaluate},
-#define DECLARED(type, rules) {#type, rules##_check, rules##_infer, true, nullptr},
-#define COMPUTED(type, rules, values) {#type, nullptr, rules##_infer, false, values##_evaluate},
-#define CHECKED(type, rules, values) {#type, rules##_check, values##_infer, false, values##_evaluate},
-#define CONTROL(type, rules) {#type, rules##_check, nullptr, false, nullptr},
+#define OPERATION(type, first, rules, values) {#type, first, rules##_check, rules##_infer, true, values##_evaluate},
+#define DECLARED(type, first, rules) {#type, first, rules##_check, rules##_infer, true, nullptr},
+#define COMPUTED(type, first, rules, values) {#type, first, nullptr, rules##_infer, false, values##_evaluate},
+#define CHECKED(type, first, rules, values) {#type, first, rules##_check, values##_infer, false, values##_evaluate},
+#define CONTROL(type, first, rules) {#type, first, rules##_check, nullptr, false, nullptr},
 #include "ops/ops.def"
 #undef OPERATION
 #undef DECLARED
@@ -66,6 +66,16 @@ const Operation* find_operation(std::string_view type, std::string_view version)
   }();
   const auto found = by_type.find(type);
   return found == by_type.end() ? nullptr : found->second;
+}
+
+void expect_in_its_set(const Node& node) {
+  const auto version = node.version();
+  const auto* operation = version.substr(0, 5) == "opset" ? find_operation(node.type(), "opset16") : nullptr;
+  if (operation == nullptr) return;
+  const auto number = parse_number<unsigned>(version.substr(5));
+  // opset17 is still being made: whatever it has is left to OpenVINO.
+  if (!number || *number < operation->first_set || *number > 17)
+    throw LayerError("{} has no {}, should be one of opset{} to opset16", version, node.type(), operation->first_set);
 }
 
 std::vector<std::string_view> operation_types() {

@@ -96,6 +96,7 @@ class Evaluation {
 /// What is known here about an operation. All its inputs are connected when these are called.
 struct Operation {
   std::string_view type;
+  unsigned first_set;  ///< the oldest operation set that has it
   /// Checks attributes, inputs and bodies in a file; throws LayerError. Null if there is nothing to check.
   void (*check)(const Node& node, const LayerWarn& warn);
   /// Types and shapes of all outputs, from inputs and attributes; throws LayerError. Null if lib/exec runs the layer
@@ -111,6 +112,8 @@ struct Operation {
 /// The operation of a layer; null if its type is not in ops.def or its set is not one of opset1 ... opset16.
 const Operation* find_operation(std::string_view type, std::string_view version);
 inline const Operation* find_operation(const Node& node) { return find_operation(node.type(), node.version()); }
+/// throws  LayerError if a layer of a type in ops.def names a set of OpenVINO's without it
+void expect_in_its_set(const Node& node);
 /// The types in ops.def.
 std::vector<std::string_view> operation_types();
 

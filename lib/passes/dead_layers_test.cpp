@@ -17,8 +17,8 @@ using namespace lpt;
 namespace {
 
 constexpr const char* kOperations[] = {
-#define OPERATION(type, rules, values) #type,
-#define DECLARED(type, rules) #type,
+#define OPERATION(type, first, rules, values) #type,
+#define DECLARED(type, first, rules) #type,
 #define COMPUTED OPERATION
 #define CHECKED OPERATION
 #define CONTROL DECLARED

@@ -40,7 +40,8 @@ TEST_CASE("pipeline: an unsigned range becomes u8, and its scale goes behind the
   CHECK(relaxed.line("y/scale") == "y/scale = Const value=0.0001 : f32[]");
   const Converted standard(text, Dialect::openvino);
   CHECK(standard.line("f/output_high") == "f/output_high = Const value=255 : f32[]");
-  CHECK(standard.line("yw") == "yw = Dequantize(yv) scale=0.0001 : f32[2,3,1,1]");
+  CHECK(standard.line("yw/matrix/DequantizationMultiply") ==
+        "yw/matrix/DequantizationMultiply = Dequantize(yv_1) scale=0.0001 : f32[2,3]");
   CHECK(standard.kernel_count() == 1);
 }
 
@@ -194,7 +195,8 @@ TEST_CASE("pipeline: quantization that an ONNX model spells out is one FakeQuant
   const Converted standard(text, Dialect::openvino);
   CHECK(standard.line("q").empty());
   CHECK(standard.line("d").find("levels=256 : f32[1,3,4,4]") != std::string::npos);
-  CHECK(standard.line("yw") == "yw = Dequantize(yv) scale=0.0001 : f32[2,3,1,1]");
+  CHECK(standard.line("yw/matrix/DequantizationMultiply") ==
+        "yw/matrix/DequantizationMultiply = Dequantize(yv_1) scale=0.0001 : f32[2,3]");
   const Converted relaxed(text, Dialect::type_relaxed);
   CHECK(relaxed.line("d").find(": u8[1,3,4,4]") != std::string::npos);
   CHECK(relaxed.line("y/activations/DequantizationSubtract/zero_point") ==

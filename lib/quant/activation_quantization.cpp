@@ -74,8 +74,7 @@ Expected<Ranges> ranges_of(const Node& node) {
     return shape.has_value();
   };
   for (std::size_t i = 0; i < 4; ++i) {
-    if (!std::ranges::all_of(ranges.all()[i]->values, [](float v) { return std::isfinite(v); }))
-      return refused(Cause::range_not_usable, "{} is not finite", RangeEnds::kNames[i]);
+    if (!is_finite(*ranges.all()[i])) return refused(Cause::range_not_usable, "{} is not finite", RangeEnds::kNames[i]);
   }
   for (const bool output : {false, true}) {
     if (!join(output ? ranges.output_low : ranges.input_low, output ? ranges.output_high : ranges.input_high))

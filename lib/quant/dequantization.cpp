@@ -38,7 +38,7 @@ std::optional<Step> step_of(const Node& node, std::string_view type, bool commut
     const Value data = node.input(1 - port);
     auto parameter = small_tensor(node.input(port));
     if (!parameter || !is_real(node.input(port).type()) || !is_real(node.output(0).type())) continue;
-    if (parameter->values.empty()) return std::nullopt;
+    if (parameter->values.empty() || !is_finite(*parameter)) return std::nullopt;
     if (!keeps_shape(data.shape(), node.output(0).shape())) return std::nullopt;
     return Step{data, std::move(*parameter), node.input(port)};
   }
@@ -292,7 +292,8 @@ void dequantize_output(Graph& graph, Node& node, std::size_t output, const Dequa
                        FloatEdges& edges) {
   const Value stored = node.output(output);
   if (parameters.on_float_edge)
-    edges[stored] = {parameters.type, parameters.absorbed_zero_point, parameters.keeps_channel_scales};
+    edges[stored] = {parameters.type, parameters.absorbed_zero_point, parameters.keeps_channel_scales, parameters.scale,
+                     stored.names()};
   std::vector<std::pair<Node*, std::size_t>> readers;
   for (const Input* use = node.output_port(output).first_use; use != nullptr; use = use->next_use)
     readers.emplace_back(use->node, use->index);

@@ -16,7 +16,9 @@ namespace lpt {
 struct FloatEdge {
   ElementType type;
   std::optional<SmallTensor> zero_point;
-  bool keeps_channel_scales = false;  ///< the scale that stays is one for each channel
+  bool keeps_channel_scales = false;      ///< the scale that stays is one for each channel
+  std::optional<SmallTensor> scale = {};  ///< what the edge's values are to be multiplied by; absent where it is 1
+  std::string_view names = {};            ///< the tensor names that went with the real values
 };
 
 /// Which edges of a floating type carry integers. The `openvino` dialect has no operation that reads integers and gives

@@ -1,6 +1,7 @@
 #include "quant/parameter_algebra.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 #include <utility>
 
@@ -27,6 +28,10 @@ SmallTensor scalar(float value) { return {Shape(), {value}}; }
 
 bool is_uniform(const SmallTensor& tensor) {
   return std::all_of(tensor.values.begin(), tensor.values.end(), [&](float v) { return v == tensor.values.front(); });
+}
+
+bool is_finite(const SmallTensor& tensor) {
+  return std::all_of(tensor.values.begin(), tensor.values.end(), [](float v) { return std::isfinite(v); });
 }
 
 SmallTensor collapsed(SmallTensor tensor) {

@@ -37,10 +37,6 @@ StoredSteps stored_steps(const RangeEnds& ranges, unsigned levels) {
           values / 2 - 1};
 }
 
-bool all_finite(const SmallTensor& tensor) {
-  return std::all_of(tensor.values.begin(), tensor.values.end(), [](float v) { return std::isfinite(v); });
-}
-
 /// A value of the stored type that stands for q once the zero point is gone; empty if there is none.
 std::optional<int> without_zero_point(int q, float zero_point, ElementType real, const StoredSteps& steps) {
   constexpr float kTolerance = 1e-4F;
@@ -120,7 +116,7 @@ bool can_vanish(const ConstantPath& weights, const QuantizeParameters& parameter
 /// Refuses weights and ranges that do not go together.
 Expected<void> check_fit(const ConstantPath& weights, const RangeEnds& ranges) {
   for (const auto* range : {&ranges.input_low, &ranges.input_high, &ranges.output_low, &ranges.output_high}) {
-    if (!all_finite(*range)) return refused(Cause::range_not_usable, "a range is not finite");
+    if (!is_finite(*range)) return refused(Cause::range_not_usable, "a range is not finite");
     if (!broadcasts_to(range->shape, weights.shape)) {
       return refused(Cause::range_not_usable, "a range of shape [{}] does not fit weights of shape [{}]", range->shape,
                      weights.shape);

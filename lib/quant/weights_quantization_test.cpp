@@ -104,8 +104,8 @@ TEST_CASE("store_weights: integers of a type, as a model spells them out") {
 TEST_CASE("ranges of a FakeQuantize: which end cannot be used, and why") {
   const auto found = [](std::string_view low, std::string_view high, std::string_view type = "f32[]") {
     const auto model = parse_text(fmt::format(
-        "x = Parameter : f32[3]\nz = Const value=0 : f32[]\no = Const value=1 : f32[]\nl = {} : {}\nh = {} : "
-        "f32[]\nf = FakeQuantize(x, l, h, z, o) levels=256 : f32[3]\nr = Result(f)\n",
+        "x = Parameter : f32[?]\nz = Const value=0 : f32[]\no = Const value=1 : f32[]\nl = {} : {}\nh = {} : "
+        "f32[]\nf = FakeQuantize(x, l, h, z, o) levels=256 : f32[?]\nr = Result(f)\n",
         low, type, high));
     const Node* node = model.graph->first();
     while (!node->is("FakeQuantize")) node = node->next();
@@ -131,8 +131,8 @@ TEST_CASE("ranges of a FakeQuantize: which end cannot be used, and why") {
 TEST_CASE("ranges of a FakeQuantize: ends whose shapes do not go together") {
   const auto check = [](std::string_view inputs, std::string_view sentence) {
     const auto model = parse_text(fmt::format(
-        "x = Parameter : f32[3]\nl = Const value=[0,0] : f32[2]\nh = Const value=[1,1,1] : f32[3]\nz = Const "
-        "value=0 : f32[]\no = Const value=1 : f32[]\nf = FakeQuantize(x, {}) levels=256 : f32[3]\nr = Result(f)\n",
+        "x = Parameter : f32[?]\nl = Const value=[0,0] : f32[2]\nh = Const value=[1,1,1] : f32[3]\nz = Const "
+        "value=0 : f32[]\no = Const value=1 : f32[]\nf = FakeQuantize(x, {}) levels=256 : f32[?]\nr = Result(f)\n",
         inputs));
     const Node* node = model.graph->first();
     while (!node->is("FakeQuantize")) node = node->next();

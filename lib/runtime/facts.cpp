@@ -1,46 +1,13 @@
 #include "runtime/facts.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "ops/facts.hpp"
-#include "quant/constant_tensor.hpp"
 #include "quant/parameter_algebra.hpp"
-#include "tensor/convert.hpp"
 
 namespace lpt {
 namespace {
-
-bool is_other_transpose(const Node& node, std::span<const std::int64_t> harmless) {
-  if (!node.is("Transpose") || node.input_count() != 2) return false;
-  const auto order = constant_tensor(node.input(1), harmless.size());
-  if (!order) return true;
-  const auto axes = convert(*order, ElementType::i64);
-  return !std::equal(harmless.begin(), harmless.end(), axes.data<std::int64_t>(),
-                     axes.data<std::int64_t>() + axes.count());
-}
-
-/// How much the plugin may have taken into the Convolution before it looks: a scale and a bias.
-constexpr int kMostFused = 4;
-
-bool is_transposed_before(const Node& convolution) {
-  constexpr std::int64_t kFromChannelsLast[] = {0, 3, 1, 2};
-  const Node* above = &convolution.input(0).node();
-  for (int i = 0; i < kMostFused && is_linear(*above); ++i) above = &above->input(0).node();
-  return is_other_transpose(*above, kFromChannelsLast);
-}
-
-bool is_transposed_behind(const Node& convolution) {
-  constexpr std::int64_t kToChannelsLast[] = {0, 2, 3, 1};
-  const Node* last = &convolution;
-  for (int i = 0; i <= kMostFused && last != nullptr; ++i) {
-    for (const Input& use : last->output(0).readers()) {
-      if (is_other_transpose(*use.node, kToChannelsLast)) return true;
-    }
-    last = last->output(0).single_reader();
-    if (last != nullptr && !is_linear(*last)) return false;
-  }
-  return false;
-}
 
 enum class Fact {
 #define RUNTIME_FACT(name, first, last, machine, sentence) name,
@@ -56,6 +23,21 @@ constexpr RuntimeFact kFacts[] = {
 
 const RuntimeFact* fact_if(bool holds, Fact fact) { return holds ? &kFacts[static_cast<std::size_t>(fact)] : nullptr; }
 
+/// How many layers that only move data are looked behind.
+constexpr int kMostMoves = 8;
+
+/// True if a value is an initial state of a recurrent sequence, at once or behind what only moves it.
+bool becomes_state(Value value, int moves = 0) {
+  return std::ranges::any_of(value.readers(), [&](const Input& use) {
+    if (is_recurrent_sequence(*use.node)) return use.index == 1 || use.index == 2;
+    if (!preserves_type(*use.node) || use.index != 0 || moves == kMostMoves) return false;
+    for (std::size_t i = 0; i < use.node->output_count(); ++i) {
+      if (becomes_state(use.node->output(i), moves + 1)) return true;
+    }
+    return false;
+  });
+}
+
 }  // namespace
 
 std::span<const RuntimeFact> runtime_facts() { return kFacts; }
@@ -67,27 +49,32 @@ Refusal refusal(const RuntimeFact& fact) {
 const RuntimeFact* RuntimeFacts::against_pointwise_weights(const Node& convolution) const {
   const Shape& weights = convolution.input(1).shape();
   const bool is_pointwise = weights.is_static() && weights.rank() == 4 && weights[2].min == 1 && weights[3].min == 1;
-  return fact_if(asked_ && is_pointwise && (is_transposed_before(convolution) || is_transposed_behind(convolution)),
-                 Fact::pointwise_weights_beside_transpose);
+  return fact_if(asked_ && is_pointwise, Fact::pointwise_weights_beside_transpose);
 }
 
-const RuntimeFact* RuntimeFacts::against_fraction_at(const Input& weights) const {
-  const Node& reader = *weights.node;
-  return fact_if(asked_ && sums_products(reader) && weights.index == 1 && may_be_quantized(reader.input(0)),
-                 Fact::fractional_weight_zero_point);
+const RuntimeFact* RuntimeFacts::against_folded_weights(const Node& layer, const Dequantization& weights,
+                                                        const RuntimeKernels& kernels) const {
+  const auto& zero_point = weights.zero_point;
+  const bool has_fraction =
+      zero_point && std::ranges::any_of(zero_point->values, [](float z) { return z != std::nearbyint(z); });
+  if (!asked_) return nullptr;
+  if (is_recurrent_sequence(layer)) return fact_if(!kernels.run_in_integers(layer), Fact::recurrent_weights);
+  if (!sums_products(layer)) return nullptr;
+  if (zero_point && layer.is("ConvolutionBackpropData")) return fact_if(true, Fact::backprop_weights_with_zero_point);
+  if (has_fraction) return fact_if(true, Fact::fractional_weight_zero_point);
+  return fact_if(layer.is("MatMul") && !kernels.run_in_integers(layer), Fact::dynamic_quantization_of_folded_mat_mul);
 }
 
-const RuntimeFact* RuntimeFacts::against_zero_point_of(Value weights) const {
-  const auto is_read_backwards = [](const Input& use) {
-    return use.node->is("ConvolutionBackpropData") && use.index == 1 && may_be_quantized(use.node->input(0));
-  };
-  return fact_if(asked_ && std::ranges::any_of(weights.readers(), is_read_backwards),
-                 Fact::backprop_weights_with_zero_point);
+const RuntimeFact* RuntimeFacts::against_stored_state(Value constant) const {
+  return fact_if(asked_ && becomes_state(constant), Fact::stored_state);
 }
+
+const RuntimeFact& RuntimeFacts::of_cut_states() { return *fact_if(true, Fact::recurrent_ranges); }
 
 const RuntimeFact* RuntimeFacts::against_channels_behind(Value data, const SmallTensor& parameter) const {
   if (!asked_ || is_uniform(parameter)) return nullptr;
-  constexpr std::string_view kFused[] = {"Add", "Clamp", "FakeQuantize", "Multiply", "PReLU", "ReLU", "Subtract"};
+  constexpr std::string_view kFused[] = {"Add",      "Clamp", "Convert", "FakeQuantize",
+                                         "Multiply", "PReLU", "ReLU",    "Subtract"};
   constexpr int kMostBehind = 8;
   const Node* node = &data.node();
   for (int i = 0; i < kMostBehind; ++i) {

@@ -4,8 +4,9 @@
 #include <string_view>
 
 #include "ir/graph.hpp"
-#include "quant/small_tensor.hpp"
+#include "quant/dequantization.hpp"
 #include "refusal/refusal.hpp"
+#include "runtime/kernels.hpp"
 
 namespace lpt {
 
@@ -29,15 +30,19 @@ class RuntimeFacts {
  public:
   /// asked  whether the result is for that plugin
   explicit RuntimeFacts(bool asked) : asked_(asked) {}
+  bool asked() const { return asked_; }
 
-  /// Four-dimensional stored weights for a 1x1 Convolution beside a Transpose.
+  /// Stored weights of a 1x1 Convolution in four dimensions, or in five under a Reshape.
   const RuntimeFact* against_pointwise_weights(const Node& convolution) const;
 
-  /// A zero point that is no integer, of weights that are read at an input.
-  const RuntimeFact* against_fraction_at(const Input& weights) const;
+  /// Stored weights with this dequantization, instead of a FakeQuantize, for a layer that reads them.
+  const RuntimeFact* against_folded_weights(const Node& layer, const Dequantization& weights,
+                                            const RuntimeKernels& kernels) const;
 
-  /// Stored weights with a zero point, in the place of a FakeQuantize.
-  const RuntimeFact* against_zero_point_of(Value weights) const;
+  /// A constant stored as integers that is an initial state of a recurrent sequence.
+  const RuntimeFact* against_stored_state(Value constant) const;
+  /// What happens to the states of a sequence whose data does not cover them.
+  static const RuntimeFact& of_cut_states();
 
   /// A parameter in a FakeQuantize, or in a scale in front of one, behind some data or what is run as one kernel with
   /// where that comes from.

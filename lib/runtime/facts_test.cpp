@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <set>
 
@@ -56,102 +57,75 @@ TEST_CASE("runtime facts: each has its name, a version, and a sentence that a re
   }
 }
 
-TEST_CASE("runtime facts: 4-D weights of a 1x1 Convolution beside a Transpose") {
-  struct Case {
-    std::string before = {}, behind = {};  ///< orders of Transposes; "?" for one that is computed
-    int linear_before = 0, linear_behind = 0;
-    std::string_view kernel = "1,1";
-    bool is_mistaken = true;
-  };
-  const auto transposed = [](std::string_view name, std::string_view data, const std::string& order) {
-    const auto axes = order == "?" ? std::string("Parameter : i64[4]") : "Const value=[" + order + "] : i64[4]";
-    return fmt::format("{0}_order = {2}\n{0} = Transpose({1}, {0}_order) : f32[1,2,2,2]\n", name, data, axes);
-  };
-  const auto added = [](std::string& text, std::string data, int times) {
-    for (int i = 0; i < times; ++i) {
-      text += fmt::format("{0}{1} = Add({0}, k) : f32[1,2,2,2]\n", data, i);
-      data += std::to_string(i);
-    }
-    return data;
-  };
-  const Case cases[] = {
-      {"0,1,3,2"},
-      {"0,2,3,1"},
-      {"?"},
-      {"", "0,3,1,2"},
-      {"", "0,1,3,2"},
-      {"", "?"},
-      {"0,1,3,2", "", 4},
-      {"", "0,1,3,2", 0, 4},
-      {"0,3,1,2", "0,1,3,2"},
-      // Nearest to them, and harmless.
-      {"", "", 0, 0, "1,1", false},
-      {"0,3,1,2", "", 0, 0, "1,1", false},
-      {"", "0,2,3,1", 0, 0, "1,1", false},
-      {"0,3,1,2", "0,2,3,1", 2, 2, "1,1", false},
-      {"0,1,3,2", "", 0, 0, "3,1", false},
-      {"0,1,3,2", "", 0, 0, "1,3", false},
-      {"0,1,3,2", "", 5, 0, "1,1", false},
-      {"", "0,1,3,2", 0, 5, "1,1", false},
-  };
-  for (const auto& c : cases) {
-    INFO(c.before << " and " << c.behind << ", " << c.linear_before << " and " << c.linear_behind << " layers between");
-    std::string text = "x = Parameter : f32[1,2,2,2]\nk = Const value=1 : f32[]\n";
-    text += c.before.empty() ? "a = ReLU(x) : f32[1,2,2,2]\n" : transposed("a", "x", c.before);
-    const auto data = added(text, "a", c.linear_before);
-    text +=
-        fmt::format("w = Parameter : f32[2,2,{}]\ny = Convolution({}, w) {} : f32[1,2,2,2]\n", c.kernel, data, kWindow);
-    auto last = added(text, "y", c.linear_behind);
-    if (!c.behind.empty()) text += transposed("z", std::exchange(last, "z"), c.behind);
-    const auto model = parse_text(fmt::format("{}r = Result({})\n", text, last));
-    check_against(c.is_mistaken ? "pointwise_weights_beside_transpose" : "",
-                  [&](const RuntimeFacts& facts) { return facts.against_pointwise_weights(named(model, "y")); });
-  }
-}
-
-TEST_CASE("runtime facts: one of several readers of a 1x1 Convolution transposes it") {
-  const auto model = parse_text(fmt::format(
-      "x = Parameter : f32[1,2,2,2]\nw = Parameter : f32[2,2,1,1]\ny = Convolution(x, w) {} : f32[1,2,2,2]\no = Const "
-      "value=[0,1,3,2] : i64[4]\nz = Transpose(y, o) : f32[1,2,2,2]\nr = Result(y)\ns = Result(z)\n",
-      kWindow));
-  check_against("pointwise_weights_beside_transpose",
-                [&](const RuntimeFacts& facts) { return facts.against_pointwise_weights(named(model, "y")); });
-}
-
-TEST_CASE("runtime facts: a fraction in the zero point of what a product reads as weights, behind a FakeQuantize") {
-  const auto check = [](std::string_view reader, std::size_t port, std::string_view data, std::string_view fact,
-                        std::string_view out = "1,2,2,2") {
-    INFO(reader << ", input " << port << ", " << data);
+TEST_CASE("runtime facts: 4-D weights of a 1x1 Convolution, whatever is beside it") {
+  const auto check = [](std::string_view data, std::string_view weights, std::string_view fact) {
+    INFO(weights);
+    const auto axes = Shape::parse(data).value().rank() - 2;
+    const auto each = [&](int value) { return fmt::format("[{}]", fmt::join(std::vector<int>(axes, value), ",")); };
     const auto model = parse_text(
-        "x = Parameter : f32[1,2,2,2]\n" + quantized("f", "x", "1,2,2,2") +
-        fmt::format("g = ReLU({}) : f32[1,2,2,2]\nw = Parameter : f32[2,2,1,1]\ny = {} : f32[{}]\nr = Result(y)\ns = "
-                    "Result(f)\n",
-                    data, reader, out));
-    check_against(
-        fact, [&](const RuntimeFacts& facts) { return facts.against_fraction_at(named(model, "y").input_port(port)); });
+        fmt::format("x = Parameter : f32[{}]\nw = Parameter : f32[{}]\ny = Convolution(x, w) strides={} dilations={} "
+                    "pads_begin={} pads_end={} auto_pad=explicit : f32[...]\nr = Result(y)\n",
+                    data, weights, each(1), each(1), each(0), each(0)));
+    check_against(fact, [&](const RuntimeFacts& facts) { return facts.against_pointwise_weights(named(model, "y")); });
   };
-  const auto convolution = fmt::format("Convolution(g, w) {}", kWindow);
-  check(convolution, 1, "f", "fractional_weight_zero_point");
-  check("MatMul(g, w) transpose_a=false transpose_b=false", 1, "f", "fractional_weight_zero_point");
-  check(convolution, 0, "f", "");
-  check(convolution, 1, "x", "");
-  check("Add(g, w)", 1, "f", "", "2,2,2,2");
+  check("1,2,4,4", "2,2,1,1", "pointwise_weights_beside_transpose");
+  check("1,2,4,4", "2,2,3,1", "");
+  check("1,2,4,4", "2,2,1,3", "");
+  check("1,2,4", "2,2,1", "");
+  check("1,2,4,4,4", "2,2,1,1,1", "");
+  check("1,2,4,4", "?,2,1,1", "");
 }
 
-TEST_CASE("runtime facts: a zero point in weights that are read backwards") {
-  const auto check = [](std::string_view type, std::string_view inputs, std::string_view fact) {
-    INFO(type << " " << inputs);
-    const auto model = parse_text(
-        "x = Parameter : f32[1,2,2,2]\n" + quantized("f", "x", "1,2,2,2") +
-        fmt::format("w = Parameter : f32[2,2,1,1]\ny = {}({}) {} : f32[?,2,?,?]\nr = Result(y)\ns = Result(f)\n", type,
-                    inputs, kWindow));
+TEST_CASE("runtime facts: folded weights") {
+  const auto check = [](std::string_view layer, std::optional<float> zero_point, std::string_view fact,
+                        std::string_view out = "?,?,?,?") {
+    INFO(layer);
+    const auto model =
+        parse_text("x = Parameter : f32[1,2,2,2]\n" + quantized("f", "x", "1,2,2,2") +
+                   fmt::format("v = Const value=[1,1,1,1] : i8[2,2,1,1]\nw = Dequantize(v) scale=.1 : "
+                               "f32[2,2,1,1]\nm = Const value=[1,1,1,1] : i8[2,2]\nk = Dequantize(m) scale=.1 : "
+                               "f32[2,2]\ny = {} : f32[{}]\nr = Result(y)\n",
+                               layer, out));
+    RuntimeKernels kernels;
+    kernels.add(*model.graph);
+    Dequantization weights;
+    if (zero_point) weights.zero_point = scalar(*zero_point);
+    check_against(fact, [&](const RuntimeFacts& facts) {
+      return facts.against_folded_weights(named(model, "y"), weights, kernels);
+    });
+  };
+  const auto convolution = fmt::format("Convolution(f, w) {}", kWindow);
+  const auto backwards = fmt::format("ConvolutionBackpropData(f, w) {}", kWindow);
+  check(convolution, 3.5F, "fractional_weight_zero_point");
+  check(convolution, 3.F, "");
+  check(convolution, std::nullopt, "");
+  check(backwards, 3.F, "backprop_weights_with_zero_point");
+  check(backwards, std::nullopt, "");
+  constexpr std::string_view kProduct = "MatMul({}, k) transpose_a=false transpose_b=false";
+  check(fmt::format(kProduct, "f"), std::nullopt, "", "1,2,2,2");
+  check(fmt::format(kProduct, "f"), 3.5F, "fractional_weight_zero_point", "1,2,2,2");
+  check(fmt::format(kProduct, "x"), std::nullopt, "dynamic_quantization_of_folded_mat_mul", "1,2,2,2");
+  check("Add(f, w)", 3.5F, "", "2,2,2,2");
+}
+
+TEST_CASE("runtime facts: a constant that becomes the state of a recurrent sequence") {
+  const auto check = [](std::string_view inputs, std::string_view between, std::string_view fact) {
+    INFO(inputs << " " << between);
+    const auto model = parse_text(fmt::format(
+        "s = Const value=[0,0,0,0] : f32[1,1,4]\n{}\nx = Parameter : f32[1,3,2]\nn = Parameter : i64[1]\nw = "
+        "Parameter : f32[1,16,2]\nk = Parameter : f32[1,16,4]\nb = Parameter : f32[1,16]\ny = "
+        "LSTMSequence@opset5({}, n, w, k, b) hidden_size=4 direction=forward : f32[1,1,3,4], f32[1,1,4], "
+        "f32[1,1,4]\nr = Result(y.0)\n",
+        between, inputs));
     check_against(fact,
-                  [&](const RuntimeFacts& facts) { return facts.against_zero_point_of(named(model, "w").output(0)); });
+                  [&](const RuntimeFacts& facts) { return facts.against_stored_state(named(model, "s").output(0)); });
   };
-  check("ConvolutionBackpropData", "f, w", "backprop_weights_with_zero_point");
-  check("ConvolutionBackpropData", "x, w", "");
-  check("ConvolutionBackpropData", "w, f", "");
-  check("Convolution", "f, w", "");
+  const auto other = "z = Parameter : f32[1,1,4]";
+  check("x, s, z", other, "stored_state");
+  check("x, z, s", other, "stored_state");
+  check("x, m, z", "z = Parameter : f32[1,1,4]\nm = ReLU(s) : f32[1,1,4]", "stored_state");
+  check("x, m, z", "z = Parameter : f32[1,1,4]\nm = Sigmoid(s) : f32[1,1,4]", "");
+  check("x, z, z", other, "");
 }
 
 TEST_CASE("runtime facts: parameters for each channel behind a grouped Convolution or a MatMul") {

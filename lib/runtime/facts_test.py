@@ -85,6 +85,12 @@ def dequantize(stored, scale, zero_point=None):
     return op.multiply(real if zero_point is None else op.subtract(real, constant(zero_point)), constant(scale))
 
 
+def guarded(stored, scale, zero_point=None):
+    """The same with a FakeQuantize behind the Convert that gives each integer back."""
+    real = quantize(op.convert(op.constant(stored), "f32"), -128, 127)
+    return op.multiply(real if zero_point is None else op.subtract(real, constant(zero_point)), constant(scale))
+
+
 def stored_as(x, kind):
     """Convert to integers and back."""
     return op.convert(op.convert(x, kind), "f32")
@@ -201,9 +207,10 @@ def test_fractional_weight_zero_point(activations):
     subtracted = Executed(build(dequantize(stored, scale, zero_point)), x)
     added = Executed(build(op.add(dequantize(stored, scale), constant(-zero_point * scale))), x)
     under_fake_quantize = Executed(build(quantize(constant(real), -(128 + zero_point) * scale, (127 - zero_point) * scale)), x)
+    guard = Executed(build(guarded(stored, scale, zero_point)), x)
     assert sorted(subtracted.in_int8("Convolution")) == [False, True]
     assert 1e-3 < subtracted.distance(expected) < 1e-2
-    assert added.distance(expected) < RIGHT and under_fake_quantize.distance(expected) < RIGHT
+    assert max(run.distance(expected) for run in (added, under_fake_quantize, guard)) < RIGHT
 
 
 def test_backprop_weights_with_zero_point():
@@ -215,14 +222,15 @@ def test_backprop_weights_with_zero_point():
         build = lambda weights: lambda p: convolve_backwards(quantize(p, 0, 3), weights)
         expected = Executed(build(constant(real)), x, config=OFF).outputs[0]
         weights = (dequantize(stored, scale, zero_point), op.add(dequantize(stored, scale), constant(-zero_point * scale)),
-                   quantize(constant(real), -(128 + zero_point) * scale, (127 - zero_point) * scale))
+                   quantize(constant(real), -(128 + zero_point) * scale, (127 - zero_point) * scale),
+                   guarded(stored, scale, zero_point))
         return [Executed(build(each), x).distance(expected) for each in weights]
 
     within = integers(8, 4, 3, 3)  # up to 63
     for stored, zero_point, least, most in ((2 * within, -43, 0.3, 9), (within, -43, 0, RIGHT), (within, -43.3, 1e-4, 1e-2)):
-        subtracted, added, under_fake_quantize = distances(stored, zero_point)
+        subtracted, added, under_fake_quantize, guard = distances(stored, zero_point)
         assert least <= subtracted < most and least <= added < most
-        assert under_fake_quantize < RIGHT
+        assert under_fake_quantize < RIGHT and guard < RIGHT
 
 
 def test_weights_with_zero_point():
@@ -288,7 +296,7 @@ def test_weights_scale_along_the_summed_axis(request):
     real = (stored * scale).astype(np.float32)
     run = lambda weights: Executed(lambda p: op.matmul(p, weights, False, True), x).distance(x @ real.T)
     assert run(dequantize(stored, scale)) > 0.1
-    assert run(quantize(constant(real), -127 * scale, 127 * scale, 255)) < RIGHT
+    assert run(quantize(constant(real), -127 * scale, 127 * scale, 255)) < RIGHT and run(guarded(stored, scale)) < RIGHT
     # In the default configuration the process dies, or is as wrong.
     script = SUMMED_AXIS.format(folder=str(request.path.parent), module=request.path.stem)
     code = subprocess.run([sys.executable, "-c", script], capture_output=True).returncode
@@ -303,6 +311,10 @@ def test_dynamic_quantization_of_folded_mat_mul():
     assert Executed(folded, x).distance(expected) > 1e-3
     assert Executed(folded, x, config={**F32, "DYNAMIC_QUANTIZATION_GROUP_SIZE": "0"}).distance(expected) < RIGHT
     assert Executed(build(quantize(constant(real), -127 * scale, 127 * scale, 255)), x).distance(expected) < RIGHT
+    assert Executed(build(guarded(stored, scale)), x).distance(expected) < RIGHT
+    # A kernel for integers still gets guarded weights.
+    in_int8 = Executed(lambda p: build(guarded(stored, scale))(quantize(p, -1.28, 1.27)), x)
+    assert in_int8.in_int8(*MAT_MUL) == [True] and in_int8.distance(quantized(x, -1.28, 1.27) @ real.T) < RIGHT
 
 
 def test_last_fake_quantize_gone():
@@ -312,8 +324,9 @@ def test_last_fake_quantize_gone():
     folded = Executed(lambda p: layer(p, dequantize(stored, 0.02)), x)
     kept = Executed(lambda p: layer(p, quantize(constant(real), -2.54, 2.54, 255)), x)
     elsewhere = Executed(lambda p, other: [layer(p, dequantize(stored, 0.02)), quantize(other, 0, 2.55)], x, uniform(1, 4))
-    assert [run.in_int8("Convolution") for run in (folded, kept, elsewhere)] == [[False], [True], [True]]
-    assert elsewhere.distance(convolved(x * np.float32(0.01), real)) < RIGHT
+    guard = Executed(lambda p: layer(p, guarded(stored, 0.02)), x)
+    assert [run.in_int8("Convolution") for run in (folded, kept, elsewhere, guard)] == [[False], [True], [True], [True]]
+    assert max(run.distance(convolved(x * np.float32(0.01), real)) for run in (elsewhere, guard)) < RIGHT
 
 
 # -- activations in front of a kernel
@@ -430,6 +443,37 @@ def test_recurrent_ranges(kind):
         assert exact.max() > 0.9 and run(of_data, of_state).distance(exact) > 0.3
     covering = run(wide, wide)
     assert covering.in_int8("RNNSeq") == [True] and covering.distance(run(wide, wide, OFF).outputs[0]) < 0.02
+
+
+@pytest.mark.parametrize("kind", RECURRENT)
+def test_stored_state(kind):
+    """States are stored in the range of a constant of u8, also of one under a FakeQuantize, which begins at another zero."""
+    size, gates = 8, RECURRENT[kind]
+    x, cell_state = uniform(2, 8, size, high=0.49), np.zeros((2, 1, size), np.float32)
+    bias = np.full((1, gates * size), 2, np.float32)
+    if kind == "GRU":
+        bias[:, :size] = -2  # so that states come near to 1 here as well
+    weights = [dequantize(integers(1, gates * size, size, seed=seed), 0.004) for seed in (2, 3)]
+    stored = np.abs(integers(2, 1, size, seed=4)).astype(np.uint8)
+    real = stored * np.float32(0.001)
+
+    def run(state, config=F32):
+        def build(data, *cell):
+            given = (quantize(data, -1.28, 1.27), state, *cell, constant([8, 8], np.int64), *weights, constant(bias))
+            return (op.lstm_sequence if kind == "LSTM" else op.gru_sequence)(*given, size, "forward").output(0)
+
+        return Executed(build, x, *[cell_state] * (kind == "LSTM"), config=config)
+
+    exact = run(constant(real), OFF).outputs[0]
+    plain = run(constant(real))
+    assert plain.in_int8("RNNSeq") == [True] and plain.distance(exact) < ROUGH
+    for state in (dequantize(stored, 0.001), quantize(constant(real), 0, 0.255)):
+        assert run(state).in_int8("RNNSeq") == [True] and run(state).distance(exact) > 0.1
+    # With a zero point it is not compiled, while a FakeQuantize of that range, and signed integers, run in f32.
+    with pytest.raises(RuntimeError, match="expects Constant for port"):
+        run(dequantize(stored + np.uint8(128), 0.001, 128))
+    for state in (quantize(constant(real), -0.128, 0.127), dequantize(stored.astype(np.int8), 0.001)):
+        assert run(state).in_int8("RNNSeq") == [False] and run(state).distance(exact) < RIGHT
 
 
 # -- parameters for each channel

@@ -3,6 +3,8 @@
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
 
+#include <regex>
+
 #include "ir/verify.hpp"
 #include "testing/check_rewrite.hpp"
 #include "passes/pipeline.hpp"
@@ -33,6 +35,15 @@ bool is_index(Value value) {
   return value.node().is("Const") && (value.type() == ElementType::i64 || value.type() == ElementType::i32);
 }
 
+/// The Reshape of stored weights, also of guarded ones; store_pointwise_weights has a test of it.
+bool is_pointwise_matrix(const Node& node) {
+  if (!node.is("Reshape") || node.output(0).shape().rank() != 4 || node.input(0).shape().rank() != 2) return false;
+  auto weights = Dequantization::producing_constant(node.input(0), {});
+  if (weights && weights->stored.node().is("FakeQuantize"))
+    weights->stored = weights->stored.node().input(0).node().input(0);
+  return weights && weights->stored.node().constant() != nullptr;
+}
+
 std::string formula_of(Value value) {
   const Node& node = value.node();
   if (node.is("Parameter")) return std::string(node.name());
@@ -44,6 +55,10 @@ std::string formula_of(Value value) {
     };
     return fmt::format("FQ{}({}; {} -> {}){}", *node.attribute("levels"), formula_of(node.input(0)), range(1), range(3),
                        type_suffix(value));
+  }
+  if (is_pointwise_matrix(node)) {
+    static const std::regex kShape(R"(\[(\d+),(\d+)\](?=[,)]))");
+    return std::regex_replace(formula_of(node.input(0)), kShape, "[$1,$2,1,1]");
   }
   std::vector<std::string> inputs;
   for (std::size_t i = 0; i < node.input_count(); ++i) {

@@ -15,7 +15,8 @@ namespace lpt {
 ///     Multiply(Convolution(Subtract(x, 128:u8[1,3,1,1]), -125:i8[6,3,1,1]), 0.0002)
 ///
 /// A constant of one value is written once; the type of a value stands behind it unless it is f32. Constants of
-/// indices, and attributes other than levels and bounds, are left out.
+/// indices, and attributes other than levels and bounds, are left out. The matrix of a 1x1 Convolution is written in four
+/// dimensions, without its Reshape.
 std::string formula(const Model& model);
 
 /// A model behind the whole pipeline.

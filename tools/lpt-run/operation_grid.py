@@ -11,6 +11,7 @@ import openvino.opset1 as o1
 import openvino.opset3 as o3
 import openvino.opset4 as o4
 import openvino.opset5 as o5
+import openvino.opset7 as o7
 import openvino.opset8 as o8
 import openvino.opset13 as op
 import openvino.opset14 as o14
@@ -221,6 +222,12 @@ for (a, b), ta, tb in itertools.product(MATRICES, (False, True), (False, True)):
     case(f"matmul_constant_{a}_{b}_{ta}_{tb}", [x], lambda x, y=y, t=ta, u=tb: op.matmul(x, const(y), t, u), 1e-5)
 for a, b in [((4,), (4,)), ((4,), (4, 5)), ((3, 4), (4,)), ((2, 3, 4), (4,)), ((4,), (2, 4, 5))]:
     case(f"matmul_vector_{a}_{b}", [values(a, F32, 1), values(b, F32, 2)], lambda x, y: op.matmul(x, y, False, False), 1e-5)
+
+for equation, shapes in [("bchw,c->bhwc", ((2, 3, 4, 5), (3,))), ("ij,jk->ik", ((3, 4), (4, 5))), ("ij,jk", ((3, 4), (4, 5))), ("ba", ((3, 4),)), ("...ij,...jk->...ik", ((2, 1, 3, 4), (6, 4, 5))),
+                         ("i,i->", ((4,), (4,))), ("abc->b", ((2, 3, 4),)), ("ab,bc,cd->da", ((2, 3), (3, 4), (4, 5))), ("bij,bkj->bik", ((2, 3, 4), (2, 5, 4))), ("a...->...a", ((2, 3, 4),)), ("i,j->ij", ((3,), (4,)))]:
+    case(f"einsum_{equation}", [values(s, F32, i) for i, s in enumerate(shapes)], lambda *x, e=equation: o7.einsum(list(x), e), 1e-5)
+for equation, shapes in [("ii->i", ((4, 4),)), ("iij,j->i", ((3, 3, 4), (4,)))]:
+    case(f"einsum_{equation}", [values(s, F32, i) for i, s in enumerate(shapes)], lambda *x, e=equation: o7.einsum(list(x), e), 1e-5)
 
 # -- pools
 

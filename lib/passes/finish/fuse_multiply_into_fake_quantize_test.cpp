@@ -20,14 +20,15 @@ std::string quantized(std::string_view low, std::string_view high, std::string_v
       low, high, type, type);
 }
 
-/// The ends of a range have one shape: where they do not OpenVINO mistakes the scales.
+/// The ends of a range have one shape: where they do not OpenVINO mistakes the scales. The FakeQuantize gives what the
+/// model calls d.
 std::string real(std::string_view low, std::string_view high, std::string_view shape = {}) {
   return fmt::format(
       "x = Parameter : f32[1,3,4,4]\nil = Const value=0 : f32[]\nih = Const value=2.55 : f32[]\n\"f/output_low\" = "
       "Const value={0} : f32[{2}]\n"
-      "\"f/output_high\" = Const value={1} : f32[{2}]\nf = FakeQuantize(x, il, ih, \"f/output_low\", "
+      "\"f/output_high\" = Const value={1} : f32[{2}]\nd = FakeQuantize(x, il, ih, \"f/output_low\", "
       "\"f/output_high\") "
-      "levels=256 : f32[1,3,4,4]\nr = Result(f)\n",
+      "levels=256 : f32[1,3,4,4]\nr = Result(d)\n",
       low, high, shape);
 }
 
@@ -84,4 +85,9 @@ TEST_CASE(
   CHECK(Converted(text("1,2,4,4", "1,2,1,1"), Dialect::openvino).refusal("fuse_multiply_into_fake_quantize") ==
         fact_text("channel_parameters_behind_mat_mul"));
   CHECK(Converted(text("2,2", "1,2"), Dialect::openvino).refusal("fuse_multiply_into_fake_quantize").empty());
+}
+
+TEST_CASE("fuse_multiply_into_fake_quantize: a range that would not be finite stays") {
+  check_refused(kPass, quantized("0", "255", "u8") + "d = Dequantize(f) scale=1e38 : f32[1,3,4,4]\nr = Result(d)\n",
+                "its range would not be finite", Cause::range_not_usable);
 }

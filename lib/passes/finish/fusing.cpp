@@ -57,8 +57,9 @@ Outcome fuse_into_fake_quantize(Graph& graph, Node& last, PassContext& context) 
     if (auto fits = check_range(last, quantizer, *dq, context); !fits) return refused(fits.error());
     const auto ranges = ranges_of(quantizer);
     if (!ranges) return no_match();
-    set_range(graph, quantizer, Side::output, collapsed(dq->real_of(ranges->output_low)),
-              collapsed(dq->real_of(ranges->output_high)));
+    const auto low = dq->real_of(ranges->output_low), high = dq->real_of(ranges->output_high);
+    if (!is_finite(low) || !is_finite(high)) return refused(Cause::range_not_usable, "its range would not be finite");
+    set_range(graph, quantizer, Side::output, collapsed(low), collapsed(high));
   }
   const bool reads_integers = !is_real(quantizer.input(0).type());
   if (is_type_relaxed(quantizer)) {
@@ -69,7 +70,10 @@ Outcome fuse_into_fake_quantize(Graph& graph, Node& last, PassContext& context) 
     }
   }
   context.float_edges.erase(quantizer.output(0));
+  const std::string own(quantizer.name()), name(last.name());
   graph.replace(last.output(0), quantizer.output(0));
+  // What the model itself had behind the FakeQuantize is what the FakeQuantize gives now.
+  if (!name.starts_with(own + "/Dequantization")) graph.set_name(quantizer, name);
   return rewritten();
 }
 

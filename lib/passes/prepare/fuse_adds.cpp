@@ -3,8 +3,8 @@
 //     (x + a) + b    =>    x + (a+b)
 //
 // Law     An identity.
-// Guard   Nobody else reads what is in between. f32 alone: other types would be rounded twice.
-// Source  OpenVINO LinOpSequenceFusion.
+// Guard   Nobody else reads what is in between. The new constant is finite. f32 alone: other types would be rounded
+// twice. Source  OpenVINO LinOpSequenceFusion.
 #include <functional>
 
 #include "passes/prepare/linear.hpp"
@@ -16,7 +16,9 @@ Outcome fuse_adds(Graph& graph, Node& add, PassContext& context) {
   if (!outer || add.output(0).type() != ElementType::f32 || !outer->data.has_one_reader()) return no_match();
   const auto inner = linear_step(outer->data.node(), "Add", context);
   if (!inner || !broadcast(inner->constant.shape, outer->constant.shape)) return no_match();
-  replace_linear(graph, add, "Add", inner->data, combined(inner->constant, outer->constant, std::plus<>()));
+  const auto both = combined(inner->constant, outer->constant, std::plus<>());
+  if (!is_finite(both)) return no_match();
+  replace_linear(graph, add, "Add", inner->data, both);
   return rewritten();
 }
 

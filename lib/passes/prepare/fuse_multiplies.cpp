@@ -4,8 +4,8 @@
 //     (x + a) * b    =>    x * b + a*b
 //
 // Law     Both are identities.
-// Guard   Nobody else reads what is in between. f32 alone: other types would be rounded twice.
-// Source  OpenVINO LinOpSequenceFusion.
+// Guard   Nobody else reads what is in between. The new constant is finite. f32 alone: other types would be rounded
+// twice. Source  OpenVINO LinOpSequenceFusion.
 #include "passes/prepare/linear.hpp"
 
 namespace lpt {
@@ -18,6 +18,7 @@ Outcome fuse_multiplies(Graph& graph, Node& multiply, PassContext& context) {
   const auto inner = linear_step(above, adds ? "Add" : "Multiply", context);
   if (!inner || !broadcast(inner->constant.shape, outer->constant.shape)) return no_match();
   const auto both = product(inner->constant, outer->constant);
+  if (!is_finite(both)) return no_match();
   if (!adds) {
     replace_linear(graph, multiply, "Multiply", inner->data, both);
     return rewritten();

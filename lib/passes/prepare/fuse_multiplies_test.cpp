@@ -77,3 +77,10 @@ TEST_CASE("fuse_multiplies: integers stay") {
                  "x = Parameter : u8[2,4]\na = Const value=2 : u8[]\nb = Const value=3 : u8[]\np = Multiply(x, a) "
                  ": u8[2,4]\ny = Multiply(p, b) : u8[2,4]\nr = Result(y)\n");
 }
+
+TEST_CASE("fuse_multiplies: a product that is not finite stays apart") {
+  // Each constant is finite, and x * a * b as well where x is small.
+  check_no_match(kPass, chain("Multiply", "[1e30,1,1,1]", "Multiply", "[1e30,1,1,1]"));
+  check_no_match(kPass, chain("Add", "[1e30,1,1,1]", "Multiply", "[1e30,1,1,1]"));
+  check_no_match(kPass, chain("Add", "[-1e30,1,1,1]", "Multiply", "[1e30,1,1,1]"));
+}

@@ -64,11 +64,13 @@ Outcome fuse_quantize_dequantize(Graph& graph, Node& node, PassContext& context)
   if (!gives_integers_of(ranges, dq.type))
     return refused(Cause::range_not_integers,
                    "its steps are not integers of {}, which the Convert behind it cuts them to", name(dq.type));
+  const auto low = dq.real_of(ranges.output_low), high = dq.real_of(ranges.output_high);
+  if (!is_finite(low) || !is_finite(high)) return refused(Cause::range_not_usable, "its range would not be finite");
   const std::string name(spelled->last->name());
   graph.replace(spelled->last->output(0), node.output(0));
   graph.set_name(node, name);
   context.types_in_model[node] = dq.type;
-  set_range(graph, node, Side::output, dq.real_of(ranges.output_low), dq.real_of(ranges.output_high));
+  set_range(graph, node, Side::output, low, high);
   return rewritten();
 }
 

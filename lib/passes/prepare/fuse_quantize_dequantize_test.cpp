@@ -132,3 +132,10 @@ TEST_CASE("Quantize and dequantize: the type of the model, if the target takes i
                     real_unsigned, "gpu"});
   check_conversion(unsigned_i8, {"Multiply(Convolution(FQ256(x; 0..2.55 -> 0..255):u8, " + weights, real_unsigned});
 }
+
+TEST_CASE("fuse_quantize_dequantize: a range that would not be finite stays") {
+  check_refused(kPass, spelled_out({"0", "255"}, "scale=1e38"), "its range would not be finite",
+                Cause::range_not_usable);
+  check_refused(kPass, spelled_out({"-128", "127", "i8"}, "scale=1e38"), "its range would not be finite",
+                Cause::range_not_usable);
+}

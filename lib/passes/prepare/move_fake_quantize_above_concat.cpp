@@ -109,6 +109,7 @@ Outcome move_fake_quantize_above_concat(Graph& graph, Node& node, PassContext& c
     graph.set_input(concat, i, copy.output(0));
   }
   graph.replace(node.output(0), concat.output(0));
+  graph.set_name(concat, name);
   return rewritten();
 }
 

@@ -14,6 +14,7 @@
 #include <cmath>
 #include <functional>
 
+#include "ops/facts.hpp"
 #include "ops/operation.hpp"
 #include "driver/context.hpp"
 #include "quant/fake_quantize.hpp"
@@ -73,9 +74,14 @@ Outcome decompose_to_integers(Graph& graph, Node& node, const Ranges& ranges, co
   return rewritten();
 }
 
-/// On a float edge the steps lie around 0. Where that would put them between the integers, or where several
-/// FakeQuantizes have to share a scale, the range stays in real units, and only what is known of it is handed down:
-/// a runtime that rounds does so at one place, its own.
+/// True if nothing between a value and kernels could keep a scale for each channel from getting there.
+bool is_read_by_kernels(Value value) {
+  return std::ranges::all_of(value.readers(), [](const Input& use) { return sums_products(*use.node); });
+}
+
+/// On a float edge the steps lie around 0. Where that would put them between the integers, where several FakeQuantizes
+/// have to share a scale, or where a way to a kernel needs it, the range stays in real units, and only what is known of
+/// it is handed down: a runtime that rounds does so at one place, its own.
 Outcome decompose_on_float_edge(Graph& graph, Node& node, const Ranges& ranges, const StoredType& stored, bool shares,
                                 PassContext& context) {
   auto range = around_zero(ranges, stored);
@@ -83,8 +89,9 @@ Outcome decompose_on_float_edge(Graph& graph, Node& node, const Ranges& ranges, 
     return std::all_of(end.values.begin(), end.values.end(), [](float v) { return v == std::nearbyint(v); });
   };
   const bool is_unsafe = context.runtime.against_channels_behind(node.input(0), ranges.input_high) ||
-                         (!is_uniform(range.scale) && context.runtime.against_channels_from(node.output(0)));
-  const bool stays = shares || is_unsafe || !is_whole(range.low);
+                         (!is_uniform(range.scale) && (context.runtime.against_channels_from(node.output(0)) ||
+                                                       !is_read_by_kernels(node.output(0))));
+  const bool stays = shares || is_unsafe || !is_whole(range.low) || context.markup.needs_scale(node);
   const bool is_one = is_uniform(range.scale) && range.scale.values[0] == 1;
   if (!stays && !is_one) {
     replace_range(graph, node, ranges, range, stored, context);

@@ -243,3 +243,45 @@ TEST_CASE("decompose_fake_quantize: the type that the model itself quantizes to 
 TEST_CASE("decompose_fake_quantize: weights are none of its business") {
   check_no_match(kPass, fake_quantized("q", filled("v", ".5", "f32", "3"), 256, {"0", "2.55"}) + "r = Result(q)\n");
 }
+
+// The runtime finds integers behind a sum, an average or a Convert only where the range is in real units.
+TEST_CASE("decompose_fake_quantize: on the way to a kernel through a sum or an average the range stays in real units") {
+  const auto pool = [](std::string_view type, std::string_view name, std::string_view data) {
+    return fmt::format(
+        "{} = {}({}) kernel=[1,1] strides=[1,1] pads_begin=[0,0] pads_end=[0,0] exclude-pad=true auto_pad=explicit "
+        "rounding_type=floor : f32[1,3,4,4]\n",
+        name, type, data);
+  };
+  const auto formula = [](const std::string& between) {
+    const auto text = quantized(256, {"0", "2.55"}) + between + convolved("m");
+    const Converted converted(text, Dialect::openvino);
+    check_same_function(parse_text(text), converted.model, 1e-5);
+    return converted.formula();
+  };
+  const std::string kept = "FQ256(x; 0..2.55 -> 0..2.55)", weights = ", Multiply(Convert(2:i8[1,3,1,1]), 0.01))";
+  const std::string one = "c = Const value=1 : f32[]\n";
+  CHECK(formula(pool("AvgPool", "m", "q")) == "Convolution(AvgPool(" + kept + ")" + weights);
+  CHECK(formula(pool("MaxPool", "a", "q") + pool("AvgPool", "m", "a")) ==
+        "Convolution(AvgPool(MaxPool(" + kept + "))" + weights);
+  CHECK(formula(pool("AvgPool", "a", "q") + pool("MaxPool", "m", "a")) ==
+        "Convolution(MaxPool(AvgPool(" + kept + "))" + weights);
+  CHECK(formula(one + "m = Add(q, c) : f32[1,3,4,4]\n") == "Convolution(Add(" + kept + ", 1)" + weights);
+  CHECK(formula(pool("MaxPool", "a", "q") + one + "m = Subtract(a, c) : f32[1,3,4,4]\n") ==
+        "Convolution(Subtract(MaxPool(" + kept + "), 1)" + weights);
+  CHECK(formula("c = Convert(q) : f16[1,3,4,4]\nm = Convert(c) : f32[1,3,4,4]\n") ==
+        "Convolution(Convert(Convert(" + kept + "):f16)" + weights);
+  // A Multiply lets the scale pass, and what only moves data as well.
+  CHECK(formula("c = Const value=2 : f32[]\nm = Multiply(q, c) : f32[1,3,4,4]\n") ==
+        "Convolution(FQ256(x; 0..2.55 -> 0..255), Multiply(Convert(2:i8[1,3,1,1]), 0.0002))");
+  CHECK(formula(pool("MaxPool", "m", "q")) ==
+        "Convolution(MaxPool(FQ256(x; 0..2.55 -> 0..255)), Multiply(Convert(2:i8[1,3,1,1]), 0.0001))");
+}
+
+TEST_CASE("decompose_fake_quantize: one of several ways to kernels is enough for real units") {
+  const auto text = quantized(256, {"0", "2.55"}) + "c = Const value=1 : f32[]\nm = Add(q, c) : f32[1,3,4,4]\n" +
+                    convolved("m") + dequantized("u", filled("t", "2", "i8", "1,3,1,1"), "scale=.01") +
+                    fmt::format("z = Convolution(q, u) {} : f32[1,1,4,4]\ns = Result(z)\n", kAttributes);
+  CHECK(Converted(text, Dialect::openvino).formula() ==
+        "Convolution(Add(FQ256(x; 0..2.55 -> 0..2.55), 1), Multiply(Convert(2:i8[1,3,1,1]), 0.01))\n"
+        "Convolution(FQ256(x; 0..2.55 -> 0..2.55), Multiply(Convert(2:i8[1,3,1,1]), 0.01))");
+}

@@ -23,10 +23,6 @@ bool is_usable_scale(const SmallTensor& scale) {
   return std::all_of(scale.values.begin(), scale.values.end(), [](float s) { return std::abs(s) >= kLeast; });
 }
 
-bool is_finite(const SmallTensor& tensor) {
-  return std::all_of(tensor.values.begin(), tensor.values.end(), [](float v) { return std::isfinite(v); });
-}
-
 /// Leaves out what is 0 everywhere.
 std::optional<SmallTensor> if_any(SmallTensor zero_point) {
   return is_uniform(zero_point) && zero_point.values[0] == 0 ? std::nullopt : std::optional(std::move(zero_point));

@@ -4,9 +4,8 @@
 //
 // Law     mean_i s*(x_i - z) == s*(mean_i x_i - z).
 // Guard   Padding that counts stands for 0.0, but is the stored value 0: wrong if there is a zero point.
-//         The average stays real, unless what follows takes integers and the runtime rounds there anyway. On a real
-//         edge a Multiply behind it would be such a follower, so that only FakeQuantizes, which take the scale in, may
-//         follow.
+//         The average stays real, unless what follows takes integers and the runtime rounds there anyway. On a float
+//         edge only FakeQuantizes, which take the scale in, may follow: a scale anywhere else costs int8.
 // Source  OpenVINO LPT, AvgPoolTransformation; there for AvgPool-1 only, and without the guard.
 #include <algorithm>
 
@@ -27,10 +26,9 @@ Outcome propagate_avg_pool(Graph& graph, Node& pool, PassContext& context) {
       (auto_pad != nullptr && auto_pad->substr(0, 4) == "same") || is_padded("pads_begin") || is_padded("pads_end");
   if (pads && !boolean_attribute(pool, "exclude-pad", true) && dq.zero_point)
     return refused(Cause::zero_point_not_supported, "its padding counts as 0, and its input has a zero point");
-  const bool rounds = context.markup.keeps_integers(pool);
   const auto* fact = context.runtime.against_scale_behind_average(pool);
-  if (fact != nullptr && !dq.has_integer_edge() && dq.scale && !rounds) return refused(refusal(*fact));
-  const bool keeps = rounds && context.goal.has_integer_edges();
+  if (fact != nullptr && !dq.has_integer_edge() && dq.scale) return refused(refusal(*fact));
+  const bool keeps = context.goal.has_integer_edges() && context.markup.keeps_integers(pool);
   if (!keeps) return move_below(graph, pool, dq, dq, Gives::model_real, context);
   context.departures.push_back({LayerLabel(pool), "averages are rounded to integers, by up to half a step"});
   return move_below(graph, pool, dq, dq, Gives::keeps_integers, context);

@@ -5,6 +5,7 @@
 #include "testing/check_conversion.hpp"
 #include "testing/check_rewrite.hpp"
 #include "testing/check_weighted.hpp"
+#include "text/text.hpp"
 
 using namespace lpt;
 
@@ -79,13 +80,14 @@ TEST_CASE("ConvolutionBackpropData: weights under FakeQuantize") {
                    {"Multiply(ConvolutionBackpropData(Subtract(x, 128:u8), -125:i8[4,2,1,1]), 0.0002)",
                     "ConvolutionBackpropData(Multiply(Subtract(Convert(x), 128), 0.02), "
                     "Multiply(Convert(-125:i8[4,2,1,1]), 0.01))"});
-  check_conversion(
-      convolved(kBytes + two({"[-1.27,-1.27]", "[1.27,1.27]", "1,2,1,1"})),
-      {"Multiply(ConvolutionBackpropData(x, -125:i8[4,2,1,1]), 0.0002)",
-       "ConvolutionBackpropData(Multiply(Convert(x), 0.02), Multiply(Convert(-125:i8[4,2,1,1]), 0.01[1,2,1,1]))"});
+  check_conversion(convolved(kBytes + two({"[-1.27,-1.27]", "[1.27,1.27]", "1,2,1,1"})),
+                   {"Multiply(ConvolutionBackpropData(x, -125:i8[4,2,1,1]), 0.0002)",
+                    "ConvolutionBackpropData(Multiply(Convert(x), 0.02), Multiply(FQ256(Convert(-125:i8[4,2,1,1]); "
+                    "-128..127 -> -128..127), 0.01[1,2,1,1]))"});
   check_conversion(convolved(kBytes + weights + "o = Const value=[3,3] : i64[2]\n", ", o"),
                    {"Multiply(ConvolutionBackpropData(x, -125:i8[4,2,1,1]), 0.0002)",
-                    "ConvolutionBackpropData(Multiply(Convert(x), 0.02), Multiply(Convert(-125:i8[4,2,1,1]), 0.01))"});
+                    "ConvolutionBackpropData(Multiply(Convert(x), 0.02), Multiply(FQ256(Convert(-125:i8[4,2,1,1]); "
+                    "-128..127 -> -128..127), 0.01))"});
   check_conversion(
       convolved(dequantized("a", "x = Parameter : u8[1,4,3,3]", "scale=[.02,.01,.02,.01]@1") + weights),
       {"ConvolutionBackpropData(Multiply(x, [0.02,0.01,0.02,0.01][1,4,1,1]), Multiply(Convert(-125:i8[4,2,1,1]), "
@@ -121,17 +123,22 @@ TEST_CASE("GroupConvolutionBackpropData: works on real numbers, over stored inte
        "GroupConvolutionBackpropData(FQ256(x; 0..2.55 -> 0..2.55), Multiply(Convert(50:i8[2,2,3,1,1]), 0.01))"});
 }
 
-TEST_CASE(
-    "ConvolutionBackpropData: weights with a zero point stay under their FakeQuantize behind quantized activations") {
-  const auto text = [](const std::string& activations) {
-    return convolved(activations +
-                     fake_quantized("w", "v = Const value=[-1,.3,.7,1,-1,.3,.7,1] : f32[4,2,1,1]", 256, {"-.5", "1"}));
+// The scale is 1.5/255, the zero point -128 + 0.5/scale.
+TEST_CASE("ConvolutionBackpropData: weights with a zero point are stored under a guard") {
+  const auto check = [](const std::string& activations, std::string_view data, std::string_view scale) {
+    const auto text = convolved(
+        activations + fake_quantized("w", "v = Const value=[-1,.3,.7,1,-1,.3,.7,1] : f32[4,2,1,1]", 256, {"-.5", "1"}));
+    const Converted converted(text, Dialect::openvino);
+    CHECK(
+        converted.formula() ==
+        fmt::format("ConvolutionBackpropData({}, Multiply(Subtract(FQ256(Convert([-128,8,76,127,-128,8,76,127]:i8[4,2,"
+                    "1,1]); -128..127 -> -128..127), -43), {}))",
+                    data, scale));
+    check_same_function(parse_text(text), converted.model, 1e-5);
   };
-  CHECK(Converted(text(fake_quantized("a", "x = Parameter : f32[1,4,3,3]", 256, {"0", "2.55"})), Dialect::openvino)
-            .refusal("fold_weights_fake_quantize") == fact_text("backprop_weights_with_zero_point"));
-  CHECK(Converted(text("a = Parameter : f32[1,4,3,3]\n"), Dialect::openvino)
-            .refusal("fold_weights_fake_quantize")
-            .empty());
+  check(fake_quantized("a", "x = Parameter : f32[1,4,3,3]", 256, {"0", "2.55"}), "FQ256(x; 0..2.55 -> 0..255)",
+        "5.88235e-05");
+  check("a = Parameter : f32[1,4,3,3]\n", "a", "0.00588235");
 }
 
 // Law: the operation is linear in data and weights; on a real edge the scale of both stands at the weights.

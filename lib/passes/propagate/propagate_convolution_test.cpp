@@ -140,34 +140,37 @@ constexpr double kRounded = 0.03;
 
 // Rows CV01 to CV19: what stands in front of the activations.
 TEST_CASE("Convolution: weights under FakeQuantize and integer activations") {
-  check_conversion(
-      convolved(bytes("scale=.02 zero_point=128") + kWeights),
-      {"Multiply(Convolution(Subtract(x, 128:u8[1,3,1,1]), -125:i8[2,3,1,1]), 0.0002)",
-       "Convolution(Multiply(Subtract(Convert(x), 128), 0.02), Multiply(Convert(-125:i8[2,3,1,1]), 0.01))"});
+  check_conversion(convolved(bytes("scale=.02 zero_point=128") + kWeights),
+                   {"Multiply(Convolution(Subtract(x, 128:u8[1,3,1,1]), -125:i8[2,3,1,1]), 0.0002)",
+                    "Convolution(Multiply(Subtract(Convert(x), 128), 0.02), Multiply(FQ256(Convert(-125:i8[2,3,1,1]); "
+                    "-128..127 -> -128..127), 0.01))"});
   check_conversion(convolved(bytes("scale=.02") + kWeights),
                    {"Multiply(Convolution(x, -125:i8[2,3,1,1]), 0.0002)",
-                    "Convolution(Multiply(Convert(x), 0.02), Multiply(Convert(-125:i8[2,3,1,1]), 0.01))"});
+                    "Convolution(Multiply(Convert(x), 0.02), Multiply(FQ256(Convert(-125:i8[2,3,1,1]); -128..127 -> "
+                    "-128..127), 0.01))"});
   check_conversion(convolved(bytes("scale=[.02,.02,.02]@1 zero_point=[128,128,128]@1") + kWeights),
                    {"Multiply(Convolution(Subtract(x, 128:u8[1,3,1,1]), -125:i8[2,3,1,1]), 0.0002)",
                     "Convolution(Multiply(Subtract(Convert(x), 128[1,3,1,1]), 0.02[1,3,1,1]), "
-                    "Multiply(Convert(-125:i8[2,3,1,1]), 0.01))"});
-  check_conversion(
-      convolved(bytes("scale=.02 zero_point=128", "?,3,?,?") + kWeights, "?,2,?,?"),
-      {"Multiply(Convolution(Subtract(x, 128:u8[1,3,1,1]), -125:i8[2,3,1,1]), 0.0002)",
-       "Convolution(Multiply(Subtract(Convert(x), 128), 0.02), Multiply(Convert(-125:i8[2,3,1,1]), 0.01))"});
+                    "Multiply(FQ256(Convert(-125:i8[2,3,1,1]); -128..127 -> -128..127), 0.01))"});
+  check_conversion(convolved(bytes("scale=.02 zero_point=128", "?,3,?,?") + kWeights, "?,2,?,?"),
+                   {"Multiply(Convolution(Subtract(x, 128:u8[1,3,1,1]), -125:i8[2,3,1,1]), 0.0002)",
+                    "Convolution(Multiply(Subtract(Convert(x), 128), 0.02), Multiply(FQ256(Convert(-125:i8[2,3,1,1]); "
+                    "-128..127 -> -128..127), 0.01))"});
   check_conversion(convolved(bytes("scale=.02 zero_point=.3") + kWeights),
                    {"Multiply(Convolution(x, -125:i8[2,3,1,1]), 0.0002)",
-                    "Convolution(Multiply(Subtract(Convert(x), 0.3), 0.02), Multiply(Convert(-125:i8[2,3,1,1]), 0.01))",
+                    "Convolution(Multiply(Subtract(Convert(x), 0.3), 0.02), Multiply(FQ256(Convert(-125:i8[2,3,1,1]); "
+                    "-128..127 -> -128..127), 0.01))",
                     "cpu", kRounded});
-  check_conversion(
-      convolved(bytes("scale=.02 zero_point=255.4") + kWeights),
-      {"Multiply(Convolution(Subtract(x, 255:u8[1,3,1,1]), -125:i8[2,3,1,1]), 0.0002)",
-       "Convolution(Multiply(Subtract(Convert(x), 255.4), 0.02), Multiply(Convert(-125:i8[2,3,1,1]), 0.01))", "cpu",
-       kRounded});
+  check_conversion(convolved(bytes("scale=.02 zero_point=255.4") + kWeights),
+                   {"Multiply(Convolution(Subtract(x, 255:u8[1,3,1,1]), -125:i8[2,3,1,1]), 0.0002)",
+                    "Convolution(Multiply(Subtract(Convert(x), 255.4), 0.02), "
+                    "Multiply(FQ256(Convert(-125:i8[2,3,1,1]); -128..127 -> -128..127), 0.01))",
+                    "cpu", kRounded});
   check_conversion(convolved(bytes("scale=.1") + fake_quantized("w", filled("v", "1", "f32", "2,3,1,1"), 255,
                                                                 {"0", "254"}, {"-127", "127"})),
                    {"Multiply(Convolution(x, -126:i8[2,3,1,1]), 0.1)",
-                    "Convolution(Multiply(Convert(x), 0.1), Multiply(Convert(-126:i8[2,3,1,1]), 1))"});
+                    "Convolution(Multiply(Convert(x), 0.1), Multiply(FQ256(Convert(-126:i8[2,3,1,1]); -128..127 -> "
+                    "-128..127), 1))"});
 }
 
 TEST_CASE("Convolution: activations that no integer kernel takes leave the weights stored as integers") {
@@ -252,7 +255,8 @@ TEST_CASE("Convolution: weights that a model quantizes to integers itself") {
                 fake_quantized("q", filled("v", "1", "f32", "2,3,1,1"), 256, {"-1.28", "1.27"}, {"-128", "127"}) +
                 "c = Convert(q) : i8[2,3,1,1]\nw = Dequantize(c) scale=.03 zero_point=127 : f32[2,3,1,1]\n"),
       {"Multiply(Convolution(Subtract(x, 127:u8[1,3,1,1]), -27:i8[2,3,1,1]), 0.0006)",
-       "Convolution(Multiply(Subtract(Convert(x), 127), 0.02), Multiply(Convert(-27:i8[2,3,1,1]), 0.03))"});
+       "Convolution(Multiply(Subtract(Convert(x), 127), 0.02), Multiply(FQ256(Convert(-27:i8[2,3,1,1]); -128..127 -> "
+       "-128..127), 0.03))"});
 }
 
 // Of OpenVINO's own passes none looks through a Subtract of what a FakeQuantize gives; it is a zero point.
@@ -267,15 +271,16 @@ TEST_CASE("Convolution: weights less a constant have it for their zero point") {
 
 TEST_CASE(
     "Convolution: weights of levels that no kernel knows, or scaled along other channels, stay as they are stored") {
-  check_conversion(
-      convolved(bytes("scale=.1") + half_weights(100, {"-1.27", "1.27"})),
-      {"Convolution(Multiply(x, 0.1), Multiply(Subtract(Convert(19:i8[2,3,1,1]), -0.5), 0.0256566))",
-       "Convolution(Multiply(Convert(x), 0.1), Multiply(Subtract(Convert(19:i8[2,3,1,1]), -0.5), 0.0256566))"});
+  check_conversion(convolved(bytes("scale=.1") + half_weights(100, {"-1.27", "1.27"})),
+                   {"Convolution(Multiply(x, 0.1), Multiply(Subtract(Convert(19:i8[2,3,1,1]), -0.5), 0.0256566))",
+                    "Convolution(Multiply(Convert(x), 0.1), Multiply(Subtract(FQ256(Convert(19:i8[2,3,1,1]); -128..127 "
+                    "-> -128..127), -0.5), 0.0256566))"});
   check_conversion(convolved(bytes("scale=.1") + half_weights(255, {"-1.27", "1.27"},
                                                               {"[-1.27,-1.27,-1.27]", "[1.27,2.54,3.81]", "1,3,1,1"})),
                    {"Convolution(Multiply(x, 0.1), Multiply(Subtract(Convert(50:i8[2,3,1,1]), "
                     "[0,-42.3333,-63.5][1,3,1,1]), [0.01,0.015,0.02][1,3,1,1]))",
-                    "Convolution(Multiply(Convert(x), 0.1), Multiply(Subtract(Convert(50:i8[2,3,1,1]), "
+                    "Convolution(Multiply(Convert(x), 0.1), Multiply(Subtract(FQ256(Convert(50:i8[2,3,1,1]); -128..127 "
+                    "-> -128..127), "
                     "[0,-42.3333,-63.5][1,3,1,1]), [0.01,0.015,0.02][1,3,1,1]))"});
 }
 
@@ -341,15 +346,17 @@ TEST_CASE("Convolution: weights get the type of the kernel from any range") {
                     "Convolution(Multiply(Convert(x), 0.1), Multiply(Convert(50:u8[2,3,1,1]), 0.01))"});
   check_conversion(with(half_weights(256, {"-1", "1.55"})),
                    {"Multiply(Convolution(x, Subtract(22:i8[2,3,1,1], -28:i8[2,1,1,1])), 0.001)",
-                    "Convolution(Multiply(Convert(x), 0.1), Multiply(Convert(50:i8[2,3,1,1]), 0.01))"});
-  check_conversion(
-      with(half_weights(255, {"-1", "1.27"})),
-      {"Multiply(Convolution(x, Subtract(41:i8[2,3,1,1], -15:i8[2,1,1,1])), 0.000893701)",
-       "Convolution(Multiply(Convert(x), 0.1), Multiply(Subtract(Convert(41:i8[2,3,1,1]), -15.1057), 0.00893701))",
-       "cpu", 0.003});
+                    "Convolution(Multiply(Convert(x), 0.1), Multiply(FQ256(Convert(50:i8[2,3,1,1]); -128..127 -> "
+                    "-128..127), 0.01))"});
+  check_conversion(with(half_weights(255, {"-1", "1.27"})),
+                   {"Multiply(Convolution(x, Subtract(41:i8[2,3,1,1], -15:i8[2,1,1,1])), 0.000893701)",
+                    "Convolution(Multiply(Convert(x), 0.1), Multiply(Subtract(FQ256(Convert(41:i8[2,3,1,1]); -128..127 "
+                    "-> -128..127), -15.1057), 0.00893701))",
+                    "cpu", 0.003});
   check_conversion(with(half_weights(255, {"-1.27", "1.27"}, {"[-1.27,-2.54]", "[1.27,2.54]", "2,1,1,1"})),
                    {"Multiply(Convolution(x, 50:i8[2,3,1,1]), [0.001,0.002][1,2,1,1])",
-                    "Convolution(Multiply(Convert(x), 0.1), Multiply(Convert(50:i8[2,3,1,1]), [0.01,0.02][2,1,1,1]))"});
+                    "Convolution(Multiply(Convert(x), 0.1), Multiply(FQ256(Convert(50:i8[2,3,1,1]); -128..127 -> "
+                    "-128..127), [0.01,0.02][2,1,1,1]))"});
 }
 
 // Rows CV49 to CV56: what stands between, and behind.
@@ -378,12 +385,14 @@ TEST_CASE("Convolution: two that share weights, and a reader that works on real 
       convolved(both) + fmt::format("z = Convolution(c, w) {} : f32[1,2,4,4]\ns = Result(z)\n", kAttributes),
       {"Multiply(Convolution(x, -125:i8[2,3,1,1]), 0.001)\n"
        "Multiply(Convolution(Subtract(b, 3:u8[1,3,1,1]), -125:i8[2,3,1,1]), 0.002)",
-       "Convolution(Multiply(Convert(x), 0.1), Multiply(Convert(-125:i8[2,3,1,1]), "
-       "0.01))\nConvolution(Multiply(Subtract(Convert(b), 3), 0.2), Multiply(Convert(-125:i8[2,3,1,1]), 0.01))"});
-  check_conversion(convolved(bytes("scale=.1") + kWeights) + "z = Sqrt(a) : f32[1,3,4,4]\ns = Result(z)\n",
-                   {"Multiply(Convolution(x, -125:i8[2,3,1,1]), 0.001)\nSqrt(Multiply(x, 0.1))",
-                    "Convolution(Multiply(Convert(x), 0.1), Multiply(Convert(-125:i8[2,3,1,1]), "
-                    "0.01))\nSqrt(Multiply(Convert(x), 0.1))"});
+       "Convolution(Multiply(Convert(x), 0.1), Multiply(FQ256(Convert(-125:i8[2,3,1,1]); -128..127 -> -128..127), "
+       "0.01))\nConvolution(Multiply(Subtract(Convert(b), 3), 0.2), Multiply(FQ256(Convert(-125:i8[2,3,1,1]); "
+       "-128..127 -> -128..127), 0.01))"});
+  check_conversion(
+      convolved(bytes("scale=.1") + kWeights) + "z = Sqrt(a) : f32[1,3,4,4]\ns = Result(z)\n",
+      {"Multiply(Convolution(x, -125:i8[2,3,1,1]), 0.001)\nSqrt(Multiply(x, 0.1))",
+       "Convolution(Multiply(Convert(x), 0.1), Multiply(FQ256(Convert(-125:i8[2,3,1,1]); -128..127 -> -128..127), "
+       "0.01))\nSqrt(Multiply(Convert(x), 0.1))"});
 }
 
 TEST_CASE("Convolution: what follows takes the scale") {

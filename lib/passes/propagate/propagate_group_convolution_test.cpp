@@ -100,18 +100,18 @@ std::string times(std::string_view convolution, std::string_view scale) {
 // Rows GC01 to GC18, through the whole pipeline.
 TEST_CASE("GroupConvolution: weights under FakeQuantize and a Reshape") {
   const std::string plain = "GroupConvolution(x, -125:i8[3,2,2,1,1])";
-  check_conversion(
-      convolved(bytes("scale=.02 zero_point=128") + kWeights),
-      {times("GroupConvolution(Subtract(x, 128:u8[1,6,1,1]), -125:i8[3,2,2,1,1])", "0.0002"),
-       "GroupConvolution(Multiply(Subtract(Convert(x), 128), 0.02), Multiply(Convert(-125:i8[3,2,2,1,1]), 0.01))"});
+  check_conversion(convolved(bytes("scale=.02 zero_point=128") + kWeights),
+                   {times("GroupConvolution(Subtract(x, 128:u8[1,6,1,1]), -125:i8[3,2,2,1,1])", "0.0002"),
+                    "GroupConvolution(Multiply(Subtract(Convert(x), 128), 0.02), "
+                    "Multiply(FQ256(Convert(-125:i8[3,2,2,1,1]); -128..127 -> -128..127), 0.01))"});
   check_conversion(convolved(bytes(kPairs) + kWeights),
                    {times(plain, kPairScale),
                     "GroupConvolution(Multiply(Convert(x), [0.02,0.02,0.04,0.04,0.08,0.08][1,6,1,1]), "
                     "Multiply(Convert(-125:i8[3,2,2,1,1]), 0.01))"});
-  check_conversion(
-      convolved(bytes("scale=[.02,.02,.02,.02,.02,.02]@1") + kWeights),
-      {times(plain, "0.0002"),
-       "GroupConvolution(Multiply(Convert(x), 0.02[1,6,1,1]), Multiply(Convert(-125:i8[3,2,2,1,1]), 0.01))"});
+  check_conversion(convolved(bytes("scale=[.02,.02,.02,.02,.02,.02]@1") + kWeights),
+                   {times(plain, "0.0002"),
+                    "GroupConvolution(Multiply(Convert(x), 0.02[1,6,1,1]), Multiply(FQ256(Convert(-125:i8[3,2,2,1,1]); "
+                    "-128..127 -> -128..127), 0.01))"});
   check_conversion(convolved("x = Parameter : f32[1,6,4,4]\ns = Const value=.02 : f32[]\na = Multiply(x, s) : "
                              "f32[1,6,4,4]\n" +
                              kWeights),
@@ -122,7 +122,8 @@ TEST_CASE("GroupConvolution: weights under FakeQuantize and a Reshape") {
                                                     {"[-1.27,-1.27,-1.27,-1.27,-1.27,-1.27]",
                                                      "[1.27,1.27,1.27,1.27,1.27,1.27]", "3,2,1,1,1"})),
       {times(plain, "0.0002"),
-       "GroupConvolution(Multiply(Convert(x), 0.02), Multiply(Convert(-125:i8[3,2,2,1,1]), 0.01[3,2,1,1,1]))"});
+       "GroupConvolution(Multiply(Convert(x), 0.02), Multiply(FQ256(Convert(-125:i8[3,2,2,1,1]); -128..127 -> "
+       "-128..127), 0.01[3,2,1,1,1]))"});
 }
 
 TEST_CASE("GroupConvolution: stored weights and their zero points") {
@@ -168,7 +169,7 @@ TEST_CASE("GroupConvolution: a group for each channel") {
                                                             {"0", "254"}, {"-1.27", "1.27"})),
                    {times("GroupConvolution(x, -125:i8[6,1,1,1,1])", kPairScale),
                     "GroupConvolution(Multiply(Convert(x), [0.02,0.02,0.04,0.04,0.08,0.08][1,6,1,1]), "
-                    "Multiply(Convert(-125:i8[6,1,1,1,1]), 0.01))"});
+                    "Multiply(FQ256(Convert(-125:i8[6,1,1,1,1]); -128..127 -> -128..127), 0.01))"});
   check_conversion(convolved(bytes("scale=[.1,.2,.3,.4,.5,.6]@1 zero_point=[1,2,3,4,5,6]@1") + kChannelWeights),
                    {times("GroupConvolution(Subtract(x, [1,2,3,4,5,6]:u8[1,6,1,1]), " + weights + ")",
                           "[0.001,0.004,0.009,0.016,0.025,0.036][1,6,1,1]"),

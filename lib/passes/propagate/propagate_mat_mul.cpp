@@ -136,7 +136,7 @@ Outcome scale_product(Graph& graph, Node& node, const Operand& a, const Operand&
     context.integer_kernels.insert(node);
     if (!left.scale) return no_match();
     graph.set_input(node, 0, left.stored);
-    set_weights_scale(graph, node, right, product(*right.scale, left_scale));
+    set_weights_scale(graph, node, right, product(*right.scale, left_scale), context);
     return rewritten();
   }
   if (!left.scale && (weights || !right.scale)) {

@@ -181,21 +181,25 @@ TEST_CASE("MatMul: two activations under FakeQuantize") {
 
 // Rows MM09 to MM13, MM28, MM29.
 TEST_CASE("MatMul: weights under FakeQuantize") {
-  check_conversion(multiplied(bytes("1,3,4", "scale=.02") + kOnes, "1,3,4"),
-                   {"Multiply(MatMul(x, -126:i8[4,4]), 0.002)",
-                    "MatMul(Multiply(Convert(x), 0.02), Multiply(Convert(-126:i8[4,4]), 0.1))"});
+  check_conversion(
+      multiplied(bytes("1,3,4", "scale=.02") + kOnes, "1,3,4"),
+      {"Multiply(MatMul(x, -126:i8[4,4]), 0.002)",
+       "MatMul(Multiply(Convert(x), 0.02), Multiply(FQ256(Convert(-126:i8[4,4]); -128..127 -> -128..127), 0.1))"});
   check_conversion(multiplied(bytes("1,3,4", "scale=[.01,.02,.03]@1") + kOnes, "1,3,4"),
                    {"Multiply(MatMul(x, -126:i8[4,4]), [0.001,0.002,0.003][1,3,1])",
-                    "MatMul(Multiply(Convert(x), [0.01,0.02,0.03][1,3,1]), Multiply(Convert(-126:i8[4,4]), 0.1))"});
+                    "MatMul(Multiply(Convert(x), [0.01,0.02,0.03][1,3,1]), Multiply(FQ256(Convert(-126:i8[4,4]); "
+                    "-128..127 -> -128..127), 0.1))"});
   check_conversion(multiplied(bytes("1,3,4", "scale=.01 zero_point=128") + kOnes, "1,3,4"),
                    {"Multiply(Subtract(MatMul(x, -126:i8[4,4]), -64512), 0.001)",
-                    "MatMul(Multiply(Subtract(Convert(x), 128), 0.01), Multiply(Convert(-126:i8[4,4]), 0.1))"});
+                    "MatMul(Multiply(Subtract(Convert(x), 128), 0.01), Multiply(FQ256(Convert(-126:i8[4,4]); -128..127 "
+                    "-> -128..127), 0.1))"});
   check_conversion(multiplied(bytes("1,3,4", "scale=.02") +
                                   fake_quantized("b", filled("w", "1", "f32", "4,4"), 255, {"0", "254"},
                                                  {"[-127,-12.7,-1.27,-.127]", "[127,12.7,1.27,.127]", "1,4"}),
                               "1,3,4"),
                    {"Multiply(MatMul(x, -126:i8[4,4]), [0.02,0.002,0.0002,2e-05][1,1,4])",
-                    "MatMul(Multiply(Convert(x), 0.02), Multiply(Convert(-126:i8[4,4]), [1,0.1,0.01,0.001][1,4]))"});
+                    "MatMul(Multiply(Convert(x), 0.02), Multiply(FQ256(Convert(-126:i8[4,4]); -128..127 -> -128..127), "
+                    "[1,0.1,0.01,0.001][1,4]))"});
   check_conversion(multiplied(fake_quantized("a", "x = Parameter : f32[2,4]", 256, {"-1", "1.55"}) + kHalves, "2,3"),
                    {"Multiply(Subtract(MatMul(FQ256(x; -1..1.55 -> 0..255):u8, 50:i8[4,3]), 20000), 0.0001)",
                     "MatMul(FQ256(x; -1..1.55 -> -100..155), Multiply(Convert(50:i8[4,3]), 0.0001))"});
@@ -204,14 +208,14 @@ TEST_CASE("MatMul: weights under FakeQuantize") {
            fake_quantized("b", filled("w", ".5", "f32", shape), 255, {"-1.27", "1.27"},
                           {"[-1.27,-2.54,-3.81]", "[1.27,2.54,3.81]", range_shape});
   };
-  check_conversion(
-      multiplied(columns("4,3", "1,3"), "2,3"),
-      {"Multiply(Subtract(MatMul(x, 50:i8[4,3]), 600), [0.001,0.002,0.003][1,3])",
-       "MatMul(Multiply(Subtract(Convert(x), 3), 0.1), Multiply(Convert(50:i8[4,3]), [0.01,0.02,0.03][1,3]))"});
-  check_conversion(
-      multiplied(columns("3,4", "3,1"), "2,3", true),
-      {"Multiply(Subtract(MatMul(x, 50:i8[3,4]), 600), [0.001,0.002,0.003][1,3])",
-       "MatMul(Multiply(Subtract(Convert(x), 3), 0.1), Multiply(Convert(50:i8[3,4]), [0.01,0.02,0.03][3,1]))"});
+  check_conversion(multiplied(columns("4,3", "1,3"), "2,3"),
+                   {"Multiply(Subtract(MatMul(x, 50:i8[4,3]), 600), [0.001,0.002,0.003][1,3])",
+                    "MatMul(Multiply(Subtract(Convert(x), 3), 0.1), Multiply(FQ256(Convert(50:i8[4,3]); -128..127 -> "
+                    "-128..127), [0.01,0.02,0.03][1,3]))"});
+  check_conversion(multiplied(columns("3,4", "3,1"), "2,3", true),
+                   {"Multiply(Subtract(MatMul(x, 50:i8[3,4]), 600), [0.001,0.002,0.003][1,3])",
+                    "MatMul(Multiply(Subtract(Convert(x), 3), 0.1), Multiply(FQ256(Convert(50:i8[3,4]); -128..127 -> "
+                    "-128..127), [0.01,0.02,0.03][3,1]))"});
 }
 
 // Rows MM10, MM26, MM27, MM37, MM38.
@@ -248,11 +252,13 @@ TEST_CASE("MatMul: what stands around") {
       multiplied(fake_quantized("a", "x = Parameter : f32[1,2,4]", 256, {"[0,0]", "[2.55,5.1]", "1,2,1"}) + kHalves,
                  "1,2,3"),
       {"Multiply(MatMul(FQ256(x; 0..[2.55,5.1] -> 0..255):u8, 50:i8[4,3]), [0.0001,0.0002][1,2,1])",
-       "MatMul(FQ256(x; 0..[2.55,5.1] -> 0..[2.55,5.1]), Multiply(Convert(50:i8[4,3]), 0.01))"});
+       "MatMul(FQ256(x; 0..[2.55,5.1] -> 0..[2.55,5.1]), Multiply(FQ256(Convert(50:i8[4,3]); -128..127 -> -128..127), "
+       "0.01))"});
   check_conversion(
       multiplied(fake_quantized("a", "x = Parameter : f32[1,2,4]", 256, {"[0,0,0,0]", "[2.55,5.1,2.55,5.1]", "1,1,4"}) +
                      kHalves,
                  "1,2,3"),
       {"MatMul(FQ256(x; 0..[2.55,5.1,2.55,5.1] -> 0..[2.55,5.1,2.55,5.1]), Multiply(Convert(50:i8[4,3]), 0.01))",
-       "MatMul(FQ256(x; 0..[2.55,5.1,2.55,5.1] -> 0..[2.55,5.1,2.55,5.1]), Multiply(Convert(50:i8[4,3]), 0.01))"});
+       "MatMul(FQ256(x; 0..[2.55,5.1,2.55,5.1] -> 0..[2.55,5.1,2.55,5.1]), Multiply(FQ256(Convert(50:i8[4,3]); "
+       "-128..127 -> -128..127), 0.01))"});
 }

@@ -3,7 +3,9 @@
 //     x:u8 -> Dequantize(s, z) -> MaxPool    =>    x:u8 -> MaxPool -> Dequantize(s, z)
 //
 // Law     max_i s*(x_i - z) == s*(max_i x_i - z)   for s >= 0, channel by channel; bit-exact. Padding never wins.
-// Guard   s < 0 would turn max into min. The indices that MaxPool-8 gives besides are the same only for s > 0.
+// Guard   s < 0 would turn max into min. Of equal values, which integers often are, kernels choose different ones, so
+// that
+//         the indices that MaxPool-8 gives besides would change.
 // Source  OpenVINO LPT, MaxPoolTransformation; there for MaxPool-1 only.
 #include "passes/propagate/propagation.hpp"
 
@@ -14,8 +16,8 @@ Outcome propagate_max_pool(Graph& graph, Node& pool, PassContext& context) {
   if (!before) return refused(before.error());
   const auto& dq = *before;
   if (dq.least_scale() < 0) return refused(Cause::scale_negative, "scale {} is negative", dq.least_scale());
-  if (pool.output_count() > 1 && pool.output(1).has_readers() && dq.least_scale() == 0)
-    return refused(Cause::read_by_others, "its indices are read, and a scale is 0");
+  if (pool.output_count() > 1 && pool.output(1).has_readers())
+    return refused(Cause::runtime_misreads_form, "its indices are read, which differ between kernels where values tie");
   return move_below(graph, pool, dq, dq, Gives::keeps_integers, context);
 }
 

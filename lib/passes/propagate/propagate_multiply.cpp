@@ -18,6 +18,7 @@ Outcome multiply_constant(Graph& graph, Node& multiply, const Dequantization& dq
     return refused(Cause::parameters_enlarge_data, "its constant enlarges the data");
   Dequantization whole = dq;
   whole.scale = product(*dq.scale, constant);
+  if (!is_finite(*whole.scale)) return refused(Cause::scales_too_far_apart, "its scale would not be finite");
   replace_with_dequantization(graph, multiply, dq.stored, whole);
   return rewritten();
 }
@@ -49,6 +50,7 @@ Outcome propagate_multiply(Graph& graph, Node& multiply, PassContext& context) {
   Dequantization kept = *real.dequantization;
   if (taken.has_integer_edge()) kept.real = ElementType::f32;
   kept.scale = product(real.scale(), integers.scale());
+  if (!is_finite(*kept.scale)) return refused(Cause::scales_too_far_apart, "its scale would not be finite");
   if (!broadcasts_to(kept.scale->shape, real.data.shape()))
     return refused(Cause::parameters_enlarge_data, "the scale of one input enlarges the other");
   if (const auto* fact = context.runtime.against_channels_behind(real.data, *kept.scale))

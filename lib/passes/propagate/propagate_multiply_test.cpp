@@ -190,3 +190,13 @@ TEST_CASE("propagate_multiply: constants and scales that cannot go where they wo
   check_refused(kPass, before({"u8", "1,1,2,2", "scale=2"}, {"u8", "1,4,2,2", "scale=[1,2,3,4]@1"}),
                 "the scale of one input enlarges the other", Cause::parameters_enlarge_data);
 }
+
+TEST_CASE("propagate_multiply: a scale that would not be finite leaves the layer alone") {
+  check_refused(
+      kPass,
+      "x = Parameter : u8[1,4,2,2]\na = Dequantize(x) scale=1e30 : f32[1,4,2,2]\nc = Const value=1e30 : f32[]\ny "
+      "= Multiply(a, c) : f32[1,4,2,2]\nr = Result(y)\n",
+      "its scale would not be finite", Cause::scales_too_far_apart);
+  check_refused(kPass, before({"u8", "1,4,2,2", "scale=1e30"}, {"u8", "1,4,2,2", "scale=1e30"}),
+                "its scale would not be finite", Cause::scales_too_far_apart);
+}

@@ -23,7 +23,7 @@ Outcome propagate_subtract(Graph& graph, Node& subtract, PassContext& context) {
   if (std::any_of(dq->scale->values.begin(), dq->scale->values.end(), [](float s) { return s == 0; }))
     return refused(Cause::scale_zero, "a scale of its input is 0");
   const auto in_steps = combined(*constant, *dq->scale, std::divides<>());
-  if (std::any_of(in_steps.values.begin(), in_steps.values.end(), [](float v) { return !std::isfinite(v); }))
+  if (!is_finite(in_steps))
     return refused(Cause::scales_too_far_apart, "its constant is too large for the scale of its input");
   const Shape& out = subtract.output(0).shape();
   if (dq->stored.shape() != out || !broadcasts_to(in_steps.shape, out))

@@ -2,14 +2,10 @@
 
 #include <algorithm>
 
+#include "ops/facts.hpp"
 #include "ops/operation.hpp"
 
 namespace lpt {
-namespace {
-
-bool is_sequence(const Node& node) { return node.is("LSTMSequence") || node.is("GRUSequence"); }
-
-}  // namespace
 
 Expected<void> check_recurrent(const Node& node, const PassContext& context) {
   const std::size_t first = node.is("LSTMSequence") ? 4 : 3;
@@ -30,7 +26,7 @@ Expected<void> check_recurrent(const Node& node, const PassContext& context) {
 }
 
 bool takes_quantized_inputs(const Node& node, const PassContext& context) {
-  return context.goal.has_integer_edges() && is_sequence(node) && context.goal.target.types(node, 0) != nullptr &&
+  return context.goal.has_integer_edges() && is_recurrent_sequence(node) && context.goal.target.types(node, 0) != nullptr &&
          check_recurrent(node, context);
 }
 

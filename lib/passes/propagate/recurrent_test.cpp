@@ -76,7 +76,7 @@ TEST_CASE("recurrent sequences: a state that is not quantized, and a Transpose i
                  "o = Const value=[1,0,2] : i64[3]\nxq = Transpose(t, o) : f32[1,2,4]\n";
   check_conversion(transposed.text(),
                    {transposed.formula("Multiply(Convert(Transpose(FQ256(x; 0..2.55 -> 0..255):u8):u8), 0.01)", kH, kW),
-                    transposed.formula("Multiply(Transpose(FQ256(x; 0..2.55 -> 0..255)), 0.01)", kRealH, kW)});
+                    transposed.formula("Transpose(FQ256(x; 0..2.55 -> 0..2.55))", kRealH, kW)});
 }
 
 TEST_CASE("recurrent sequences: scales for each gate, and weights with a zero point") {
@@ -118,5 +118,15 @@ TEST_CASE("recurrent sequences: what none of them takes in integers is told") {
     refused(shifted, all, fmt::format("wv = Const value=[{}] : f32[1,{},4]", fmt::join(pairs, ","), gates),
             is_lstm ? "its weights at input 4 have a zero point" : "its weights at input 3 have a zero point",
             Cause::weights_zero_point);
+  }
+}
+
+TEST_CASE("recurrent sequences: on real edges the range stays in real units, at once and behind what moves it") {
+  for (const bool is_lstm : {true, false}) {
+    Sequence moved{is_lstm};
+    moved.x = fake_quantized("t", "x = Parameter : f32[2,1,4]", 256, {"0", "2.55"}) +
+              "o = Const value=[1,0,2] : i64[3]\nu = Transpose(t, o) : f32[1,2,4]\nxq = ReLU(u) : f32[1,2,4]\n";
+    CHECK(Converted(moved.text(), Dialect::openvino).line("t").find("FakeQuantize(x, t_il, t_ih, t_ol, t_oh)") !=
+          std::string::npos);
   }
 }

@@ -1,6 +1,7 @@
 #include "passes/propagate/weighted.hpp"
 
 #include <algorithm>
+#include <functional>
 
 #include "ops/facts.hpp"
 #include "ops/operation.hpp"
@@ -97,13 +98,13 @@ Expected<void> check_channels(const Node& node, const Channels& channels) {
 
 /// Float edges: the scale of the activations goes to that of the weights.
 Outcome scale_weights(Graph& graph, Node& node, const Dequantization& dq, const Dequantization& weights,
-                      const SmallTensor& groups) {
+                      const SmallTensor& groups, PassContext& context) {
   auto scale = product(*weights.scale, with_rank(groups, weights.stored.shape().rank(), 0));
   // The runtime throws on one value for several output channels of a group.
   if (!is_uniform(scale)) scale = scale.broadcast_to(along_outputs(node, weights.stored.shape()));
   if (!dq.scale && scale.shape == weights.scale->shape) return no_match();
   graph.set_input(node, 0, dq.stored);
-  set_weights_scale(graph, node, weights, std::move(scale));
+  set_weights_scale(graph, node, weights, std::move(scale), context);
   return rewritten();
 }
 
@@ -127,7 +128,8 @@ Outcome sum_integers(Graph& graph, Node& node, Dequantization dq, Dequantization
 
 }  // namespace
 
-void set_weights_scale(Graph& graph, Node& node, const Dequantization& weights, SmallTensor scale) {
+void set_weights_scale(Graph& graph, Node& node, const Dequantization& weights, SmallTensor scale,
+                       PassContext& context) {
   const Value old = node.input(1);
   Node& multiply = old.node();
   const std::string name(multiply.name());
@@ -141,6 +143,8 @@ void set_weights_scale(Graph& graph, Node& node, const Dequantization& weights, 
   }
   const std::size_t port = multiply.input(0).node().constant() != nullptr ? 0 : 1;
   graph.set_input(multiply, port, insert_parameter(graph, &multiply, name + "/scale", weights.real, scale).output(0));
+  const auto before = combined(*weights.scale, scale, std::divides<>());
+  context.multiples.push_back({multiply.name(), old.names(), 0, old.shape().rank(), weights.real, collapsed(before)});
 }
 
 Outcome propagate_weighted(Graph& graph, Node& node, PassContext& context) {
@@ -155,7 +159,7 @@ Outcome propagate_weighted(Graph& graph, Node& node, PassContext& context) {
   if (!groups || (dq->keeps_channel_scales && channels.groups == 1))
     return refused(Cause::activations_per_channel_scale, "its activations have a scale for each channel");
   context.integer_kernels.insert(node);
-  if (!context.goal.has_integer_edges()) return scale_weights(graph, node, *dq, *weights, *groups);
+  if (!context.goal.has_integer_edges()) return scale_weights(graph, node, *dq, *weights, *groups, context);
   return sum_integers(graph, node, *dq, *weights, *groups, channels.groups * channels.inputs, context);
 }
 

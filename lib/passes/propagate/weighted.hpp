@@ -13,6 +13,7 @@ namespace lpt {
 Outcome propagate_weighted(Graph& graph, Node& node, PassContext& context);
 
 /// Gives constant weights another scale. Nodes that others read as well are left to them.
-void set_weights_scale(Graph& graph, Node& node, const Dequantization& weights, SmallTensor scale);
+void set_weights_scale(Graph& graph, Node& node, const Dequantization& weights, SmallTensor scale,
+                       PassContext& context);
 
 }  // namespace lpt

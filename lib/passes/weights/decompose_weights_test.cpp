@@ -87,7 +87,7 @@ TEST_CASE("decompose_weights: what it refuses, and why") {
         "a channel has one value, 0.5, for all");
   check(model("[.5,3]", 2, range("-1", "1", "-1", "1"), 100), Cause::levels_not_supported,
         "its 100 levels fit none of the types that its reader takes");
-  check(model("[.5,3]", 2, range("[-1,-1,-1]", "[1,1,1]", "[-1,-1,-1]", "[1,1,1]", "3,1,1,1"), 255),
+  check(model("[.5,3]", 2, range("[-1,-1,-1,-1]", "[1,1,1,1]", "[-1,-1,-1,-1]", "[1,1,1,1]", "2,2,1,1"), 255),
         Cause::range_not_usable, "its ranges do not fit the weights");
 }
 

@@ -1,14 +1,15 @@
-// Stores the weights of a 1x1 Convolution as the matrix that they are, where a Transpose stands beside it.
+// Stores the weights of a 1x1 Convolution as the matrix that they are.
 //
 //     Const(i8)[O,I,1,1] -> Convert -> Multiply(s) -> Convolution
 //     =>  Const(i8)[O,I] -> Convert -> Multiply(s) -> Reshape[O,I,1,1] -> Convolution
 //
-// OpenVINO replaces a Convolution of such weights by a MatMul, and takes a Transpose in front of it for [0,3,1,2], one
-// behind it for [0,2,3,1], whatever their order. A Reshape keeps it from that, and no kernel from working on integers.
+// OpenVINO may replace a Convolution of such weights by a MatMul, also where the application puts a Transpose beside it
+// when it adds its pre-processing. It forgets the stride and the pads then, and what another order the Transpose has.
+// A Reshape keeps it from that, and no kernel from working on integers. The same holds for weights in groups,
+// [O,G,I,1,1], that a Reshape joins.
 //
 // Law     A Reshape changes no value.
-// Guard   Weights that this conversion has stored, without a zero point: the defect needs both. What a model itself
-//         stores in that way runs as before.
+// Guard   A constant under a dequantization, also one that the model itself has stored.
 // Source  Measured with OpenVINO 2026.4 on Convolutions of every order of a Transpose before and behind them.
 #include "driver/context.hpp"
 #include "tensor/tensor.hpp"
@@ -16,45 +17,69 @@
 namespace lpt {
 namespace {
 
+/// Without the last two axes, which have one element.
+Shape matrix_of(const Shape& shape) {
+  return Shape(std::vector<Dimension>(shape.dimensions().begin(), shape.dimensions().end() - 2));
+}
+
+bool is_pointwise(const Shape& shape) {
+  if (!shape.is_static() || shape.rank() < 4 || shape.rank() > 5) return false;
+  return shape[shape.rank() - 2].min == 1 && shape[shape.rank() - 1].min == 1;
+}
+
 Value insert_reshape(Graph& graph, Node* position, const std::string& name, Value value, const Shape& shape) {
-  Tensor lengths(ElementType::i64, {static_cast<std::int64_t>(shape.rank())});
-  for (std::size_t i = 0; i < shape.rank(); ++i) lengths.data<std::int64_t>()[i] = shape[i].min;
+  // Where the first two lengths stay they are not stated, so that all layers share one constant.
+  const bool stays = value.shape().rank() == 2;
+  Tensor lengths(ElementType::i32, {static_cast<std::int64_t>(shape.rank())});
+  for (std::size_t i = 0; i < shape.rank(); ++i)
+    lengths.data<std::int32_t>()[i] = stays && i < 2 ? 0 : static_cast<std::int32_t>(shape[i].min);
   const Value target = graph
-                           .insert_constant_before(position, name + "/shape", ElementType::i64,
+                           .insert_constant_before(position, name + "/shape", ElementType::i32,
                                                    Shape{static_cast<std::int64_t>(shape.rank())},
                                                    Blob::of({lengths.bytes(), lengths.bytes() + lengths.byte_count()}))
                            .output(0);
   NodeSpec spec;
   spec.type = "Reshape";
-  spec.attributes = {{"special_zero", "false"}};
+  spec.attributes = {{"special_zero", stays ? "true" : "false"}};
   spec.inputs = {value, target};
   spec.outputs = {{value.type(), shape}};
   return graph.insert_before(position, std::move(spec)).output(0);
+}
+
+/// The dequantized constant behind which a Reshape and a Convert may stand.
+Value dequantized_above(Value weights) {
+  if (weights.node().is("Reshape") && weights.node().input_count() == 2) weights = weights.node().input(0);
+  return weights;
 }
 
 }  // namespace
 
 Outcome store_pointwise_weights(Graph& graph, Node& convolution, PassContext& context) {
   if (!context.runtime.against_pointwise_weights(convolution)) return no_match();
-  const Value weights = convolution.input(1);
-  const Shape shape = weights.shape();
-  const auto dq = Dequantization::producing_constant(weights, context.float_edges);
-  if (!dq || dq->zero_point || dq->real != weights.type() || !context.stored_here.contains(dq->stored.node()))
-    return no_match();
+  const Value weights = convolution.input(1), dequantized = dequantized_above(weights);
+  const auto dq = Dequantization::producing_constant(dequantized, context.float_edges);
+  if (!dq || dq->stored.node().constant() == nullptr || !is_pointwise(dq->stored.shape())) return no_match();
+  const Shape& stored = dq->stored.shape();
+  if (dequantized.shape() != stored) return no_match();
 
-  const auto matrix_of = [](const Shape& s) { return Shape{s[0].min, s[1].min}; };
-  const auto below = dq->with_parameters([&](const SmallTensor& parameter) {
+  auto below = dq->with_parameters([&](const SmallTensor& parameter) {
     return parameter.values.size() == 1 ? scalar(parameter.values[0])
-                                        : reshaped(parameter, matrix_of(aligned(parameter, 4).shape));
+                                        : reshaped(parameter, matrix_of(aligned(parameter, stored.rank()).shape));
   });
-  auto& multiply = weights.node();
-  const std::string name(multiply.name());
-  const Value matrix = graph
-                           .insert_constant_before(&multiply, std::string(dq->stored.node().name()), dq->type,
-                                                   matrix_of(shape), Blob(*dq->stored.node().constant()))
-                           .output(0);
-  const Value real = insert_dequantization(graph, &multiply, name + "/matrix", matrix, below);
-  const Value reshaped = insert_reshape(graph, &multiply, name, real, shape);
+  const bool widens = dequantized.node().is("Convert");
+  if (widens) below.real = dequantized.node().input(0).type();
+  Node& last = weights.node();
+  const std::string name(last.name());
+  Node& matrix = graph.insert_constant_before(&last, std::string(dq->stored.node().name()), dq->type, matrix_of(stored),
+                                              Blob(*dq->stored.node().constant()));
+  if (context.stored_here.contains(dq->stored.node())) {
+    context.stored_here.insert(matrix);
+  } else {
+    ++context.mended;
+  }
+  Value real = insert_dequantization(graph, &last, name + "/matrix", matrix.output(0), below);
+  if (widens) real = insert_convert(graph, &last, name + "/matrix/wide", real, dequantized.type());
+  const Value reshaped = insert_reshape(graph, &last, name, real, weights.shape());
   graph.replace(weights, reshaped);
   graph.set_name(reshaped.node(), name);
   return rewritten();

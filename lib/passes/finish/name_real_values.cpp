@@ -1,0 +1,57 @@
+// Gives the name of a layer that holds integers now to the layer that dequantizes them.
+//
+//     x = FakeQuantize(-128..127), x/DequantizationMultiply = Multiply(x, s)
+//     =>  x_original = FakeQuantize(-128..127), x = Multiply(x_original, s)
+//
+// Where the scale has gone into the weights of a kernel nothing gives the real values: the tensor gets its names back,
+// and is listed with its scale.
+//
+// Law     Whoever asks for a value by its name gets what it was, or is told what it is.
+// Guard   Float edges: where integers have an integer type nobody takes them for real numbers.
+#include "driver/context.hpp"
+#include "refusal/refusal.hpp"
+
+namespace lpt {
+namespace {
+
+constexpr std::string_view kOriginal = "_original";
+
+/// The layer behind the output of another one that dequantizes it, by the name that it was given.
+Node* dequantizer_below(Value stored) {
+  const std::string_view own = stored.node().name();
+  const std::string name = std::string(own) + std::string(kActivationNames.multiply);
+  const auto real = own.ends_with(kOriginal) ? own.substr(0, own.size() - kOriginal.size()) : own;
+  for (const Input& use : stored.readers()) {
+    Node* reader = use.node;
+    if (reader->is("Subtract")) reader = reader->output(0).single_reader();
+    if (reader != nullptr && reader != &stored.node() && (reader->name() == name || reader->name() == real))
+      return reader;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+Outcome name_real_values(Graph& graph, Node& node, PassContext& context) {
+  if (context.goal.has_integer_edges()) return no_match();
+  bool renamed = false;
+  for (std::size_t port = 0; port < node.output_count(); ++port) {
+    const Value stored = node.output(port);
+    if (Node* real = dequantizer_below(stored)) {
+      if (node.name().ends_with(kOriginal)) continue;
+      const std::string name(node.name());
+      graph.set_name(node, name + std::string(kOriginal));
+      graph.set_name(*real, name);
+      renamed = true;
+      continue;
+    }
+    const auto* edge = context.float_edges.find(stored);
+    if (edge == nullptr || !edge->scale) continue;
+    if (stored.names().empty() && !edge->names.empty()) graph.set_names(node, port, edge->names);
+    const auto rank = stored.shape().has_rank() ? stored.shape().rank() : 0;
+    context.multiples.push_back({node.name(), stored.names(), port, rank, edge->type, *edge->scale});
+  }
+  return renamed ? rewritten() : no_match();
+}
+
+}  // namespace lpt

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "ir/graph.hpp"
+#include "ir/node_map.hpp"
+#include "quant/dequantization.hpp"
+
+namespace lpt {
+
+/// Which layers of graphs stock OpenVINO's CPU plugin runs in integers, by the facts of facts.def: told from the graph
+/// as it is, before and after a conversion alike. It takes for granted that the plugin's low precision passes start.
+class RuntimeKernels {
+ public:
+  void add(const Graph& graph);
+
+  /// A convolution, MatMul or recurrent sequence with a kernel for integers that gets them.
+  bool run_in_integers(const Node& node) const { return kernels_.contains(node); }
+  /// Recurrent sequences in integers whose states are cut off, because the range of their data does not hold them.
+  const std::vector<const Node*>& with_cut_states() const { return cut_; }
+  /// False if the plugin's low precision passes do not start, because there is no FakeQuantize.
+  bool start() const { return start_; }
+  void set_start() { start_ = true; }
+
+ private:
+  /// Data that the plugin keeps as integers and their dequantization.
+  struct Steps {
+    bool uniform = true;      ///< one scale for all
+    bool by_column = false;   ///< several scales along the last axis, that a MatMul sums over
+    bool centred = true;      ///< the range is symmetric, or begins at 0
+    float low = 0, high = 0;  ///< the ends of the range, in the units of the edge
+    bool averaged = false;    ///< by an AvgPool, behind which another one computes real numbers
+  };
+  static Steps range_of(const Dequantization& dequantization);
+  std::optional<Steps> steps_behind(const Node& node) const;
+  bool takes_integers(const Node& node) const;
+  bool cuts_states(const Node& sequence) const;
+  const Steps* steps(const Node& node, std::size_t port) const { return steps_.find(node.input(port)); }
+
+  ValueMap<Steps> steps_;
+  NodeSet kernels_;
+  std::vector<const Node*> cut_;
+  bool start_ = false;
+};
+
+/// Layers that integer kernels exist for: convolutions, MatMul, recurrent sequences.
+bool is_heavy(const Node& node);
+
+}  // namespace lpt
