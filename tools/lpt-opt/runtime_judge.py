@@ -128,9 +128,11 @@ def signature(compiled):
 class Judge:
     """Knows the original. `inputs` is a list of values for all inputs each; without it they are random.
 
-    noise     of the original itself, dB: what is below some 10 dB the runtime computes wrongly already
+    noise     of the original itself, dB
     integers  the original's int8 operations by kind
     raises RuntimeError if the runtime does not run the original"""
+
+    WRONG = 10  # dB
 
     def __init__(self, path, inputs=None, core_config=None):
         self.path = pathlib.Path(path)
@@ -142,6 +144,12 @@ class Judge:
         reference = simulation(path)
         self.reference = [run(reference, values) for values in self.inputs]
         self.noise = self.median(exact)
+
+    def wrong(self):
+        """Whether the runtime computes the original wrongly already: as it runs it, or in the simulation, as it does some
+        stored weights but not real ones of the same values."""
+        real = run(simulation(self.path, fold_weights), self.inputs[0])
+        return self.noise < self.WRONG or decibels(real, self.reference[0]) < self.WRONG
 
     def default(self, path):
         compiled = CORE.compile_model(str(path), "CPU", self.config)
