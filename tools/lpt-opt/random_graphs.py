@@ -422,22 +422,25 @@ class Builder:
         zero = op.constant(F32(0))
         if self.chance(0.4):  # nncf quantizes the state, too
             zero = op.fake_quantize(zero, *[op.constant(F32(end)) for end in (-1e-6, 1e-6, -1e-6, 1e-6)], 255)
+        ways = 2 if self.chance(0.25) else 1
         if self.chance(0.5):
-            states = op.split(op.broadcast(zero, i64([layers, n, hidden])), op.constant(np.int64(0)), layers).outputs()
-            states = [op.reshape(state, i64([n, 1, hidden]), False) for state in states]
+            states = op.split(op.broadcast(zero, i64([layers * ways, n, hidden])), op.constant(np.int64(0)), layers).outputs()
+            states = [op.transpose(state, i64([1, 0, 2])) if ways == 2 or self.chance(0.5) else op.reshape(state, i64([n, 1, hidden]), False) for state in states]
         else:
-            states = [op.broadcast(zero, i64([n, 1, hidden]))] * layers
+            states = [op.broadcast(zero, i64([n, ways, hidden]))] * layers
         for state in states:
             gates, k = 4 if lstm else 3, self.shape(x)[2]
-            w, r = (self.weights([1, gates * hidden, size], {0, 1}, only_fake_quantize=True) for size in (k, hidden))
+            w, r = (self.weights([ways, gates * hidden, size], {0, 1}, only_fake_quantize=True) for size in (k, hidden))
+            direction = "forward" if ways == 1 else "bidirectional"
             lengths = op.constant(np.full([n], steps, np.int32))
-            bias = self.constant(self.rng.normal(0, 0.1, [1, gates * hidden]))
+            bias = self.constant(self.rng.normal(0, 0.1, [ways, gates * hidden]))
             if lstm:
-                y = op.lstm_sequence(x, state, state, lengths, w, r, bias, hidden, "forward")
+                y = op.lstm_sequence(x, state, state, lengths, w, r, bias, hidden, direction)
             else:
-                y = op.gru_sequence(x, state, lengths, w, r, bias, hidden, "forward")
-            x = make(op.squeeze(y.output(0), i64([1])))
-        return [op.matmul(x, self.weights([10, hidden], {0}), False, True) if self.chance(0.7) else x]
+                y = op.gru_sequence(x, state, lengths, w, r, bias, hidden, direction)
+            y = op.squeeze(y.output(0), i64([1])) if ways == 1 else op.reshape(op.transpose(y.output(0), i64([0, 2, 1, 3])), i64([0, 0, -1]), True)
+            x = make(y)
+        return [op.matmul(x, self.weights([10, self.shape(x)[2]], {0}), False, True) if self.chance(0.7) else x]
 
     def branches(self):
         for _ in range(1 if self.chance(0.6) else 2):
