@@ -7,6 +7,7 @@
 #include "driver/markup.hpp"
 #include "ir/node_map.hpp"
 #include "quant/dequantization.hpp"
+#include "quant/displacement.hpp"
 #include "quant/target.hpp"
 #include "runtime/facts.hpp"
 
@@ -59,8 +60,11 @@ struct PassContext {
   struct Departure {
     LayerLabel layer;
     std::string what;
+    Displacement displacement = {};
   };
   std::vector<Departure> departures;
+  /// What one step more of the zero point that a Subtract takes off would do.
+  NodeMap<Displacement> of_one_step;
   /// A tensor of the model that holds integers now, or weights that took the scale of the data in, and no other one
   /// what it held: which is scale * values.
   struct Multiple {

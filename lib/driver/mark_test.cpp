@@ -50,7 +50,7 @@ TEST_CASE("a mark says which version converted a model, and to what") {
 TEST_CASE("a mark lists the tensors that hold integers, with their scales, and the names that vanished") {
   auto model = parse_text(kModel);
   PassContext context(kStandard);
-  context.integer_tensors = {
+  context.multiples = {
       {"x", "x:0,in", 0, 4, ElementType::u8, scalar(.5)},
       {"y", "", 1, 4, ElementType::i8, {Shape{1, 2, 1, 1}, {.25, .125}}},
       {"z", "", 0, 4, ElementType::i8, {Shape{2, 1, 1}, {.25, .125}}},
@@ -61,7 +61,7 @@ TEST_CASE("a mark lists the tensors that hold integers, with their scales, and t
 <version value=")" LPT_VERSION R"(" />
 <dialect value="openvino" />
 <target value="cpu" />
-<integers>
+<multiples>
 <t0>
 <layer value="x" />
 <port value="0" />
@@ -86,7 +86,7 @@ TEST_CASE("a mark lists the tensors that hold integers, with their scales, and t
 <zero_point value="0" />
 <axis value="1" />
 </t2>
-</integers>
+</multiples>
 <vanished>
 <n0 value="p" />
 <n1 value="q:0" />

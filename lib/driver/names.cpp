@@ -3,13 +3,16 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "quant/dequantization.hpp"
 #include "quant/small_tensor.hpp"
 
 namespace lpt {
 namespace {
 
 bool is_real_value(const Node& node, std::size_t output) {
-  return is_real(node.output(output).type()) && node.constant() == nullptr && !constant_path(node.output(output));
+  const Value value = node.output(output);
+  const auto dq = Dequantization::producing_constant(value, {});
+  return is_real(value.type()) && !constant_path(value) && !(dq && constant_path(dq->stored));
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "exec/executor.hpp"
 
+#include <cstring>
+
 #include "exec/graph_runner.hpp"
 #include "ir/error.hpp"
 #include "tensor/memory.hpp"
@@ -83,6 +85,28 @@ std::vector<Tensor> Executor::run(const std::vector<Tensor>& inputs, std::uint64
   }
   state_->noise = noise;
   return state_->runner.run(inputs);
+}
+
+Skimmed Executor::skim(const std::vector<Lengths>& lengths) {
+  std::vector<Tensor> zeros;
+  for (std::size_t i = 0; i < lengths.size(); ++i) {
+    auto& tensor = zeros.emplace_back(inputs()[i].value.type(), lengths[i]);
+    std::memset(tensor.bytes(), 0, tensor.byte_count());
+  }
+  Skimmed result;
+  auto variables = state_->variables;
+  auto options = state_->options;
+  options.skims = true;
+  options.after_layer = [&](const Node&, std::span<const Tensor>, double) { ++result.layers; };
+  std::swap(state_->options, options);
+  try {
+    run(zeros);
+  } catch (const Error& error) {
+    result.problem = error.what();
+  }
+  std::swap(state_->options, options);
+  state_->variables = std::move(variables);
+  return result;
 }
 
 }  // namespace lpt

@@ -9,6 +9,7 @@
 
 #include "ir/model.hpp"
 #include "ops/operation.hpp"
+#include "quant/displacement.hpp"
 
 namespace lpt {
 
@@ -19,8 +20,17 @@ struct RunOptions {
   /// After how many iterations a Loop counts as endless.
   std::int64_t most_iterations = 1'000'000;
   RunWatch watch;
+  bool skims = false;  ///< see Executor::skim
+  /// Of layers of these names in runs with noise.
+  std::vector<Displacement> displacements;
   /// Called after each layer, also those of bodies, with its outputs and how long it took; may be empty.
   std::function<void(const Node& node, std::span<const Tensor> outputs, double seconds)> after_layer;
+};
+
+/// How many layers of a model some inputs went through, and what the next one said.
+struct Skimmed {
+  std::size_t layers = 0;
+  std::string problem;  ///< empty if they went through all
 };
 
 /// A Parameter or Result of a model, as its user knows it.
@@ -56,6 +66,10 @@ class Executor {
   /// returns  one for each of `outputs()`
   /// throws   Error (bad_model) for inputs that do not fit, and for a layer that cannot be computed
   std::vector<Tensor> run(const std::vector<Tensor>& inputs, std::uint64_t noise = 0);
+
+  /// Goes through a run on zeros of these lengths without computing large real results, which are zeros as well; states
+  /// stay as they are.
+  Skimmed skim(const std::vector<Lengths>& lengths);
 
   /// What states keep from one run to the next; without a value a state begins anew.
   Variables& variables();

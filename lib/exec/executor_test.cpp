@@ -186,10 +186,91 @@ TEST_CASE("random inputs stay within what the model can take") {
     q = Result(image)
   )");
   Executor executor(model);
-  const auto inputs = random_inputs(executor.inputs(), 7);
+  const auto inputs = random_inputs(executor, 7);
   CHECK(inputs[0].lengths() == Lengths{2, 4});
   for (int i = 0; i < 8; ++i) CHECK((inputs[0].data<std::int64_t>()[i] >= 0 && inputs[0].data<std::int64_t>()[i] < 3));
   CHECK(inputs[1].lengths() == Lengths{1, 8, 64, 3});
   CHECK(*std::max_element(inputs[1].data<std::uint8_t>(), inputs[1].data<std::uint8_t>() + inputs[1].count()) == 255);
   executor.run(inputs);
+}
+
+namespace {
+
+/// Lengths of the random inputs of a model, with which it runs.
+std::vector<Lengths> random_lengths(std::string_view text) {
+  const auto model = parse_text(text);
+  Executor executor(model);
+  const auto inputs = random_inputs(executor, 1);
+  executor.run(inputs);
+  std::vector<Lengths> lengths;
+  for (const auto& input : inputs) lengths.push_back(input.lengths());
+  return lengths;
+}
+
+}  // namespace
+
+TEST_CASE("random inputs have the lengths that the model demands further down") {
+  using All = std::vector<Lengths>;
+  // Weights for three channels, behind a Transpose.
+  CHECK(random_lengths(R"(
+    x = Parameter                    : f32[?,6,6,?]
+    order = Const value=[0,3,1,2]    : i64[4]
+    t = Transpose(x, order)          : f32[?,?,6,6]
+    w = Const value=[1,2,3]          : f32[1,3,1,1]
+    y = Convolution(t, w) strides=[1,1] dilations=[1,1] pads_begin=[0,0] pads_end=[0,0] auto_pad=explicit : f32[?,1,6,6]
+    r = Result(y)
+  )") == All{{2, 6, 6, 3}});
+  // A range for five channels, two of which come from elsewhere.
+  CHECK(random_lengths(R"(
+    x = Parameter                    : f32[?,2,?,4]
+    y = Parameter                    : f32[?,?,?,4]
+    c = Concat(x, y) axis=1          : f32[?,?,?,4]
+    l = Const value=[-1,-1,-1,-1,-1] : f32[1,5,1,1]
+    h = Const value=[1,1,1,1,1]      : f32[1,5,1,1]
+    q = FakeQuantize(c, l, h, l, h) levels=256 : f32[?,?,?,4]
+    r = Result(q)
+  )") == All{{2, 2, 64, 4}, {2, 3, 64, 4}});
+  // Two inputs that have to agree before weights tell their length.
+  CHECK(random_lengths(R"(
+    x = Parameter                    : f32[?,?]
+    y = Parameter                    : f32[?,?]
+    a = Add(x, y)                    : f32[?,?]
+    w = Const value=[1,2,3,4,5]      : f32[5,1]
+    m = MatMul(a, w) transpose_a=false transpose_b=false : f32[?,1]
+    r = Result(m)
+  )") == All{{2, 5}, {2, 5}});
+  // Batch and image: 3 * 64 * 4 values of each.
+  CHECK(random_lengths(R"(
+    x = Parameter                    : f32[?,3,?,?]
+    s = Const value=[0,-1]           : i64[2]
+    f = Reshape(x, s) special_zero=true : f32[?,?]
+    v = Const value=2                : f32[]
+    n = Const value=[768,2]          : i64[2]
+    w = Broadcast@opset3(v, n) mode=numpy : f32[768,2]
+    m = MatMul(f, w) transpose_a=false transpose_b=false : f32[?,2]
+    r = Result(m)
+  )") == All{{2, 3, 4, 64}});
+  // A batch of one, from a shape that is computed.
+  CHECK(random_lengths(R"(
+    x = Parameter                    : f32[?,3]
+    s = Const value=[1,3]            : i64[2]
+    f = Reshape(x, s) special_zero=false : f32[1,3]
+    r = Result(f)
+  )") == All{{1, 3}});
+}
+
+TEST_CASE("where no lengths fit, the inputs are named, and what to do") {
+  const auto model = parse_text(R"(
+    x = Parameter                    : f32[?,..100]  names="in"
+    v = Const value=[1,2,3]          : f32[3,1]
+    w = Const value=[1,2]            : f32[2,1]
+    m = MatMul(x, v) transpose_a=false transpose_b=false : f32[?,1]
+    n = MatMul(x, w) transpose_a=false transpose_b=false : f32[?,1]
+    r = Result(m)
+    q = Result(n)
+  )");
+  Executor executor(model);
+  CHECK(message_of([&] { random_inputs(executor, 1); }) ==
+        "text: \"m\" (MatMul, id 3): [2,8] and [3,1] cannot be multiplied; no lengths were found that fit for \"in\" "
+        "[?,..100]: give all inputs with --input NAME=FILE.npy");
 }

@@ -3,10 +3,12 @@
 #include <chrono>
 #include <cmath>
 #include <cstring>
+#include <random>
 #include <unordered_map>
 
 #include "ir/error.hpp"
 #include "ops/facts.hpp"
+#include "tensor/convert.hpp"
 #include "tensor/small_types.hpp"
 #include "tensor/visit_type.hpp"
 
@@ -199,14 +201,33 @@ std::vector<Tensor> GraphRunner::run(std::vector<Tensor> inputs) {
   return results;
 }
 
+/// In a tensor of its own: others share the elements.
+void GraphRunner::displace(const Node& node, Side side, std::vector<Tensor>& values) const {
+  std::uint64_t seed = context_.noise;
+  for (const auto& [layer, input, offset, spread] : context_.options.displacements) {
+    std::mt19937_64 random(++seed);
+    const std::size_t port = input.value_or(0);
+    if (layer != node.name() || input.has_value() != (side == Side::inputs) || port >= values.size()) continue;
+    Tensor& value = values[port];
+    if (!is_real(value.type())) continue;
+    const Tensor real = convert(value, ElementType::f64);
+    Tensor moved(ElementType::f64, value.lengths());
+    for (std::int64_t i = 0; i < real.count(); ++i)
+      moved.data<double>()[i] = real.data<double>()[i] + offset + spread * (std::ldexp(random(), -63) - 1);
+    value = convert(moved, value.type());
+  }
+}
+
 std::vector<Tensor> GraphRunner::run_step(Step& step, std::vector<Tensor> inputs) {
   const auto start = std::chrono::steady_clock::now();
+  if (context_.noise != 0) displace(*step.node, Side::inputs, inputs);
   auto outputs = at_layer(context_.model, *step.node, [&] { return run_node(step, std::move(inputs)); });
   if (outputs.size() < step.node->output_count()) {
     throw bad_model("{}: has {} output ports, should have {}", where(context_.model.origin, *step.node),
                     step.node->output_count(), outputs.size());
   }
   outputs.resize(step.node->output_count());
+  if (context_.noise != 0) displace(*step.node, Side::outputs, outputs);
   if (context_.noise != 0 && sums_products(*step.node)) add_rounding_noise(context_.noise, outputs[0]);
   if (context_.options.after_layer) {
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
@@ -215,8 +236,22 @@ std::vector<Tensor> GraphRunner::run_step(Step& step, std::vector<Tensor> inputs
   return outputs;
 }
 
+/// Zeros in place of real results that are large; empty where they are to be computed, as lengths depend on small ones.
+std::vector<Tensor> GraphRunner::skimmed(const Step& step, const std::vector<Tensor>& inputs) const {
+  constexpr std::int64_t kLarge = 1024;
+  std::vector<Tensor> zeros;
+  if (!context_.options.skims || step.operation->evaluate == nullptr || is_type_relaxed(*step.node)) return zeros;
+  for (const auto& spec : output_specs(*step.node, *step.operation, inputs)) {
+    auto& tensor = zeros.emplace_back(spec.type, lengths_of(spec.shape));
+    if (!is_real(spec.type) || tensor.count() < kLarge) return {};
+    std::memset(tensor.bytes(), 0, tensor.byte_count());
+  }
+  return zeros;
+}
+
 std::vector<Tensor> GraphRunner::run_node(Step& step, std::vector<Tensor> inputs) {
   const Node& node = *step.node;
+  if (auto zeros = skimmed(step, inputs); !zeros.empty()) return zeros;
   if (step.operation->evaluate != nullptr)
     return run_operation(node, *step.operation, std::move(inputs), context_.options.watch);
   if (node.is("ReadValue")) return read_value(node, inputs);

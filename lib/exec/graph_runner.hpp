@@ -43,7 +43,10 @@ class GraphRunner {
   void fold_constants();
   std::size_t output_size(const Step& step, const std::vector<Tensor>& inputs) const;
   void find_last_uses();
+  enum class Side { inputs, outputs };
+  void displace(const Node& node, Side side, std::vector<Tensor>& values) const;
   std::vector<Tensor> run_step(Step& step, std::vector<Tensor> inputs);
+  std::vector<Tensor> skimmed(const Step& step, const std::vector<Tensor>& inputs) const;
   std::vector<Tensor> run_node(Step& step, std::vector<Tensor> inputs);
   std::vector<Tensor> read_value(const Node& node, const std::vector<Tensor>& inputs);
 

@@ -1,7 +1,10 @@
 #include "exec/inputs.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <numeric>
 #include <random>
+#include <set>
 
 #include "ir/error.hpp"
 #include "ir/number.hpp"
@@ -59,16 +62,15 @@ Lengths chosen_lengths(const ModelPort& port) {
   return lengths;
 }
 
-}  // namespace
-
-std::vector<Tensor> random_inputs(const std::vector<ModelPort>& ports, std::uint64_t seed) {
+std::vector<Tensor> draw(const std::vector<ModelPort>& ports, const std::vector<Lengths>& lengths, std::uint64_t seed) {
   std::vector<Tensor> tensors;
   std::mt19937_64 random(seed);
-  for (const auto& port : ports) {
+  for (std::size_t i = 0; i < ports.size(); ++i) {
+    const auto& port = ports[i];
     const auto type = port.value.type();
     if (!is_number(type) && type != ElementType::boolean)
       throw bad_model("input \"{}\" is {}; there are no random values of that type", port.name, name(type));
-    Tensor tensor(type, chosen_lengths(port));
+    Tensor tensor(type, lengths[i]);
     const auto fill = [&](auto draw) {
       if (type == ElementType::boolean) {
         std::generate_n(tensor.data<std::uint8_t>(), tensor.count(), [&] { return static_cast<std::uint8_t>(draw()); });
@@ -92,6 +94,67 @@ std::vector<Tensor> random_inputs(const std::vector<ModelPort>& ports, std::uint
     tensors.push_back(std::move(tensor));
   }
   return tensors;
+}
+
+/// Lengths that a model may demand: small ones, those of usual images and of its constants; and 1, which is often
+/// allowed where another one is meant.
+std::vector<std::int64_t> lengths_to_try(const Graph& graph) {
+  std::set<std::int64_t> lengths;
+  for (std::int64_t length = 2; length <= 512; length += length < 64 ? 1 : 16) lengths.insert(length);
+  for (const Node* node = graph.first(); node != nullptr; node = node->next()) {
+    if (node->constant() == nullptr) continue;
+    for (const auto length : lengths_of(node->output(0).shape())) lengths.insert(length);
+  }
+  std::vector<std::int64_t> result(lengths.upper_bound(1), lengths.end());
+  result.push_back(1);
+  return result;
+}
+
+}  // namespace
+
+std::vector<Tensor> random_inputs(Executor& executor, std::uint64_t seed) {
+  const auto& ports = executor.inputs();
+  std::vector<Lengths> lengths;
+  std::vector<std::pair<std::size_t, std::size_t>> open;  // input and axis
+  std::vector<std::string> shapes;
+  for (std::size_t i = 0; i < ports.size(); ++i) {
+    const Shape& shape = ports[i].value.shape();
+    lengths.push_back(chosen_lengths(ports[i]));
+    for (std::size_t axis = 0; axis < shape.rank(); ++axis) {
+      if (!shape[axis].is_static()) open.emplace_back(i, axis);
+    }
+    if (!shape.is_static()) shapes.push_back(fmt::format("\"{}\" [{}]", ports[i].name, shape.to_string()));
+  }
+  if (open.empty()) return draw(ports, lengths, seed);
+  auto furthest = executor.skim(lengths);
+  const auto problem = furthest.problem;
+  const auto candidates = lengths_to_try(ports[0].value.node().graph());
+  // One axis after the other, then all that have its length together: the length that brings the run furthest stays.
+  for (std::size_t group = 0; !furthest.problem.empty(); ++group) {
+    if (group == 2 * open.size())
+      throw bad_model("{}; no lengths were found that fit for {}: give all inputs with --input NAME=FILE.npy", problem,
+                      fmt::join(shapes, ", "));
+    const auto now = lengths;
+    const auto layers = furthest.layers;
+    const auto [input, axis] = open[group % open.size()];
+    for (const auto candidate : candidates) {
+      auto tried = now;
+      for (const auto& [i, k] : open) {
+        const auto d = ports[i].value.shape()[k];
+        const bool moves = group < open.size() ? i == input && k == axis : now[i][k] == now[input][axis];
+        if (moves) tried[i][k] = std::clamp(candidate, d.min, d.max);
+      }
+      constexpr double kMostElements = 1 << 22;
+      if (std::accumulate(tried[input].begin(), tried[input].end(), 1.0, std::multiplies<>()) > kMostElements) continue;
+      auto reached = executor.skim(tried);
+      if (!reached.problem.empty() && reached.layers <= furthest.layers) continue;
+      furthest = std::move(reached);
+      lengths = std::move(tried);
+      if (furthest.problem.empty()) break;
+    }
+    if (furthest.layers > layers) group = -1;
+  }
+  return draw(ports, lengths, seed);
 }
 
 std::vector<Tensor> arrange_inputs(const std::vector<ModelPort>& ports, const std::vector<NamedTensor>& arrays) {

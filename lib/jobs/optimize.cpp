@@ -68,9 +68,9 @@ void warn_without_quantization(const OptimizeJob& job, const Model& model) {
 
 /// The pass with which the check of a step began to fail.
 std::string_view breaking_pass(const OptimizeJob& job, const Passes& passes, const StepReport& step,
-                               Verification& verification) {
+                               const std::vector<PassContext::Departure>& departures, Verification& verification) {
   const auto passes_check = [&](const PassReport& report) {
-    return verification.check(model_after(job, report.pass, passes)).passed;
+    return verification.check(model_after(job, report.pass, passes), departures).passed;
   };
   return std::partition_point(step.begin(), step.end() - 1, passes_check)->pass;
 }
@@ -102,8 +102,8 @@ void warn_of_names(const OptimizeJob& job, const PassContext& context, const std
 void run(const OptimizeJob& job, const Passes& passes, PassContext& context, Verification* each, Optimized& result) {
   const auto check = [&](const StepReport& step) {
     if (each == nullptr || !result.passed() || rewrites(step) == 0) return;
-    result.verification = each->check(result.model);
-    if (!result.passed()) result.broken_by = breaking_pass(job, passes, step, *each);
+    result.verification = each->check(result.model, context.departures);
+    if (!result.passed()) result.broken_by = breaking_pass(job, passes, step, context.departures, *each);
   };
   const bool keeps_names = context.goal.mode == Mode::full && !context.goal.has_integer_edges();
   const auto names = keeps_names ? names_of_real_values(result.model) : std::vector<std::string_view>{};
@@ -119,13 +119,13 @@ void check_and_run(const OptimizeJob& job, const Passes& passes, PassContext& co
   if (job.verify) verification.emplace(read_again(job), *job.verify);
   if (!result.was_converted)
     run(job, passes, context, job.verify_each && verification ? &*verification : nullptr, result);
-  if (verification && !result.verification) result.verification = verification->check(result.model);
+  if (verification && !result.verification) result.verification = verification->check(result.model, context.departures);
 }
 
 /// Says what the user has to know of single layers, a line for each thing.
 void warn_of_layers(const OptimizeJob& job, const Model& model, const std::vector<PassContext::Departure>& warnings) {
   std::map<std::string_view, std::vector<const LayerLabel*>> layers;
-  for (const auto& [layer, what] : warnings) layers[what].push_back(&layer);
+  for (const auto& warning : warnings) layers[warning.what].push_back(&warning.layer);
   for (const auto& [what, those] : layers) {
     std::vector<std::string_view> others;
     for (const auto* layer : those) others.push_back(layer->name);

@@ -2,6 +2,10 @@
 
 #include <catch2/catch.hpp>
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
 #include "testing/test_files.hpp"
 #include "text/text.hpp"
 
@@ -142,6 +146,167 @@ TEST_CASE("a model is shown after single passes of a step") {
                     "unknown pass 'break_multiplies', did you mean 'break_multiply'?");
 }
 
+namespace {
+
+/// What a conversion of m.xml warns of, a line for each warning; PATH stands for the file.
+std::string warnings(const OptimizeJob& job) {
+  std::string said;
+  auto listening = job;
+  listening.warn = [&](const std::string& message) { said += message + "\n"; };
+  optimize(listening);
+  const auto path = job.input.string();
+  for (auto at = said.find(path); at != std::string::npos; at = said.find(path)) said.replace(at, path.size(), "PATH");
+  return said;
+}
+
+std::string warnings(const std::string& text) {
+  const TestFolder folder;
+  return warnings(job_of(folder, "m", text.c_str()));
+}
+
+/// The line of m.xml in which a layer begins.
+std::size_t line_of(const TestFolder& folder, std::string_view layer) {
+  const auto xml = folder.read("m.xml");
+  const auto at = xml.find("name=\"" + std::string(layer) + "\"");
+  return static_cast<std::size_t>(std::count(xml.begin(), xml.begin() + static_cast<std::ptrdiff_t>(at), '\n')) + 1;
+}
+
+/// MatMuls of real data by weights under a FakeQuantize.
+std::string real_products(int count) {
+  std::string text = "x = Parameter : f32[1,2]\nl = Const value=-1.28 : f32[]\nh = Const value=1.27 : f32[]\n";
+  for (int i = 0; i < count; ++i)
+    text += fmt::format(
+        "v{0} = Const value=[.1,.2,.3,.4] : f32[2,2]\nw{0} = FakeQuantize(v{0}, l, h, l, h) levels=256 : "
+        "f32[2,2]\ny{0} = "
+        "MatMul(x, w{0}) transpose_a=false transpose_b=false : f32[1,2]\nr{0} = Result(y{0})\n",
+        i);
+  return text;
+}
+
+/// Multiplies that FakeQuantizes take in.
+std::string multiplied(int count) {
+  std::string text =
+      "l = Const value=0 : f32[]\nh = Const value=2.55 : f32[]\nk = Const value=2 : f32[]\nv = Const "
+      "value=[1,2,3,4] : i8[2,2]\nw = Dequantize(v) scale=.5 : f32[2,2]\n";
+  for (int i = 0; i < count; ++i)
+    text += fmt::format(
+        "x{0} = Parameter : f32[1,2]\nm{0} = Multiply(x{0}, k) : f32[1,2]\nq{0} = FakeQuantize(m{0}, l, h, l, h) "
+        "levels=256 : f32[1,2]\ny{0} = MatMul(q{0}, w) transpose_a=false transpose_b=false : f32[1,2]\nr{0} = "
+        "Result(y{0})\n",
+        i);
+  return text;
+}
+
+std::string fact(std::string_view name) {
+  return std::string(std::ranges::find(runtime_facts(), name, &RuntimeFact::name)->sentence);
+}
+
+}  // namespace
+
+TEST_CASE("a warning names the MatMuls whose weights stay under a FakeQuantize") {
+  const TestFolder folder;
+  const auto check = [&](int count, const std::string& others) {
+    const auto said = warnings(job_of(folder, "m", real_products(count).c_str()));
+    CHECK(said ==
+          fmt::format("PATH:{}: \"y0\" (MatMul, id 5): its weights stay under a FakeQuantize, of integers: {}{}\n",
+                      line_of(folder, "y0"), fact("dynamic_quantization_of_folded_mat_mul"), others));
+  };
+  check(1, "");
+  check(2, "; likewise \"y1\"");
+  check(11, "; likewise \"y1\", \"y2\", \"y3\", \"y4\", \"y5\", \"y6\", \"y7\", \"y8\" and 2 more");
+}
+
+TEST_CASE("a warning names the recurrent sequence whose states are cut off") {
+  const TestFolder folder;
+  const auto job = job_of(folder, "m", R"(
+    x = Parameter                    : f32[1,2,1]
+    l = Const value=0                : f32[]
+    h = Const value=.5               : f32[]
+    q = FakeQuantize(x, l, h, l, h) levels=256 : f32[1,2,1]
+    s = Parameter                    : f32[1,1,1]
+    n = Const value=[2]              : i32[1]
+    v = Const value=[1,2,3]          : i8[1,3,1]
+    w = Dequantize(v) scale=.5       : f32[1,3,1]
+    u = Const value=[4,5,6]          : i8[1,3,1]
+    k = Dequantize(u) scale=.5       : f32[1,3,1]
+    b = Const value=[0,0,0]          : f32[1,3]
+    y = GRUSequence@opset5(q, s, n, w, k, b) direction=forward hidden_size=1 : f32[1,1,2,1], f32[1,1,1]
+    r = Result(y.0)
+  )");
+  const auto said = warnings(job);
+  CHECK(said ==
+        fmt::format("PATH:{}: \"y\" (GRUSequence, id 15): {}\n", line_of(folder, "y"), fact("recurrent_ranges")));
+}
+
+TEST_CASE("a warning lists the names that do not give any more what they gave") {
+  CHECK(warnings(multiplied(1)) ==
+        "PATH: 1 tensor holds integers, rt_info/lpt_opt/integers says of which scale: \"q0\"\n"
+        "PATH: 1 name vanished with what it named, rt_info/lpt_opt/vanished lists it: \"m0\"\n");
+  CHECK(warnings(multiplied(2)) ==
+        "PATH: 2 tensors hold integers, rt_info/lpt_opt/integers says of which scale: \"q0\", \"q1\"\n"
+        "PATH: 2 names vanished with what they named, rt_info/lpt_opt/vanished lists them: \"m0\", \"m1\"\n");
+  CHECK(warnings(multiplied(9)).find("\"q6\", \"q7\" and 1 more\n") != std::string::npos);
+  const TestFolder folder;
+  auto job = job_of(folder, "m", multiplied(1).c_str());
+  warnings(job);
+  const auto xml = folder.read("m_out.xml");
+  CHECK(xml.find("<layer value=\"q0\" />") != std::string::npos);
+  CHECK(xml.find("<n0 value=\"m0\" />") != std::string::npos);
+  // On integer edges a type says what is an integer.
+  job.goal.dialect = Dialect::type_relaxed;
+  CHECK(warnings(job).empty());
+}
+
+TEST_CASE("a model of an older version is left as it is, with a warning") {
+  const TestFolder folder;
+  warnings(job_of(folder, "m", kQuantized));
+  OptimizeJob again;
+  again.input = folder / "m_out.xml";
+  again.dry_run = true;
+  CHECK(warnings(again).empty());
+  const std::string current = "<version value=\"" LPT_VERSION "\" />";
+  auto xml = folder.read("m_out.xml");
+  const auto at = xml.find(current);
+  REQUIRE(at != std::string::npos);
+  folder.write("m_out.xml", std::string(xml).replace(at, current.size(), "<version value=\"0.1.0\" />"));
+  CHECK(warnings(again) == "PATH: version 0.1.0 of lpt-opt converted it, this is " LPT_VERSION
+                           "; convert the original model again for what is better now\n");
+  folder.write("m_out.xml", xml.replace(at, current.size(), ""));
+  CHECK(warnings(again) == "PATH: an older lpt-opt converted it, this is " LPT_VERSION
+                           "; convert the original model again for what is better now\n");
+  CHECK(optimize(again).was_converted);
+}
+
+TEST_CASE("the dialect openvino does not begin with a model of the dialect type-relaxed") {
+  const TestFolder folder;
+  auto job = job_of(folder, "m", R"(
+    x = Parameter : u8[1,2]
+    v = Const value=[1,2,3,4] : i8[2,2]
+    y = MatMul@type_relaxed_opset1(x, v) type_relax=true input_data_types=[f32,f32] output_data_types=f32 transpose_a=false transpose_b=false : f32[1,2]
+    r = Result(y)
+  )");
+  CHECK_THROWS_WITH(optimize(job),
+                    fmt::format("{}:{}: \"y\" (MatMul, id 2): version type_relaxed_opset1 is of the dialect "
+                                "type-relaxed, which --dialect openvino cannot begin with; convert the "
+                                "original model instead",
+                                job.input.string(), line_of(folder, "y")));
+  CHECK(folder.file_count() == 2);
+  job.goal.dialect = Dialect::type_relaxed;
+  CHECK(optimize(job).rewritten() == 0);
+}
+
+TEST_CASE("1x1 Convolutions that came in a form which the runtime misreads are counted") {
+  const TestFolder folder;
+  CHECK(optimize(job_of(folder, "m", R"(
+    x = Parameter                    : f32[1,2,2,2]
+    v = Const value=[1,2]            : i8[1,2,1,1]
+    w = Dequantize(v) scale=.5       : f32[1,2,1,1]
+    y = Convolution(x, w) strides=[1,1] dilations=[1,1] pads_begin=[0,0] pads_end=[0,0] auto_pad=explicit : f32[1,1,2,2]
+    r = Result(y)
+  )"))
+            .mended == 1);
+}
+
 TEST_CASE("a model without quantization is told apart") {
   const TestFolder folder;
   std::string said;
@@ -153,7 +318,7 @@ TEST_CASE("a model without quantization is told apart") {
     return said;
   };
   CHECK(warning(kQuantized) ==
-        (folder / "m.xml").string() + ": 1 tensor holds integers, rt_info/lpt_opt/integers says of which scale: \"q\"");
+        (folder / "m.xml").string() + ": 2 tensors hold integers or other multiples, rt_info/lpt_opt/multiples says of what: \"d\", \"q\"");
   CHECK(warning(kDoubled) == (folder / "m.xml").string() +
                                  ": the model holds no quantization (no FakeQuantize, no stored integers); quantize it "
                                  "first, for instance with nncf.quantize");

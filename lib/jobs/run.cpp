@@ -50,13 +50,13 @@ class LayerOutputs {
   std::unordered_map<std::string, std::vector<Tensor>> kept_;
 };
 
-std::vector<Tensor> inputs_of(const RunJob& job, const std::vector<ModelPort>& ports) {
-  if (job.inputs.empty() && !job.archive) return random_inputs(ports, job.seed);
+std::vector<Tensor> inputs_of(const RunJob& job, Executor& executor) {
+  if (job.inputs.empty() && !job.archive) return random_inputs(executor, job.seed);
   std::vector<NamedTensor> arrays;
   if (job.archive) arrays = read_npz(*job.archive);
   auto named = read_named_npy(job.inputs);
   arrays.insert(arrays.end(), std::make_move_iterator(named.begin()), std::make_move_iterator(named.end()));
-  return arrange_inputs(ports, arrays);
+  return arrange_inputs(executor.inputs(), arrays);
 }
 
 void run_repeatedly(Executor& executor, const std::vector<Tensor>& inputs, unsigned times, Ran& ran) {
@@ -127,7 +127,7 @@ Ran run_model(const RunJob& job) {
   }
   Executor executor(model, options);
   folding = false;
-  const auto inputs = inputs_of(job, executor.inputs());
+  const auto inputs = inputs_of(job, executor);
   run_repeatedly(executor, inputs, job.repeat, ran);
   std::stable_sort(ran.profile.begin(), ran.profile.end(),
                    [](const ProfileEntry& a, const ProfileEntry& b) { return a.seconds > b.seconds; });

@@ -46,15 +46,18 @@ bool Verification::Noise::explains(const Distance& distance) const {
   return distance.sqnr_db >= least_sqnr_db - kMarginDb;
 }
 
-std::vector<Tensor> Verification::draw_inputs(const Executor& executor, unsigned run) const {
-  if (options_.inputs.empty()) return random_inputs(executor.inputs(), run + 1);
+std::vector<Tensor> Verification::draw_inputs(Executor& executor, unsigned run) const {
+  if (options_.inputs.empty()) return random_inputs(executor, run + 1);
   return arrange_inputs(executor.inputs(), read_named_npy(options_.inputs));
 }
 
-const std::vector<Verification::Noise>& Verification::noise() {
-  if (!noise_.empty()) return noise_;
-  Executor executor(original_);
-  noise_.resize(executor.outputs().size());
+const std::vector<Verification::Noise>& Verification::noise(const std::vector<Displacement>& displacements) {
+  if (!noise_.empty() && displacements_ == displacements.size()) return noise_;
+  displacements_ = displacements.size();
+  RunOptions options;
+  options.displacements = displacements;
+  Executor executor(original_, options);
+  noise_.assign(executor.outputs().size(), {});
   std::array<Variables, kNoises + 1> states;
   for (unsigned run = 0; run < runs(); ++run) {
     const auto inputs = draw_inputs(executor, run);
@@ -67,8 +70,10 @@ const std::vector<Verification::Noise>& Verification::noise() {
   return noise_;
 }
 
-VerifyResult Verification::check(const Model& changed) {
+VerifyResult Verification::check(const Model& changed, const std::vector<PassContext::Departure>& departures) {
   VerifyResult result;
+  std::vector<Displacement> displacements;
+  for (const auto& departure : departures) displacements.push_back(departure.displacement);
   std::vector<std::pair<std::size_t, Distance>> outside;  // of the tolerance, by output
   std::size_t worst = 0;
   Variables states, changed_states;
@@ -93,10 +98,11 @@ VerifyResult Verification::check(const Model& changed) {
       }
     }
   }
-  for (const auto& [output, d] : outside) result.passed = result.passed && noise()[output].explains(d);
+  for (const auto& [output, d] : outside) result.passed = result.passed && noise(displacements)[output].explains(d);
   if (!within(result.worst, options_.tolerance)) {
-    result.is_like_noise = noise()[worst].explains(result.worst);
-    result.noise_sqnr_db = noise()[worst].least_sqnr_db;
+    result.is_like_noise = noise(displacements)[worst].explains(result.worst);
+    result.noise_sqnr_db = noise(displacements)[worst].least_sqnr_db;
+    result.with_departures = !departures.empty();
   }
   result.passed = result.passed && result.least_sqnr_db >= options_.least_sqnr_db.value_or(-kInfinite);
   return result;

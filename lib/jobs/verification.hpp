@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "driver/context.hpp"
 #include "exec/compare.hpp"
 
 namespace lpt {
@@ -23,15 +24,17 @@ struct VerifyResult {
   std::string output;  ///< empty if there are none
   Distance worst;
   double least_sqnr_db = std::numeric_limits<double>::infinity();  ///< of all outputs
-  bool is_like_noise = false;  ///< `worst` is over the tolerance, but no further than noise brings the model itself
-  double noise_sqnr_db = 0;    ///< of the model itself under noise, where `worst` is over the tolerance
+  bool is_like_noise = false;    ///< `worst` is over the tolerance, but no further than noise brings the model itself
+  double noise_sqnr_db = 0;      ///< of the model itself under noise, where `worst` is over the tolerance
+  bool with_departures = false;  ///< that noise moves what departures of the conversion move
 };
 
 /// The proof that a model kept its function: how far the outputs of what became of it are from its own.
 ///
 /// A quantized network makes much of little: where the last bits of a sum move a value to the other side of a rounding
 /// step, the output moves by far more than those bits. So a model that is outside of the tolerance is judged by what
-/// such noise in its sums does to the original, and passes if it is no further off than that.
+/// such noise in its sums does to the original, and passes if it is no further off than that. Where the conversion
+/// states that it departs from the model, the noise moves the same values as far.
 ///
 /// Runs come one after another, each with inputs that are drawn anew, so that no more is in memory than one run takes.
 class Verification {
@@ -39,7 +42,7 @@ class Verification {
   Verification(Model original, VerifyOptions options) : original_(std::move(original)), options_(std::move(options)) {}
 
   /// Runs both. throws  Error, also for inputs that do not fit
-  VerifyResult check(const Model& changed);
+  VerifyResult check(const Model& changed, const std::vector<PassContext::Departure>& departures = {});
 
  private:
   /// How far noise brings an output.
@@ -51,12 +54,13 @@ class Verification {
   };
 
   unsigned runs() const { return options_.inputs.empty() ? options_.runs : 1; }
-  std::vector<Tensor> draw_inputs(const Executor& executor, unsigned run) const;
-  const std::vector<Noise>& noise();
+  std::vector<Tensor> draw_inputs(Executor& executor, unsigned run) const;
+  const std::vector<Noise>& noise(const std::vector<Displacement>& displacements);
 
   const Model original_;
   const VerifyOptions options_;
-  std::vector<Noise> noise_;  ///< of each output, once somebody asked for it
+  std::vector<Noise> noise_;       ///< of each output, once somebody asked for it
+  std::size_t displacements_ = 0;  ///< how many are in that; a conversion only adds to them
 };
 
 }  // namespace lpt

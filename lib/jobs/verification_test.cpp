@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "testing/check_conversion.hpp"
 #include "text/text.hpp"
 
 using namespace lpt;
@@ -107,4 +108,102 @@ TEST_CASE("states go on from run to run, in both models") {
   const auto result = verification.check(parse_text(text("[2]")));
   CHECK(!result.passed);
   CHECK(result.worst.max_abs == 4);
+}
+
+namespace {
+
+std::string quantize(std::string_view name, std::string_view data, std::string_view low, std::string_view high,
+                     std::string_view shape) {
+  return fmt::format(
+      "{0}l = Const value={2} : f32[]\n{0}h = Const value={3} : f32[]\n{0} = FakeQuantize({1}, {0}l, {0}h, {0}l, {0}h) "
+      "levels=256 : f32[{4}]\n",
+      name, data, low, high, shape);
+}
+
+std::string convolve(std::string_view data, std::string_view dequantization, std::string_view size) {
+  return fmt::format(
+      "v = Const value=[1,2,3,4,5,-6] : i8[2,3,1,1]\nw = Dequantize(v) {1} : f32[2,3,1,1]\n"
+      "y = Convolution({0}, w) strides=[1,1] dilations=[1,1] pads_begin=[0,0] pads_end=[0,0] auto_pad=explicit : "
+      "f32[1,2,{2}] names=\"y\"\nr = Result(y)\n",
+      data, dequantization, size);
+}
+
+const std::string kData = "x = Parameter : f32[1,3,8,8]\n";
+const std::string kAverage =
+    kData + quantize("q", "x", "0", "2.55", "1,3,8,8") +
+    "p = AvgPool(q) kernel=[2,2] strides=[2,2] pads_begin=[0,0] pads_end=[0,0] exclude-pad=true rounding_type=floor "
+    "auto_pad=explicit : f32[1,3,4,4]\n" +
+    convolve("p", "scale=.01", "4,4");
+
+/// What the pipeline states of a model in the dialect that follows OpenVINO's rounding.
+void check_stated(const std::string& text, std::string_view what, const Displacement& displacement) {
+  INFO(text);
+  Converted converted(text, Dialect::type_relaxed);
+  const auto& departures = converted.context.departures;
+  REQUIRE(departures.size() == 1);
+  CHECK(departures[0].what == what);
+  CHECK(departures[0].displacement.layer == displacement.layer);
+  CHECK(departures[0].displacement.input == displacement.input);
+  CHECK(departures[0].displacement.offset == Approx(displacement.offset).margin(1e-7));
+  CHECK(departures[0].displacement.spread == Approx(displacement.spread).margin(1e-7));
+  Verification verification(parse_text(text), {});
+  const auto result = verification.check(converted.model, departures);
+  CHECK(result.passed);
+  CHECK(result.is_like_noise);
+  CHECK(result.with_departures);
+  CHECK(!verification.check(converted.model).passed);
+  auto elsewhere = departures;
+  elsewhere[0].displacement.layer = "no such layer";
+  elsewhere.push_back(elsewhere[0]);
+  CHECK(!verification.check(converted.model, elsewhere).passed);
+  // One of six weights is wrong: -4 instead of 4.
+  auto& graph = *converted.model.graph;
+  for (Node* node = graph.first(); node != nullptr; node = node->next()) {
+    if (node->name() != "v") continue;
+    REQUIRE(node->constant() != nullptr);
+    std::vector<std::byte> bytes(node->constant()->size());
+    node->constant()->read(0, bytes);
+    bytes[3] = std::byte{0xFC};
+    graph.set_constant(*node, Blob::of(std::move(bytes)));
+  }
+  CHECK(!verification.check(converted.model, departures).passed);
+}
+
+}  // namespace
+
+TEST_CASE("what a conversion states that it rounds passes, and nothing else does") {
+  check_stated(kAverage, "averages are rounded to integers, by up to half a step", {"p", {}, 0, 0.005F});
+  // The zero point 123.5 becomes 124, half a step of 0.01 below it.
+  check_stated(kData + quantize("q", "x", "-1.235", "1.315", "1,3,8,8") + convolve("q", "scale=.01", "8,8"),
+               "its zero point is rounded, by up to 0.5 steps", {"y", 0, -0.005F, 0});
+  check_stated(kData + quantize("q", "x", "0", "2.55", "1,3,8,8") + convolve("q", "scale=.01 zero_point=.4", "8,8"),
+               "its zero point is rounded, by up to 0.4 steps", {"y", 1, 0.004F, 0});
+  // 1.275 is 127.5 steps of 0.01, and becomes 128 of them.
+  check_stated("x = Parameter : f32[1,1,8,8]\nz = Parameter : f32[1,2,8,8]\n" +
+                   quantize("q", "x", "0", "2.55", "1,1,8,8") + quantize("g", "z", "0", "1.275", "1,2,8,8") +
+                   "c = Concat(q, g) axis=1 : f32[1,3,8,8]\n" + convolve("c", "scale=.01", "8,8"),
+               "129 of 256 levels, 0..128, by up to half a step, for one scale with its neighbours",
+               {"g", {}, 0.005F, 0.005F});
+  check_stated("x = Parameter : f32[8,3]\n" + quantize("q", "x", "0", "2.55", "8,3") +
+                   "v = Const value=[1,2,3,4,5,-6] : i8[3,2]\nw = Dequantize(v) scale=.01 zero_point=.4 : f32[3,2]\n"
+                   "y = MatMul(q, w) transpose_a=false transpose_b=false : f32[8,2]\nr = Result(y)\n",
+               "the zero point of its input 1 is left out, 0.4 steps", {"y", 1, 0.004F, 0});
+}
+
+TEST_CASE("what is stated of an input of a layer moves nothing for others that read the same") {
+  // Half a step at the input of the Convolution says nothing of y2.
+  const auto text = kData + quantize("q", "x", "-1.235", "1.315", "1,3,8,8") + convolve("q", "scale=.01", "8,8") +
+                    "z = ReLU(q) : f32[1,3,8,8] names=\"z\"\nr2 = Result(z)\n";
+  const auto moved = [&](std::string_view layer) {
+    auto changed = text;
+    changed.replace(changed.find(layer), layer.size(), std::string(layer.substr(0, layer.find('(') + 1)) + "m");
+    return parse_text(
+        changed.insert(changed.find("v = Const"), "o = Const value=-0.005 : f32[]\nm = Add(q, o) : f32[1,3,8,8]\n"));
+  };
+  const auto original = parse_text(text);
+  const Node* node = original.graph->first();
+  const std::vector<PassContext::Departure> departures{{LayerLabel(*node), "", {"y", 0, -0.005F, 0}}};
+  Verification verification(parse_text(text), {});
+  CHECK(verification.check(moved("Convolution(q"), departures).passed);
+  CHECK(!verification.check(moved("ReLU(q"), departures).passed);
 }

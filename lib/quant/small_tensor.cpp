@@ -1,5 +1,8 @@
 #include "quant/small_tensor.hpp"
 
+#include <algorithm>
+#include <cmath>
+
 #include "ops/transpose.hpp"
 #include "quant/broadcast_runs.hpp"
 #include "quant/permuted_source.hpp"
@@ -39,6 +42,10 @@ bool fold(const Node& node, ConstantPath& path) {
 }
 
 }  // namespace
+
+float SmallTensor::farthest_from_0() const {
+  return *std::max_element(values.begin(), values.end(), [](float a, float b) { return std::abs(a) < std::abs(b); });
+}
 
 SmallTensor SmallTensor::broadcast_to(const Shape& target) const {
   SmallTensor result{target, std::vector<float>(*target.element_count())};

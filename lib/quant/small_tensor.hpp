@@ -14,6 +14,8 @@ struct SmallTensor {
 
   /// The values repeated to a shape that `shape` broadcasts to.
   SmallTensor broadcast_to(const Shape& target) const;
+  /// The value of the largest magnitude; there is one.
+  float farthest_from_0() const;
 };
 
 /// Bytes behind a value that does not depend on any input: a Const, with Converts to a wider real type, Reshape,

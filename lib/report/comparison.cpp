@@ -22,8 +22,9 @@ std::string describe(const VerifyResult& result, const VerifyOptions& wanted) {
     text +=
         fmt::format("; {} {:g}", like_noise ? "that is over the tolerance of" : "the tolerance is", wanted.tolerance);
     if (like_noise || measured)
-      text += fmt::format("{} noise in the last bits of the model's sums makes",
-                          like_noise ? ", but no more than" : ", and");
+      text +=
+          fmt::format("{} noise in the last bits of the model's sums{}", like_noise ? ", but no more than" : ", and",
+                      result.with_departures ? " and the roundings that --verbose lists make" : " makes");
     if (measured) text += fmt::format(": {:.1f} dB", result.noise_sqnr_db);
   }
   if (wanted.least_sqnr_db && result.least_sqnr_db < *wanted.least_sqnr_db)

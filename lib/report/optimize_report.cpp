@@ -57,7 +57,7 @@ std::vector<std::string> pass_lines(const Optimized& result) {
     for (const auto& [layer, reason] : report.refusals)
       lines.push_back(fmt::format("  {}: {} [{}]", where(origin, layer), reason, text_of(reason.cause()).code));
   }
-  for (const auto& [layer, what] : result.departures)
+  for (const auto& [layer, what, displacement] : result.departures)
     lines.push_back(fmt::format("{}: {}", where(origin, layer), what));
   return lines;
 }
@@ -85,7 +85,8 @@ std::string summary(const OptimizeJob& job, const Optimized& result) {
   const auto done = result.was_converted
                         ? "already converted, nothing changed"
                         : fmt::format("{} {} rewritten", rewritten, rewritten == 1 ? "layer" : "layers");
-  const auto mended = result.mended == 0 ? "" : fmt::format("{} 1x1 Convolutions that OpenVINO misreads mended, ", result.mended);
+  const auto mended =
+      result.mended == 0 ? "" : fmt::format("{} 1x1 Convolutions that OpenVINO misreads mended, ", result.mended);
   auto text = fmt::format("{}: {}, {}{}weights {} -> {} ({:.0f} %), {:.2f} s{}\n",
                           job.dry_run ? job.input.string() : job.output.string(), done, mended,
                           in_low_precision(result.low_precision), human_bytes(before), human_bytes(after), share,

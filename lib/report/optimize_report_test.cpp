@@ -49,6 +49,15 @@ TEST_CASE("lines of the XML are looked up for what is printed, and for nothing e
   CHECK(converted.looked_up == 2);
 }
 
+TEST_CASE("the summary counts the Convolutions that were mended") {
+  Converted converted;
+  fill(converted);
+  converted.result.mended = 2;
+  CHECK(summary(converted.job, converted.result) ==
+        "out.xml: 3 layers rewritten, 2 1x1 Convolutions that OpenVINO misreads mended, 4 of 5 operations in low "
+        "precision, weights 2.0 kB -> 500 B (25 %), 1.25 s\n");
+}
+
 TEST_CASE("the summary says what was not done, and what was verified") {
   Converted converted;
   fill(converted);

@@ -241,6 +241,17 @@ def test_weights_with_zero_point():
     assert shifted.distance(convolved(quantized(x, 0, 2.55), (stored - np.float32(5)) * np.float32(0.01))) < RIGHT
 
 
+def test_weights_of_u8():
+    x, stored = uniform(1, 8, 8, 8), np.abs(integers(8, 8, 3, 3)).astype(np.uint8)
+    expected = convolved(quantized(x, 0, 2.55), stored * np.float32(0.01))
+    under_fake_quantize = op.multiply(quantize(op.convert(op.constant(stored), "f32"), 0, 255), constant(0.01))
+    for weights, in_int8 in ((dequantize(stored, 0.01), False), (under_fake_quantize, False), (dequantize(stored.astype(np.int8), 0.01), True)):
+        run = Executed(lambda p: convolve(quantize(p, 0, 2.55), weights), x)
+        assert run.in_int8("Convolution") == [in_int8] and run.distance(expected) < RIGHT
+    for layer, kind in ((convolve_backwards, "Deconvolution"), (lambda p, w: op.matmul(op.reshape(p, indices(64, 8), False), op.reshape(w, indices(8, 72), False), False, False), "FullyConnected")):
+        assert Executed(lambda p: layer(quantize(p, 0, 2.55), dequantize(stored, 0.01)), x).in_int8(kind) == [False]
+
+
 def test_weights_convert_without_multiply():
     x, stored = uniform(1, 8, 8, 8), integers(8, 8, 3, 3)
     expected = convolved(quantized(x, 0, 2.55), stored.astype(np.float32))
@@ -367,6 +378,26 @@ def test_activations_convert_without_multiply():
     scaled = Executed(lambda p: convolve(op.multiply(steps(p), constant(0.01)), dequantize(stored, 0.02)), x)
     assert bare.in_int8("Convolution") == [False] and scaled.in_int8("Convolution") == [True]
     assert scaled.distance(convolved(quantized(x, 0, 2.55), stored * np.float32(0.02))) < RIGHT
+
+
+@pytest.mark.parametrize("zero_point, known", [(-1, False), (-0.4, True), (3, True), (255.4, True), (255.6, False), (1000, False)])
+def test_zero_point_off_type(zero_point, known):
+    x, stored = np.random.default_rng(1).integers(0, 256, (1, 8, 8, 8)).astype(np.uint8), integers(8, 8, 3, 3)
+    run = lambda zero: Executed(lambda p: convolve(op.multiply(op.subtract(op.convert(p, "f32"), zero), constant(0.01)), guarded(stored, 0.01)), x)
+    assert run(constant(zero_point)).in_int8("Convolution") == [known]
+    if zero_point == 3:
+        for kind in (np.uint8, np.int8):
+            assert run(op.convert(constant(zero_point, kind), "f32")).in_int8("Convolution") == [kind is np.uint8]
+
+
+def test_mat_mul_of_two_activations():
+    a, b = normal(1, 2, 8, 8), normal(1, 2, 8, 8, seed=3)
+    ranges = {"from 0": (0, 2.55), "symmetric": (-1.28, 1.27), "shifted": (-1, 1.55)}
+    for first in ranges:
+        for second in ranges:
+            run = Executed(lambda p, q: op.matmul(quantize(p, *ranges[first]), quantize(q, *ranges[second]), False, False), a, b)
+            assert run.in_int8("MatMul") == [first != "shifted" and second == "symmetric"]
+            assert run.distance(quantized(a, *ranges[first]) @ quantized(b, *ranges[second])) < RIGHT
 
 
 @pytest.mark.parametrize("levels", [4, 14, 15, 16, 17, 100, 128, 254, 255, 256, 257])

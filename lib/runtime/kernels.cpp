@@ -90,6 +90,13 @@ bool is_depthwise(const Node& node) {
   return node.is("GroupConvolution") && weights.rank() > 2 && weights[2] == Dimension::exactly(1);
 }
 
+/// Where a constant comes from that was only moved, and not repeated: the runtime moves it beforehand.
+Value moved_from(Value value) {
+  while (preserves_type(value.node()) && !value.node().is("Broadcast") && value.node().input_count() > 0)
+    value = value.node().input(0);
+  return value;
+}
+
 }  // namespace
 
 bool is_heavy(const Node& node) { return sums_products(node) || is_recurrent_sequence(node); }
@@ -145,8 +152,14 @@ std::optional<RuntimeKernels::Steps> RuntimeKernels::steps_behind(const Node& no
 RuntimeKernels::Steps RuntimeKernels::range_of(const Dequantization& dq) {
   const float first = dq.type == ElementType::i8 ? -128 : 0;
   const auto low = dq.real_of(scalar(first)).values, high = dq.real_of(scalar(first + 255)).values;
-  return {dq.has_uniform_scale(),         !dq.has_uniform_scale(),         !dq.zero_point,
-          *std::ranges::min_element(low), *std::ranges::max_element(high), false};
+  Steps own;
+  own.uniform = dq.has_uniform_scale();
+  own.by_column = !own.uniform;
+  own.centred = !dq.zero_point;
+  // A zero point that is rounded into the type is one of its steps.
+  own.low = std::min(0.0F, *std::ranges::min_element(low));
+  own.high = std::max(0.0F, *std::ranges::max_element(high));
+  return own;
 }
 
 bool RuntimeKernels::cuts_states(const Node& sequence) const {
@@ -159,8 +172,10 @@ bool RuntimeKernels::takes_integers(const Node& node) const {
   if (data == nullptr || node.input_count() < 2 || !node.input(1).shape().has_rank()) return false;
   if (is_recurrent_sequence(node)) {
     const std::size_t first = node.is("LSTMSequence") ? 4 : 3;
-    const auto state = ranges_for_kernels(node.input(1).node());
-    const bool is_signed = state && *std::ranges::min_element(state->output_low.values) < 0;
+    const Node& origin = moved_from(node.input(1)).node();
+    const auto state = ranges_for_kernels(origin);
+    const bool is_signed =
+        state && constant_path(origin.input(0)) && *std::ranges::min_element(state->output_low.values) < 0;
     return !is_signed && weights_scale(node.input(first)) && weights_scale(node.input(first + 1));
   }
   const bool fits = data->uniform || is_depthwise(node) || (node.is("MatMul") && !data->by_column);
@@ -169,7 +184,7 @@ bool RuntimeKernels::takes_integers(const Node& node) const {
   // A zero point outside of the steps fits no type.
   if (!node.is("MatMul") && (data->low > 0 || data->high < 0)) return false;
   if (const Steps* other = steps(node, 1); node.is("MatMul") && other != nullptr)
-    return other->uniform && other->centred && other->low < 0;
+    return other->uniform && other->centred && other->low < 0 && data->centred;
   const auto scale = weights_scale(node.input(1));
   if (!scale) return false;
   if (!node.is("MatMul")) return varies_along(*scale, find_facts(node.type())->output_channel_axes);

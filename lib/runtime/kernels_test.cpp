@@ -272,16 +272,19 @@ TEST_CASE("runtime kernels: the scale of a MatMul's weights lies along its colum
   CHECK(!runs("3", "scale=[.1,.2,.3]@0", false));
 }
 
-TEST_CASE("runtime kernels: a MatMul of two activations") {
+TEST_CASE("runtime kernels: a MatMul of two activations takes a symmetric second one, and none that is shifted") {
   const auto runs = [](const std::string& other, RangeText range = kAround) {
-    INFO(other);
+    INFO(range.low << ".." << range.high << " and " << other);
     return Foreseen(quantized("q", "1,2,3,3", range) + other +
                     layer("MatMul", "q", "transpose_a=false transpose_b=false"))
         .runs("y");
   };
-  CHECK(runs(quantized("w", "1,2,3,3", kFromZero)));
-  CHECK(!runs(quantized("w", "1,2,3,3", kByChannel)));
-  CHECK(!runs(quantized("w", "1,2,3,3", kFromZero), kByChannel));
+  for (const auto& first : {kFromZero, kAround}) {
+    CHECK(runs(quantized("w", "1,2,3,3", kAround), first));
+    CHECK(!runs(quantized("w", "1,2,3,3", kFromZero), first));
+    CHECK(!runs(quantized("w", "1,2,3,3", kShifted), first));
+  }
+  CHECK(!runs(quantized("w", "1,2,3,3", kAround), kShifted));
   CHECK(!runs("w = Parameter : f32[1,2,3,3]\n"));
 }
 
@@ -316,24 +319,26 @@ std::string sequence(bool is_lstm, RangeText data, const std::string& state, boo
                     "f32[1,1,4]\nr = Result(y.0)\n");
 }
 
-const std::string kRealState = "s = Parameter : f32[1,1,4]\n";
-
 std::string quantized_state(RangeText range) { return quantized("s", "1,1,4", range); }
+std::string constant_state(std::string_view name, std::string_view shape, RangeText range) {
+  return fake_quantized(name, filled("sv", ".5", "f32", shape), 256, range);
+}
 
 }  // namespace
 
-TEST_CASE("runtime kernels: a recurrent sequence runs in integers unless its state is signed") {
+TEST_CASE("runtime kernels: a recurrent sequence runs in integers unless its state is a signed constant") {
   for (const bool is_lstm : {true, false}) {
     const auto runs = [&](const std::string& state, bool stores_weights = true) {
       INFO(state);
       return Foreseen(sequence(is_lstm, kAround, state, stores_weights)).runs("y");
     };
-    CHECK(runs(kRealState));
-    CHECK(runs(quantized_state(kFromZero)));
-    CHECK(!runs(quantized_state(kAround)));
-    CHECK(!runs(quantized("t", "1,4,1", kAround) +
-                "o = Const value=[0,2,1] : i64[3]\ns = Transpose(t, o) : f32[1,1,4]\n"));
-    CHECK(!runs(kRealState, false));
+    for (const auto& range : {kFromZero, kAround, kShifted}) CHECK(runs(quantized_state(range)));
+    const std::string turned = "o = Const value=[0,2,1] : i64[3]\ns = Transpose(t, o) : f32[1,1,4]\n";
+    CHECK(runs(quantized("t", "1,4,1", kAround) + turned));
+    CHECK(runs(constant_state("s", "1,1,4", kFromZero)));
+    CHECK(!runs(constant_state("s", "1,1,4", kAround)));
+    CHECK(!runs(constant_state("t", "1,4,1", kAround) + turned));
+    CHECK(!runs(quantized_state(kAround), false));
   }
 }
 
@@ -343,14 +348,18 @@ TEST_CASE("runtime kernels: states are cut off where the range of the data does 
       INFO(data.low << ".." << data.high << " " << state);
       return Foreseen(sequence(is_lstm, data, state)).kernels.with_cut_states().size();
     };
-    CHECK(cut(kAround, kRealState) == 0);
-    CHECK(cut({"-1", "1"}, kRealState) == 0);
-    CHECK(cut(kFromZero, kRealState) == 1);
-    CHECK(cut({"-2.5", ".5"}, kRealState) == 1);
+    const std::string real_state = "s = Const value=[.5,.5,.5,.5] : f32[1,1,4]\n";
+    CHECK(cut(kAround, real_state) == 0);
+    CHECK(cut({"-1", "1"}, real_state) == 0);
+    CHECK(cut(kFromZero, real_state) == 1);
+    CHECK(cut({"-2.5", ".5"}, real_state) == 1);
     // A state that is quantized in another way.
+    CHECK(cut(kAround, quantized_state(kAround)) == 0);
+    CHECK(cut(kShifted, quantized_state(kShifted)) == 0);
     CHECK(cut(kAround, quantized_state(kFromZero)) == 1);
+    CHECK(cut(kFromZero, quantized_state(kAround)) == 1);
     // Of what runs in f32 nothing is cut off.
-    CHECK(cut(kFromZero, quantized_state(kAround)) == 0);
+    CHECK(cut(kFromZero, constant_state("s", "1,1,4", kAround)) == 0);
   }
 }
 

@@ -36,7 +36,7 @@ std::vector<Tensor> sampled_outputs(const Model& model) {
   Executor executor(model);
   std::vector<Tensor> all;
   for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
-    auto outputs = executor.run(random_inputs(executor.inputs(), seed));
+    auto outputs = executor.run(random_inputs(executor, seed));
     all.insert(all.end(), outputs.begin(), outputs.end());
   }
   return all;

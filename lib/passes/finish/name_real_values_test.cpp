@@ -22,7 +22,7 @@ std::string beside(const std::string& lines, RangeText range = {"0", "2.55"}) {
 /// "q q:0 0 u8 [0.01]" for each tensor.
 std::string integers(const Converted& converted) {
   std::string lines;
-  for (const auto& tensor : converted.context.integer_tensors)
+  for (const auto& tensor : converted.context.multiples)
     lines += fmt::format("{} {} {} {} [{}]\n", tensor.layer, tensor.names, tensor.port, name(tensor.type),
                          fmt::join(tensor.scale.values, ","));
   return lines;
@@ -41,14 +41,14 @@ TEST_CASE("name_real_values: the layer that dequantizes takes the name of the on
   CHECK(found.line("p").find("names=\"p:0\"") != std::string::npos);
   CHECK(found.line("s").find("s = Sigmoid(p)") == 0);
   // Nothing gives the real values of q any more: its scale has gone into the weights, and behind the pool.
-  CHECK(integers(found) == "q q:0 0 u8 [0.01]\n");
+  CHECK(integers(found) == "w  0 f32 [100]\nq q:0 0 u8 [0.01]\n");
   CHECK(found.line("q").find("names=\"q:0\"") != std::string::npos);
 }
 
 TEST_CASE("name_real_values: a tensor of integers is listed with the scale of each channel") {
   const Converted found(beside("", {"[0,0]", "[2.55,5.1]", "1,2,1,1"}), Dialect::openvino);
-  CHECK(integers(found) == "q q:0 0 u8 [0.01,0.02]\n");
-  CHECK(found.context.integer_tensors[0].rank == 4);
+  CHECK(integers(found) == "w  0 f32 [100,50]\nq q:0 0 u8 [0.01,0.02]\n");
+  CHECK(found.context.multiples[1].rank == 4);
 }
 
 TEST_CASE("name_real_values: real values, and integers of an integer type, are what their type says") {

@@ -25,17 +25,23 @@ Outcome round_zero_points(Graph& graph, Node& subtract, PassContext& context) {
   auto zero_point = small_tensor(subtract.input(1));
   if (!zero_point) return no_match();
   const Value stored = convert.input(0);
-  float farthest = 0;
-  for (float& z : zero_point->values) {
-    const float rounded = std::round(z);
-    farthest = std::max(farthest, std::abs(rounded - z));
-    z = rounded;
+  SmallTensor moves = *zero_point;
+  for (std::size_t i = 0; i < moves.values.size(); ++i) {
+    float& z = zero_point->values[i];
+    moves.values[i] = std::round(z) - z;
+    z = std::round(z);
   }
+  const float farthest = moves.farthest_from_0();
   // A zero point that comes out whole but for its last bits is that number.
   constexpr float kLastBits = 1e-4F;
-  if (farthest > kLastBits)
-    context.departures.push_back(
-        {LayerLabel(subtract), fmt::format("its zero point is rounded, by up to {:.3g} steps", farthest)});
+  if (std::abs(farthest) > kLastBits) {
+    const auto* of_one_step = context.of_one_step.find(subtract);
+    auto displacement = of_one_step != nullptr ? *of_one_step : Displacement{};
+    displacement.offset *= farthest;
+    context.departures.push_back({LayerLabel(subtract),
+                                  fmt::format("its zero point is rounded, by up to {:.3g} steps", std::abs(farthest)),
+                                  std::move(displacement)});
+  }
   if (is_uniform(*zero_point) && zero_point->values[0] == 0) {
     graph.replace(subtract.output(0), stored);
     return rewritten();

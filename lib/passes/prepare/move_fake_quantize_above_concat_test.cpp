@@ -30,8 +30,8 @@ TEST_CASE("move_fake_quantize_above_concat: every input of the Concat gets its F
     high = Const value=2.55           : f32[]
     f_1 = FakeQuantize(x, low, high, low, high) levels=256 : f32[1,3,2]
     f_2 = FakeQuantize(y, low, high, low, high) levels=256 : f32[1,3,2]
-    c = Concat(f_1, f_2) axis=1       : f32[1,6,2]
-    r = Result(c)
+    f = Concat(f_1, f_2) axis=1       : f32[1,6,2]
+    r = Result(f)
   )");
 }
 
@@ -45,13 +45,13 @@ TEST_CASE("move_fake_quantize_above_concat: a ReLU in between goes along") {
     f_1 = FakeQuantize(v_1, low, high, low, high) levels=256 : f32[1,3,2]
     v_2 = ReLU(y)                     : f32[1,3,2]
     f_2 = FakeQuantize(v_2, low, high, low, high) levels=256 : f32[1,3,2]
-    c = Concat(f_1, f_2) axis=1       : f32[1,6,2]
-    r = Result(c)
+    f = Concat(f_1, f_2) axis=1       : f32[1,6,2]
+    r = Result(f)
   )");
 }
 
 TEST_CASE("move_fake_quantize_above_concat: a Concat that others read, and one of all parts of a Split, stay") {
-  check_refused(kPass, text("", "c", "s = Result(c)\n"), "others read the Concat as well");
+  check_refused(kPass, text("", "c", "s = Result(f)\n"), "others read the Concat as well");
   check_refused(kPass, R"(
     x = Parameter                     : f32[1,6,2]
     a = Const value=1                 : i64[]
@@ -81,8 +81,8 @@ TEST_CASE("move_fake_quantize_above_concat: ranges are cut with the channels, bo
     "f_2/range_1" = Const value=[0,0]    : f32[1,2,1]
     "f_2/range_2" = Const value=[3,4]    : f32[1,2,1]
     f_2 = FakeQuantize(y, l, "f_2/range", "f_2/range_1", "f_2/range_2") levels=256 : f32[1,2,2]
-    c = Concat(f_1, f_2) axis=1          : f32[1,4,2]
-    r = Result(c)
+    f = Concat(f_1, f_2) axis=1          : f32[1,4,2]
+    r = Result(f)
   )");
 }
 
@@ -90,7 +90,7 @@ TEST_CASE("move_fake_quantize_above_concat: what it refuses, and why") {
   const auto cause = [](const std::string& model) {
     return Converted(model, Dialect::openvino).first_refusal(kPass).cause();
   };
-  CHECK(cause(text("", "c", "s = Result(c)\n")) == Cause::read_by_others);
+  CHECK(cause(text("", "c", "s = Result(f)\n")) == Cause::read_by_others);
   const std::string lines =
       "c = Concat(x, y) axis=1 : f32[1,?,2]\nl = Const value=0 : f32[]\nh = Const value=[2,2,3,4] : f32[1,4,1]\nf = "
       "FakeQuantize(c, l, h, l, h) levels=256 : f32[1,?,2]\nr = Result(f)\n";

@@ -32,6 +32,16 @@ bool has_fraction(const StepRange& range, const Ranges& ranges) {
   return step != range.scale.values[0];
 }
 
+/// How far rounding the ends of a range moves the one that it moves more, in real units.
+float offset_of_ends(const StepRange& range, const Ranges& ranges) {
+  const float zero_point = range.zero_point ? range.zero_point->values[0] : 0;
+  const auto offset = [&](const SmallTensor& steps, const SmallTensor& real) {
+    return range.scale.values[0] * (steps.values[0] - zero_point) - real.values[0];
+  };
+  return SmallTensor{{}, {offset(range.low, ranges.output_low), offset(range.high, ranges.output_high)}}
+      .farthest_from_0();
+}
+
 /// Gives a FakeQuantize a range in steps, and dequantizes what it gives.
 void replace_range(Graph& graph, Node& node, const Ranges& ranges, const StepRange& range, const StoredType& stored,
                    PassContext& context) {
@@ -66,8 +76,10 @@ Outcome decompose_to_integers(Graph& graph, Node& node, const Ranges& ranges, co
                    interval->high, range.levels);
   if (interval && (range.levels != ranges.levels || has_fraction(range, ranges)))
     context.departures.push_back(
-        {LayerLabel(node), fmt::format("{} of {} levels, {}, by up to half a step, for one scale with its neighbours",
-                                       range.levels, ranges.levels, range_text(range))});
+        {LayerLabel(node),
+         fmt::format("{} of {} levels, {}, by up to half a step, for one scale with its neighbours", range.levels,
+                     ranges.levels, range_text(range)),
+         {std::string(node.name()), {}, offset_of_ends(range, ranges), range.scale.values[0] / 2}});
   replace_range(graph, node, ranges, range, stored, context);
   relax_fake_quantize(graph, node, stored.type);
   if (range.levels != ranges.levels) graph.set_attribute(node, "levels", std::to_string(range.levels));

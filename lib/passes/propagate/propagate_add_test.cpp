@@ -260,8 +260,9 @@ TEST_CASE("Add: scales along other axes than the channels, and data of its own")
 }
 
 TEST_CASE("Add: on a real edge no scale for each channel goes behind a MatMul") {
-  const RangeText channels{"[0,0,0,0]", "[2.55,5.1,2.55,5.1]", "1,4,1,1"};
-  std::string text = fake_quantized("b", "z = Parameter : f32[1,4,2,2]", 256, channels);
+  std::string text = fake_quantized("b1", "z1 = Parameter : f32[1,2,2,2]", 256, {"0", "2.55"}) +
+                     fake_quantized("b2", "z2 = Parameter : f32[1,2,2,2]", 256, {"0", "5.1"}) +
+                     "b = Concat(b1, b2) axis=1 : f32[1,4,2,2]\n";
   text += fake_quantized("a",
                          "x = Parameter : f32[1,4,2,2]\nm = MatMul(x, x) transpose_a=false transpose_b=false : "
                          "f32[1,4,2,2]",

@@ -30,7 +30,9 @@ Outcome propagate_avg_pool(Graph& graph, Node& pool, PassContext& context) {
   if (fact != nullptr && !dq.has_integer_edge() && dq.scale) return refused(refusal(*fact));
   const bool keeps = context.goal.has_integer_edges() && context.markup.keeps_integers(pool);
   if (!keeps) return move_below(graph, pool, dq, dq, Gives::model_real, context);
-  context.departures.push_back({LayerLabel(pool), "averages are rounded to integers, by up to half a step"});
+  context.departures.push_back({LayerLabel(pool),
+                                "averages are rounded to integers, by up to half a step",
+                                {.layer = std::string(pool.name()), .spread = dq.scale->farthest_from_0() / 2}});
   return move_below(graph, pool, dq, dq, Gives::keeps_integers, context);
 }
 

@@ -273,15 +273,14 @@ TEST_CASE(
     "Convolution: weights of levels that no kernel knows, or scaled along other channels, stay as they are stored") {
   check_conversion(convolved(bytes("scale=.1") + half_weights(100, {"-1.27", "1.27"})),
                    {"Convolution(Multiply(x, 0.1), Multiply(Subtract(Convert(19:i8[2,3,1,1]), -0.5), 0.0256566))",
-                    "Convolution(Multiply(Convert(x), 0.1), Multiply(Subtract(FQ256(Convert(19:i8[2,3,1,1]); -128..127 "
-                    "-> -128..127), -0.5), 0.0256566))"});
+                    "Convolution(Multiply(Convert(x), 0.1), FQ256(Convert(19:i8[2,3,1,1]); -128..127 -> "
+                    "-3.27121..3.27121))"});
   check_conversion(convolved(bytes("scale=.1") + half_weights(255, {"-1.27", "1.27"},
                                                               {"[-1.27,-1.27,-1.27]", "[1.27,2.54,3.81]", "1,3,1,1"})),
                    {"Convolution(Multiply(x, 0.1), Multiply(Subtract(Convert(50:i8[2,3,1,1]), "
                     "[0,-42.3333,-63.5][1,3,1,1]), [0.01,0.015,0.02][1,3,1,1]))",
-                    "Convolution(Multiply(Convert(x), 0.1), Multiply(Subtract(FQ256(Convert(50:i8[2,3,1,1]); -128..127 "
-                    "-> -128..127), "
-                    "[0,-42.3333,-63.5][1,3,1,1]), [0.01,0.015,0.02][1,3,1,1]))"});
+                    "Convolution(Multiply(Convert(x), 0.1), FQ256(Convert(50:i8[2,3,1,1]); -128..127 -> "
+                    "[-1.28,-1.285,-1.29]..[1.27,2.54,3.81]))"});
 }
 
 TEST_CASE("Convolution: half-precision scales give half precision behind the operation") {
@@ -350,8 +349,8 @@ TEST_CASE("Convolution: weights get the type of the kernel from any range") {
                     "-128..127), 0.01))"});
   check_conversion(with(half_weights(255, {"-1", "1.27"})),
                    {"Multiply(Convolution(x, Subtract(41:i8[2,3,1,1], -15:i8[2,1,1,1])), 0.000893701)",
-                    "Convolution(Multiply(Convert(x), 0.1), Multiply(Subtract(FQ256(Convert(41:i8[2,3,1,1]); -128..127 "
-                    "-> -128..127), -15.1057), 0.00893701))",
+                    "Convolution(Multiply(Convert(x), 0.1), FQ256(Convert(41:i8[2,3,1,1]); -128..127 -> "
+                    "-1.00894..1.27))",
                     "cpu", 0.003});
   check_conversion(with(half_weights(255, {"-1.27", "1.27"}, {"[-1.27,-2.54]", "[1.27,2.54]", "2,1,1,1"})),
                    {"Multiply(Convolution(x, 50:i8[2,3,1,1]), [0.001,0.002][1,2,1,1])",

@@ -96,11 +96,6 @@ SmallTensor aligned_to(SmallTensor scale, std::size_t rank) {
   return scale.shape.rank() > 0 && scale.shape.rank() < rank ? aligned(std::move(scale), rank) : scale;
 }
 
-float farthest_from_0(const SmallTensor& zero_point) {
-  return *std::max_element(zero_point.values.begin(), zero_point.values.end(),
-                           [](float a, float b) { return std::abs(a) < std::abs(b); });
-}
-
 Expected<void> check_operands(const Operand& a, const Operand& b, const PassContext& context) {
   const auto &left = a.dq, &right = b.dq;
   for (const auto* dq : {&left, &right}) {
@@ -112,7 +107,7 @@ Expected<void> check_operands(const Operand& a, const Operand& b, const PassCont
   if (auto fits = check_integer_edge(left, context); !fits) return fits;
   if (a.varies_along_sum(left.scale) || b.varies_along_sum(right.scale))
     return refused(Cause::parameters_vary_along_axis, "a scale varies along the axis that is summed over");
-  const float right_zero = right.has_zero_point() ? farthest_from_0(*right.any_zero_point()) : 0;
+  const float right_zero = right.has_zero_point() ? right.any_zero_point()->farthest_from_0() : 0;
   if (std::round(right_zero) != 0)
     return refused(Cause::weights_zero_point, "input 1 has the zero point {}", right_zero);
   if (left.has_zero_point() && right.stored.node().constant() == nullptr)
@@ -178,9 +173,10 @@ Outcome multiply_integers(Graph& graph, Node& node, const Operand& a, const Oper
   graph.set_input(node, 0, left.stored);
   graph.set_input(node, 1, right.stored);
   constexpr float kLastBits = 1e-4F;
-  if (const float z = right.zero_point ? farthest_from_0(*right.zero_point) : 0; std::abs(z) > kLastBits)
-    context.departures.push_back(
-        {LayerLabel(node), fmt::format("the zero point of its input 1 is left out, {:.3g} steps", z)});
+  if (const float z = right.zero_point ? right.zero_point->farthest_from_0() : 0; std::abs(z) > kLastBits)
+    context.departures.push_back({LayerLabel(node),
+                                  fmt::format("the zero point of its input 1 is left out, {:.3g} steps", z),
+                                  {std::string(node.name()), 1, z * right.scale->farthest_from_0()}});
   if (left.has_integer_edge())
     relax_types(graph, node, std::vector{ElementType::f32, ElementType::f32}, ElementType::f32);
   dequantize_output(graph, node, 0, below, context.float_edges);

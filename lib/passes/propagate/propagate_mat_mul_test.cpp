@@ -252,8 +252,7 @@ TEST_CASE("MatMul: what stands around") {
       multiplied(fake_quantized("a", "x = Parameter : f32[1,2,4]", 256, {"[0,0]", "[2.55,5.1]", "1,2,1"}) + kHalves,
                  "1,2,3"),
       {"Multiply(MatMul(FQ256(x; 0..[2.55,5.1] -> 0..255):u8, 50:i8[4,3]), [0.0001,0.0002][1,2,1])",
-       "MatMul(FQ256(x; 0..[2.55,5.1] -> 0..[2.55,5.1]), Multiply(FQ256(Convert(50:i8[4,3]); -128..127 -> -128..127), "
-       "0.01))"});
+       "MatMul(FQ256(x; 0..[2.55,5.1] -> 0..[2.55,5.1]), Multiply(Convert(50:i8[4,3]), 0.01))"});
   check_conversion(
       multiplied(fake_quantized("a", "x = Parameter : f32[1,2,4]", 256, {"[0,0,0,0]", "[2.55,5.1,2.55,5.1]", "1,1,4"}) +
                      kHalves,

@@ -142,8 +142,9 @@ TEST_CASE("Multiply: two inputs under FakeQuantize") {
 }
 
 TEST_CASE("Multiply: on a real edge no scale for each channel goes behind a MatMul") {
-  const RangeText channels{"[0,0,0]", "[2.55,5.1,7.65]", "1,3,1,1"};
-  std::string text = fake_quantized("b", "z = Parameter : f32[1,3,4,4]", 256, channels);
+  std::string text = fake_quantized("b1", "z1 = Parameter : f32[1,1,4,4]", 256, {"0", "2.55"}) +
+                     fake_quantized("b2", "z2 = Parameter : f32[1,2,4,4]", 256, {"0", "5.1"}) +
+                     "b = Concat(b1, b2) axis=1 : f32[1,3,4,4]\n";
   text += fake_quantized("a",
                          "x = Parameter : f32[1,3,4,4]\nm = MatMul(x, x) transpose_a=false transpose_b=false : "
                          "f32[1,3,4,4]",

@@ -119,8 +119,12 @@ Outcome sum_integers(Graph& graph, Node& node, Dequantization dq, Dequantization
   if (weights.zero_point)
     weights.zero_point = weights.zero_point->broadcast_to(along_outputs(node, weights.stored.shape()));
   const std::string base(node.name());
-  graph.set_input(node, 0, insert_without_scale(graph, node, base + "/activations", dq));
-  graph.set_input(node, 1, insert_without_scale(graph, node, base + "/weights", weights));
+  for (const std::size_t port : {0, 1}) {
+    const auto& operand = port == 0 ? dq : weights;
+    const Value steps = insert_without_scale(graph, node, base + (port == 0 ? "/activations" : "/weights"), operand);
+    if (operand.zero_point) context.of_one_step[steps.node()] = {base, port, -operand.scale->farthest_from_0()};
+    graph.set_input(node, port, steps);
+  }
   relax_types(graph, node, std::vector{ElementType::f32, ElementType::f32}, ElementType::f32);
   dequantize_output(graph, node, 0, below, context.float_edges);
   return rewritten();

@@ -89,9 +89,9 @@ TEST_CASE("guard_stored_weights: the layers are named after the one that dequant
   const Converted converted(kMatrix + weights("3,2", kCentred) + kMultiplied, Dialect::openvino);
   CHECK(
       converted.line("w/guard") ==
-      "w/guard = FakeQuantize(w/convert, w/guard/low, w/guard/high, w/guard/low, w/guard/high) levels=256 : f32[3,2]");
-  CHECK(converted.line("w/guard/low") == "w/guard/low = Const value=-128 : f32[]");
-  CHECK(converted.line("w/guard/high") == "w/guard/high = Const value=127 : f32[]");
+      "w/guard = FakeQuantize(w/convert, w/guard/input_low, w/guard/input_high, w/guard/output_low, w/guard/output_high) levels=256 : f32[3,2]");
+  CHECK(converted.line("w/guard/input_low") == "w/guard/input_low = Const value=-128 : f32[]");
+  CHECK(converted.line("w/guard/output_high") == "w/guard/output_high = Const value=127 : f32[]");
 }
 
 TEST_CASE("guard_stored_weights: a warning names the MatMul whose activations would be quantized") {
@@ -107,35 +107,33 @@ TEST_CASE("guard_stored_weights: a warning names the MatMul whose activations wo
 }
 
 TEST_CASE("guard_stored_weights: a fraction in a zero point, for any product") {
-  const std::string guarded = "Multiply(Subtract(FQ256(Convert(32:i8[{}]); -128..127 -> -128..127), 0.25), 0.015625)";
+  // (-128 - .25) / 64 and (127 - .25) / 64
+  const std::string guarded = "FQ256(Convert(32:i8[{}]); -128..127 -> -2.00391..1.98047)";
   check_guarded(kImage + weights("3,2,3,3", kFraction) + layer("Convolution", "x", "1,3,2,2", kWindow),
                 "Convolution(x, " + fmt::format(fmt::runtime(guarded), "3,2,3,3") + ")");
   // Of integers as well: their scale has gone into that of the weights.
   check_guarded(fake_quantized("q", "x = Parameter : f32[1,2,4,4]", 256, {"0", "2.55"}) +
                     weights("1,3,2,3,3", kFraction) + layer("GroupConvolution", "q", "1,3,2,2", kWindow),
-                "GroupConvolution(FQ256(x; 0..2.55 -> 0..255), Multiply(Subtract(FQ256(Convert(32:i8[1,3,2,3,3]); "
-                "-128..127 -> -128..127), 0.25), 0.00015625))");
+                "GroupConvolution(FQ256(x; 0..2.55 -> 0..255), FQ256(Convert(32:i8[1,3,2,3,3]); -128..127 -> "
+                "-0.0200391..0.0198047))");
   check_guarded(kMatrix + weights("3,2", kFraction) + kMultiplied,
                 "MatMul(x, " + fmt::format(fmt::runtime(guarded), "3,2") + ")");
   // One of several is enough.
   check_guarded(kImage + weights("2,2,3,3", {"[-2,-2.00390625]", "[1.984375,1.98046875]", "2,1,1,1"}) +
                     layer("Convolution", "x", "1,2,2,2", kWindow),
-                "Convolution(x, Multiply(Subtract(FQ256(Convert(32:i8[2,2,3,3]); -128..127 -> -128..127), "
-                "[0,0.25][2,1,1,1]), 0.015625[2,1,1,1]))");
+                "Convolution(x, FQ256(Convert(32:i8[2,2,3,3]); -128..127 -> [-2,-2.00391]..[1.98438,1.98047]))");
 }
 
 TEST_CASE("guard_stored_weights: a whole zero point is right in a Convolution, and wrong in its inverse") {
   check_no_guard(kImage + weights("3,2,3,3", kWhole, "2") + layer("Convolution", "x", "1,3,2,2", kWindow));
   check_guarded(kImage + weights("2,3,3,3", kWhole, "2") + layer("ConvolutionBackpropData", "x", "1,3,6,6", kWindow),
-                "ConvolutionBackpropData(x, Multiply(Subtract(FQ256(Convert(64:i8[2,3,3,3]); -128..127 -> -128..127), "
-                "-64), 0.015625))");
+                "ConvolutionBackpropData(x, FQ256(Convert(64:i8[2,3,3,3]); -128..127 -> -1..2.98438))");
   check_no_guard(kImage + weights("2,3,3,3", kCentred) + layer("ConvolutionBackpropData", "x", "1,3,6,6", kWindow));
 }
 
 TEST_CASE("guard_stored_weights: behind the Reshape of a 1x1 Convolution") {
   check_guarded(kImage + weights("3,2,1,1", kFraction) + layer("Convolution", "x", "1,3,4,4", kWindow),
-                "Convolution(x, Multiply(Subtract(FQ256(Convert(32:i8[3,2,1,1]); -128..127 -> -128..127), 0.25), "
-                "0.015625))");
+                "Convolution(x, FQ256(Convert(32:i8[3,2,1,1]); -128..127 -> -2.00391..1.98047))");
 }
 
 TEST_CASE("guard_stored_weights: in mode weights the weights may be moved, up to four times") {

@@ -43,7 +43,7 @@ struct Stored {
 void check_matrix(const Stored& found, std::string_view dequantized) {
   CHECK(found.w == "w = Reshape(w/matrix/DequantizationMultiply, w/shape) special_zero=true : f32[2,3,1,1]");
   CHECK_THAT(found.dequantized, Catch::EndsWith(std::string(dequantized)));
-  CHECK(found.shape == "w/shape = Const value=[0,0,1,1] : i64[4]");
+  CHECK(found.shape == "w/shape = Const value=[0,0,1,1] : i32[4]");
 }
 
 void check_stays(const std::string& text) {
