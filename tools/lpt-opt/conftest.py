@@ -4,9 +4,9 @@ import pathlib
 import subprocess
 import sys
 
-import numpy as np
 import openvino as ov
 import pytest
+from runtime_judge import CORE, IN_F32, inputs_for, integer_layers
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 MODELS = ROOT / "test_models"
@@ -29,41 +29,19 @@ def convert(source, target, *args):
     return done
 
 
-def inputs_for(model, seed=1):
-    """Random values for every input; dynamic dimensions become 2."""
-    rng = np.random.default_rng(seed)
-    values = []
-    for port in model.inputs:
-        shape = [d.get_length() if d.is_static else 2 for d in port.get_partial_shape()]
-        dtype = port.get_element_type().to_dtype()
-        integral = port.get_element_type().is_integral()
-        values.append(rng.integers(0, 2 if dtype == bool else 900, shape).astype(dtype) if integral else rng.normal(0, 1, shape).astype(dtype))
-    return values
-
-
-HEAVY = {"Convolution", "MatMul", "FullyConnected", "Deconvolution", "RNNSeq", "RNNCell"}
-
-
 class Compiled:
     """A model in the CPU plugin."""
 
     def __init__(self, path):
-        self.model = ov.Core().read_model(path)
-        self.compiled = ov.Core().compile_model(self.model, "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
+        self.model = CORE.read_model(path)
+        self.compiled = CORE.compile_model(self.model, "CPU", IN_F32)
 
     def outputs(self, values):
         result = self.compiled(values)
         return [result[i] for i in range(len(self.model.outputs))]
 
     def integer_layers(self):
-        """How many layers of each kind that computes with weights run on integers."""
-        counts = {}
-        for node in self.compiled.get_runtime_model().get_ops():
-            info = node.get_rt_info()
-            kind, precision = info["layerType"].astype(str), info["runtimePrecision"].astype(str)
-            if kind in HEAVY and precision in ("i8", "u8"):
-                counts[kind] = counts.get(kind, 0) + 1
-        return counts
+        return integer_layers(self.compiled)
 
 
 def bits(outputs):
