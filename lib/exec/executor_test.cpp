@@ -6,6 +6,7 @@
 #include "exec/compare.hpp"
 #include "exec/inputs.hpp"
 #include "ir/error.hpp"
+#include "tensor/convert.hpp"
 #include "text/text.hpp"
 
 using namespace lpt;
@@ -46,6 +47,36 @@ TEST_CASE("states keep their value from run to run, and a run sees the old one t
   const auto two = executor.run({f32({1}, {2})});
   CHECK(values(two[0]) == std::vector<float>{13});
   CHECK(values(two[1]) == std::vector<float>{22});
+}
+
+// f16 has 11 bits: 2049 becomes 2048, and 0.1 becomes 0.0999755859375, of which 3 times is 0.2999267578125.
+TEST_CASE("halves are computed in f32, and rounded where they leave the model") {
+  auto model = parse_text(R"(
+    x = Parameter           : f16[1]
+    c = Const value=.1      : f16[1]
+    y = Multiply(x, c)      : f16[1]
+    d = Const value=3       : f16[1]
+    z = Multiply(y, d)      : f16[1]
+    w = Convert(z)          : f32[1]
+    r = Result(w)
+    q = Result(x)
+    t = Const value=[1,2,3] : f16[3]
+    i = Const value=1       : i64[]
+    a = Const value=0       : i64[]
+    g = Gather@opset8(t, i, a) : f16[]
+    s = Result(g)
+  )");
+  const auto halves = Executor(model).run({convert(f32({1}, {1}), ElementType::f16)});
+  CHECK(values(halves[0]) == std::vector{.2999267578125F});
+  CHECK(halves[1].type() == ElementType::f16);
+  CHECK(values(convert(halves[2], ElementType::f32)) == std::vector{2.F});
+  const auto rounded = Executor(model).run({f32({1}, {2049})});
+  CHECK(values(rounded[0]) == std::vector{2048 * .2999267578125F});
+  CHECK(rounded[1].type() == ElementType::f16);
+  model.version = 10;
+  const auto shown = Executor(model).run({f32({1}, {2049})});
+  CHECK(values(shown[0]) == std::vector{2049 * .0999755859375F * 3});
+  CHECK(values(shown[1]) == std::vector{2049.F});
 }
 
 TEST_CASE("a value that is read twice by one layer, and again later, stays as it is") {

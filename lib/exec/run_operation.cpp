@@ -51,15 +51,16 @@ Tensor requantized(const Tensor& tensor, ElementType type) {
   return out;
 }
 
-/// What the rules of a type-relaxed operation are to believe of its inputs.
+/// What the rules of an operation are to believe of its inputs.
 std::vector<ElementType> believed_types(const Node& node, const std::vector<Tensor>& inputs) {
   auto believed = type_list(node, "input_data_types", inputs.size());
   const auto wanted = type_list(node, "output_data_types", 1)[0];
+  const bool moved = moves_elements(node, inputs);
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     if (believed[i] != ElementType::dynamic) continue;
     // A real result of small integers is computed in real numbers: in integers it would wrap around.
     const bool widened = is_real(wanted) && is_integer(inputs[i].type()) && bits(inputs[i].type()) == 8;
-    believed[i] = widened ? wanted : inputs[i].type();
+    believed[i] = widened ? wanted : moved ? inputs[i].type() : computed_type(inputs[i].type());
   }
   return believed;
 }
@@ -89,8 +90,7 @@ std::vector<Tensor> run_relaxed(const Node& node, const Operation& operation, st
 const Operation* find_operation_to_run(const Node& node) { return find_operation(node.type(), operation_set(node)); }
 
 std::vector<OutputSpec> output_specs(const Node& node, const Operation& operation, const std::vector<Tensor>& inputs) {
-  auto specs = is_relaxed(node) ? operation.infer(Arguments(node, inputs, believed_types(node, inputs)))
-                                : operation.infer(Arguments(node, inputs));
+  auto specs = operation.infer(Arguments(node, inputs, believed_types(node, inputs)));
   if (!moves_elements(node, inputs)) {
     for (auto& spec : specs) spec.type = computed_type(spec.type);
   }

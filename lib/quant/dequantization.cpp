@@ -123,6 +123,7 @@ std::optional<Dequantization> Dequantization::producing(Value value, const Float
   if (auto multiply = step_of(value.node(), "Multiply", true)) {
     result.stored = multiply->data;
     result.scale = std::move(multiply->parameter);
+    result.in_f32 = is_half(result.real) && multiply->constant.type() == ElementType::f32;
   }
   if (const auto* edge = edges.find(result.stored)) {
     result.type = edge->type;
@@ -239,10 +240,10 @@ Value insert_dequantization(Graph& graph, Node* position, const std::string& bas
   Value value = stored;
   const auto named = [&](std::string_view suffix) { return base + std::string(suffix); };
   // An integer operation gives f32 also in a model of f16: what it sums up would not fit. The last step brings it back.
-  const bool is_single = real == ElementType::f16 && value.type() == ElementType::f32 && parameters.scale;
+  const bool is_single = is_half(real) && parameters.scale && (value.type() == ElementType::f32 || parameters.in_f32);
   const auto computed = is_single ? ElementType::f32 : real;
   if (value.type() != computed && (parameters.zero_point || parameters.scale))
-    value = insert_convert(graph, position, named(names.convert), value, real);
+    value = insert_convert(graph, position, named(names.convert), value, computed);
   if (parameters.zero_point) {
     const bool integer = is_integer(parameters.zero_point_type);
     Value constant = insert_parameter(graph, position, base + "/zero_point",

@@ -44,6 +44,8 @@ struct Dequantization {
   ElementType zero_point_type = ElementType::dynamic;
   /// `stored` is an edge of a floating type that carries integers.
   bool on_float_edge = false;
+  /// A half that a type-relaxed Multiply gives: the parameters are f32, of which it would keep a part.
+  bool in_f32 = false;
   /// On a float edge: the values are still multiplied by a scale for each channel.
   bool keeps_channel_scales = false;
 
@@ -60,7 +62,7 @@ struct Dequantization {
   /// empty  if there is none
   static std::optional<Dequantization> producing(Value value, const FloatEdges& edges);
 
-  /// Likewise for stored constants, which may be dequantized in f16 and converted to f32 behind that.
+  /// Likewise for stored constants, which may be dequantized in one real type and converted to another behind that.
   static std::optional<Dequantization> producing_constant(Value value, const FloatEdges& edges);
 
   /// i8, u8, i16, u16, i32, u32

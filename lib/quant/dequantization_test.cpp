@@ -178,7 +178,7 @@ TEST_CASE("Dequantization::producing: a float edge carries integers, with a scal
   CHECK(!scaled->has_nothing_to_move());
 }
 
-TEST_CASE("Dequantization::producing_constant: a dequantization in a half type may be converted behind it") {
+TEST_CASE("Dequantization::producing_constant: a dequantization may be converted to another real type behind it") {
   const std::string half = "c = Convert(w) : {0}[2]\ns = Const value=.5 : {0}[]\nm = Multiply(c, s) : {0}[2]\n";
   const auto found = [&](std::string_view first, std::string_view type, std::string_view last) {
     const auto model = parse_text(fmt::format("{}\n{}y = Convert(m) : {}[2]\nr = Result(y)\n", first,
@@ -190,6 +190,7 @@ TEST_CASE("Dequantization::producing_constant: a dequantization in a half type m
   CHECK(found(stored, "f16", "f32") == "w i8 f32");
   CHECK(found(stored, "bf16", "f32") == "w i8 f32");
   CHECK(found(stored, "f32", "f16") == "w i8 f16");
+  CHECK(found(stored, "f32", "i32") == "none");
   CHECK(found("w = Parameter : i8[2]", "f16", "f32") == "none");
 }
 

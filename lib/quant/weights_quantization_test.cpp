@@ -80,6 +80,8 @@ TEST_CASE("quantize_weights: what integers with a scale cannot stand for") {
                 "a range of shape [3] does not fit weights of shape [2]");
   check_refused(of(along({2}, {0, 5}), along({2}, {1, 5})), Cause::weights_not_storable,
                 "output_low and output_high are both 5, and a scale of 0 cannot carry that");
+  check_refused(of(scalar(-3e38F), scalar(3e38F)), Cause::weights_not_storable,
+                "the scale inf or its zero point -128 does not fit f32");
 }
 
 TEST_CASE("store_weights: integers of a type, as a model spells them out") {
@@ -140,7 +142,7 @@ TEST_CASE("ranges of a FakeQuantize: ends whose shapes do not go together") {
 }
 
 TEST_CASE("convert_weights_to_f8: what 8-bit floats cannot stand for") {
-  const Weights weights("[-1,1]", "f32[2]");
+  const Weights weights("[-1,1]", "f32[2]"), half("[-1,1]", "f16[2]");
   const auto of = [&](const SmallTensor& scale, const std::optional<SmallTensor>& shift) {
     return convert_weights_to_f8(weights.path, f8e4m3, scale, shift);
   };

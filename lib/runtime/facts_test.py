@@ -733,6 +733,18 @@ def test_half_graph():
         step = np.float32(high) / 255
         assert (np.abs(got - quantized(x.astype(np.float32), low, high)) < step / 2).mean() > 0.999
         assert (np.abs(got - step_by_step.astype(np.float32)) < step / 2).mean() < 0.99
+    stored, data, scale = integers(8, 8, 3, 3), normal(1, 8, 8, 8), np.float16(0.01)
+    end, bf16 = np.float16(127 * scale), ov.Type.bf16
+    forms = {
+        "quantizer": lambda w: op.fake_quantize(op.convert(w, "f16"), *(constant(e, half) for e in (-127, 127, -end, end)), 255),
+        "multiply": lambda w: op.multiply(op.convert(w, "f16"), constant(end / half(127), half)),
+    }
+    expected = convolved(quantized(data, -1.28, 1.27), np.clip(stored, -127, 127) * (np.float32(end) / 127))
+    far = {}
+    for name, weights in forms.items():
+        build = lambda p: op.convert(convolve(quantize(p, -1.28, 1.27), op.convert(weights(op.constant(np.clip(stored, -127, 127))), "f32")), "f32")
+        far[name] = Executed(build, data).distance(expected)
+    assert far["quantizer"] < 1e-5 < far["multiply"]
 
 
 def test_levels_of_16_bits():

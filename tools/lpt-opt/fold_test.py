@@ -98,12 +98,9 @@ def test_a_real_model_is_bit_equal_to_openvinos_compression_and_runs_the_same(tm
     assert result.integer_layers() == original.integer_layers()
 
 
-def random_quantize(rng, index):
+def random_quantize(rng, index, dtype=F32):
     """A FakeQuantize on random weights, of a kind that OpenVINO folds without a defect."""
-    dtype = [F32, F32, np.float16, "bf16"][rng.integers(4)]
     levels = int(rng.choice([256, 255, 256, 255, 16, 15, rng.integers(3, 257)]))
-    if dtype != F32 and levels <= 16:
-        levels = 255  # where a tiny zero point comes from rounding the ranges, OpenVINO drops it by looking at packed bytes
     shape = [int(n) for n in rng.integers(1, 9, rng.integers(1, 5))]
     axes = [n if rng.random() < 0.4 else 1 for n in shape]
     high = rng.uniform(0.1, 3, axes)
@@ -132,6 +129,35 @@ def test_random_weights_are_bit_equal_to_openvinos_compression(tmp_path, seed):
     ours = dequantized_constants(ov.Core().read_model(tmp_path / "out.xml"))
     assert len(theirs) == 300
     assert {k for k in theirs if ours.get(k) != theirs[k]} == set()
+
+
+@pytest.mark.parametrize("dtype", [np.float16, "bf16"], ids=["f16", "bf16"])
+def test_halves_are_stored_as_the_steps_that_they_have_in_f32(tmp_path, dtype):
+    rng = np.random.default_rng(0)
+    nodes = [random_quantize(rng, i, dtype) for i in range(200)]
+    source = save(ov.Model([op.result(n) for n in nodes], [], "halves"), tmp_path / "in.xml")
+    convert(source, tmp_path / "out.xml")
+    found = {n.get_friendly_name(): n for n in ov.Core().read_model(tmp_path / "out.xml").get_ops() if n.get_type_name() == "FakeQuantize"}
+    number = lambda node: node.get_data(dtype=F32)
+    for node in nodes:
+        w, low, high = (number(node.input_value(i).get_node()) for i in range(3))
+        last = F32(node.get_levels() - 1)
+        between = np.round((w - low) / (high - low) * last)
+        steps = np.where(w <= np.minimum(low, high), 0, np.where(w > np.maximum(low, high), last, between))
+        result = found[node.get_friendly_name()]
+        stored, first, end, *ends = ([result.input_value(0).get_node().input_value(0).get_node()] + [result.input_value(i).get_node() for i in range(1, 5)])
+        assert stored.get_element_type().bitwidth <= 8
+        np.testing.assert_array_equal(unpacked(stored) - number(first), steps)
+        np.testing.assert_array_equal(number(end) - number(first), last)
+        assert [raw(e) for e in ends] == [raw(node.input_value(i).get_node()) for i in (3, 4)]
+
+
+def unpacked(constant):
+    """The elements of a constant of 8 or 4 bits, as f32."""
+    if constant.get_element_type().bitwidth == 8:
+        return constant.get_data().astype(F32)
+    values = np.frombuffer(values_of(constant), np.uint8).astype(F32).reshape(list(constant.shape))
+    return np.where(values > 7, values - 16, values) if constant.get_element_type() == ov.Type.i4 else values
 
 
 def test_spelled_out_quantization_and_fake_convert_are_bit_equal(tmp_path):

@@ -139,6 +139,69 @@ def spelled_out(signed):
     return ov.Model([op.result(convolution(both(pooled, 0.03, 0), 8, 4))], [x], "m")
 
 
+def of_halves(kind):
+    """Two Convolutions on edges of f16 or bf16."""
+    rng = np.random.default_rng(3)
+    half = lambda values: op.constant(np.asarray(values, F32), dtype=kind)
+    x = op.parameter([1, 8, 12, 12], kind)
+    value = x
+    for _ in range(2):
+        end = rng.uniform(0.2, 0.6, (8, 1, 1, 1))
+        weights = op.fake_quantize(half(rng.normal(0, 0.2, (8, 8, 3, 3))), *(half(e) for e in (-end, end, -end, end)), 255)
+        scaled = op.multiply(op.fake_quantize(value, *(half(e) for e in (0, 2.55, 0, 2.55)), 256), half(1.1))
+        value = op.relu(op.convolution(scaled, weights, [1, 1], [1, 1], [1, 1], [1, 1]))
+    return ov.Model([op.result(value)], [x], "halves")
+
+
+@pytest.mark.parametrize("kind", [ov.Type.f16, ov.Type.bf16], ids=["f16", "bf16"])
+@pytest.mark.parametrize("mode", ["weights", "full"])
+def test_a_graph_of_halves_runs_bit_for_bit_as_before(tmp_path, kind, mode):
+    source, target = save(of_halves(kind), tmp_path / "in.xml"), tmp_path / "out.xml"
+    convert(source, target, "--mode", mode, "--verify")
+    sizes = [path.with_suffix(".bin").stat().st_size for path in (source, target)]
+    assert sizes[1] < 0.6 * sizes[0]
+    before, after = Compiled(source), Compiled(target)
+    assert after.integer_layers() == before.integer_layers()
+    values = [ov.Tensor(kind, [1, 8, 12, 12])]
+    values[0].data.view(np.uint16)[:] = np.random.default_rng(1).integers(0, 2, (1, 8, 12, 12)) * (0x3C00 if kind == ov.Type.f16 else 0x3F80)
+    assert bits(after.outputs(values)) == bits(before.outputs(values))
+
+
+def stored_weights(rng, outputs, inputs):
+    """As NNCF stores them: i8 with f16 scales behind a Convert."""
+    stored = op.constant(rng.integers(-127, 128, (outputs, inputs, 3, 3)).astype(np.int8))
+    return op.multiply(op.convert(stored, "f32"), half(rng.uniform(0.001, 0.003, (outputs, 1, 1, 1))))
+
+
+def above_quantization(value, rng):
+    return op.add(op.multiply(value, half(rng.uniform(0.5, 2, (1, 32, 1, 1)))), half(rng.normal(0, 1, (1, 32, 1, 1))))
+
+
+def real_weights(value, rng):
+    turned = op.transpose(op.unsqueeze(half(rng.normal(0, 1, (3, 3, 32))), op.constant([0])), op.constant([3, 0, 1, 2]))
+    kernel = op.reshape(turned, op.constant([32, 1, 1, 3, 3]), False)
+    return op.group_convolution(value, kernel, [1, 1], [1, 1], [1, 1], [1, 1])
+
+
+def grid(value, rng):
+    return op.add(value, op.broadcast(half(rng.normal(0, 1, (1, 1, 12, 12))), op.constant([1, 32, 12, 12])))
+
+
+@pytest.mark.parametrize("middle", [above_quantization, real_weights, grid], ids=lambda f: f.__name__)
+def test_stored_weights_with_half_scales_do_not_grow(tmp_path, middle):
+    rng = np.random.default_rng(4)
+    x = op.parameter([1, 16, 12, 12], F32)
+    hidden = op.relu(op.convolution(quantize(x, 0.0, 2.55), stored_weights(rng, 32, 16), [1, 1], [1, 1], [1, 1], [1, 1]))
+    value = op.convolution(quantize(middle(hidden, rng), -1.28, 1.27), stored_weights(rng, 8, 32), [1, 1], [1, 1], [1, 1], [1, 1])
+    source, target = save(ov.Model([op.result(value)], [x], "m"), tmp_path / "in.xml"), tmp_path / "out.xml"
+    convert(source, target, "--verify")
+    assert target.with_suffix(".bin").stat().st_size <= source.with_suffix(".bin").stat().st_size
+    before, after = Compiled(source), Compiled(target)
+    assert after.integer_layers() == before.integer_layers()
+    values = inputs_for(before.model)
+    assert decibels(before.outputs(values), after.outputs(values)) > 60
+
+
 @pytest.mark.parametrize("make, layers", [(dynamic_shape, 2), (half_constants, 2), (half_dequantization, 1), (bodies, 4), (lambda: spelled_out(False), 2), (lambda: spelled_out(True), 2)],
                          ids=["dynamic", "f16", "f16-dequantization", "bodies", "qdq-u8", "qdq-i8"])
 def test_every_form_goes_through_the_whole_pipeline(tmp_path, make, layers):

@@ -60,18 +60,33 @@ TEST_CASE("fuse_multiply_into_fake_quantize: other readers, or channels that are
 
 // Rows O2 to O8: what a model spells out behind a FakeQuantize, through the whole pipeline.
 TEST_CASE("what stands behind a FakeQuantize goes into its output range") {
-  const auto check = [](std::string_view shape, RangeText out, const std::string& lines, const std::string& formula) {
+  const auto check = [](std::string_view shape, RangeText out, const std::string& lines, const std::string& formula,
+                        const std::string& openvino = "unchanged") {
     auto text = fake_quantized("f", fmt::format("x = Parameter : f32[{}]", shape), 256, {"0", "2.55"}, out);
-    check_conversion(text + lines + "r = Result(y)\n", {formula, formula});
+    check_conversion(text + lines + "r = Result(y)\n", {formula, openvino});
   };
   const std::string halves = "s = Const value=[.5,.4,.3] : f32[1,3,1,1]\n";
   check("1,3,4,4", {"0", "255"}, halves + "y = Multiply(f, s) : f32[1,3,4,4]\n",
-        "FQ256(x; 0..2.55 -> 0..[127.5,102,76.5])");
+        "FQ256(x; 0..2.55 -> 0..[127.5,102,76.5])");  // one range for each channel takes twice the bytes of the scales
   const std::string zero_points = "z = Const value=[128,64,32,16] : f32[1,4,1,1]\n";
   check("1,4,2,2", {"0", "255"}, zero_points + "y = Subtract(f, z) : f32[1,4,2,2]\n",
         "FQ256(x; 0..2.55 -> [-128,-64,-32,-16]..[127,191,223,239])");
   check("1,4,2,2", {"0", "255"}, "z = Const value=128 : f32[]\ny = Subtract(f, z) : f32[1,4,2,2]\n",
-        "FQ256(x; 0..2.55 -> -128..127)");
+        "FQ256(x; 0..2.55 -> -128..127)", "FQ256(x; 0..2.55 -> -128..127)");
+}
+
+TEST_CASE("fuse_multiply_into_fake_quantize: halves that do not hold the new range stay") {
+  const auto text = [](std::string_view scale) {
+    return fmt::format(
+        "x = Parameter : f16[2]\nl = Const value=0 : f16[]\nh = Const value=2.5 : f16[]\no = Const value=255 : "
+        "f16[]\nq "
+        "= FakeQuantize(x, l, h, l, o) levels=256 : f16[2]\ns = Const value={} : f16[]\ny = Multiply(q, s) : "
+        "f16[2]\nr = Result(y)\n",
+        scale);
+  };
+  check_refused("fuse_multiply_into_fake_quantize", text(".1"), "its range would be rounded in f16",
+                Cause::half_precision_steps);
+  CHECK(Converted(text(".5"), Dialect::openvino).formula() == "FQ256(x; 0..2.5 -> 0..127.5):f16");
 }
 
 TEST_CASE(

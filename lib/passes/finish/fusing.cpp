@@ -19,6 +19,17 @@ bool is_private(const Node& last, const Node& quantizer) {
   return true;
 }
 
+/// What the constants take that go with the nodes from `last` up to the FakeQuantize.
+std::uint64_t bytes_between(const Node& last, const Node& quantizer) {
+  std::uint64_t bytes = 0;
+  for (const Node* node = &last; node != &quantizer;) {
+    const bool is_first = node->input_count() > 1 && constant_path(node->input(0)).has_value();
+    if (node->input_count() > 1) bytes += bytes_freed_with(node->input(is_first ? 0 : 1));
+    node = &node->input(is_first ? 1 : 0).node();
+  }
+  return bytes;
+}
+
 bool have_same_parameters(const Dequantization& a, const Dequantization& b) {
   return std::ranges::all_of(Dequantization::kParameters, [&](auto member) {
     const auto &one = a.*member, &other = b.*member;
@@ -58,11 +69,16 @@ Outcome fuse_into_fake_quantize(Graph& graph, Node& last, PassContext& context) 
     if (auto fits = check_range(last, quantizer, *dq, context); !fits) return refused(fits.error());
     const auto ranges = ranges_of(quantizer);
     if (!ranges) return no_match();
-    const auto low = collapsed(dq->real_of(ranges->output_low)), high = collapsed(dq->real_of(ranges->output_high));
+    auto low = collapsed(dq->real_of(ranges->output_low)), high = collapsed(dq->real_of(ranges->output_high));
     if (!is_finite(low) || !is_finite(high)) return refused(Cause::range_not_usable, "its range would not be finite");
+    in_one_shape(low, high);
     const auto real = quantizer.input(3).type();
     if (!is_exact_in(real, low) || !is_exact_in(real, high))
       return refused(Cause::half_precision_steps, "its range would be rounded in {}", name(real));
+    const auto added = bytes_in_file(real, low.values.size()) + bytes_in_file(real, high.values.size());
+    // What the model has itself OpenVINO joins when it loads it.
+    if (original == nullptr && !context.goal.has_integer_edges() && added > bytes_between(last, quantizer))
+      return no_match();
     set_range(graph, quantizer, Side::output, low, high);
   }
   const bool reads_integers = !is_real(quantizer.input(0).type());

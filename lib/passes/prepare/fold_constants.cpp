@@ -36,7 +36,10 @@ bool is_small(const Node& node, std::uint64_t count) {
   if (count > kMostElements) return false;
   if (count <= 1 || (count <= kFew && !is_real(type))) return true;
   std::uint64_t freed = 0;
-  for (std::size_t i = 0; i < node.input_count(); ++i) freed += bytes_freed_with(node.input(i));
+  for (std::size_t i = 0; i < node.input_count(); ++i) {
+    // Indices and orders are often shared.
+    if (node.input(i).type() == type) freed += bytes_freed_with(node.input(i));
+  }
   const Value data = node.input(0);
   const bool is_reshaped = node.is("Reshape") || node.is("Squeeze") || node.is("Unsqueeze");
   return bytes_in_file(type, count) <= freed || (is_reshaped && data.node().constant() != nullptr);

@@ -84,3 +84,17 @@ TEST_CASE("fuse_multiplies: a product that is not finite stays apart") {
   check_no_match(kPass, chain("Add", "[1e30,1,1,1]", "Multiply", "[1e30,1,1,1]"));
   check_no_match(kPass, chain("Add", "[-1e30,1,1,1]", "Multiply", "[1e30,1,1,1]"));
 }
+
+TEST_CASE("linear operations: what would take more bytes is not for OpenVINO, which joins them itself") {
+  const auto check = [](std::string_view first, std::string_view a, std::string_view second, std::string_view b,
+                        const std::string& formula) {
+    const auto text = fmt::format(
+        "x = Parameter : f32[2,4]\na = Const value={} : f32[{}]\nb = Const value={} : f32[{}]\np = {}(x, a) : "
+        "f32[2,4]\ny = {}(p, b) : f32[2,4]\nr = Result(y)\n",
+        a, a == "2" ? "" : "4", b, b == "[5,6]" ? "2,1" : "4", first, second);
+    check_conversion(text, {formula, "unchanged"});
+  };
+  check("Multiply", "[1,2,3,4]", "Multiply", "[5,6]", "Multiply(x, [5,10,15,20,6,12,18,24][2,4])");
+  check("Add", "[1,2,3,4]", "Add", "[5,6]", "Add(x, [6,7,8,9,7,8,9,10][2,4])");
+  check("Add", "2", "Multiply", "[1,2,3,4]", "Add(Multiply(x, [1,2,3,4][4]), [2,4,6,8][4])");
+}

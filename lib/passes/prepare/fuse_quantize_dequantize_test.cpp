@@ -71,6 +71,25 @@ TEST_CASE("fuse_quantize_dequantize: a range that is computed stays") {
                 "input_high is not a constant");
 }
 
+// 255 times 0.0999755859375.
+TEST_CASE("fuse_quantize_dequantize: halves that do not hold the new range stay") {
+  const auto text = [](std::string_view scale) {
+    return fmt::format(R"(
+    x = Parameter              : f16[2]
+    l = Const value=0          : f16[]
+    h = Const value=25.5       : f16[]
+    o = Const value=255        : f16[]
+    q = FakeQuantize(x, l, h, l, o) levels=256 : f16[2]
+    c = Convert(q)             : u8[2]
+    y = Dequantize(c) scale={} : f16[2]
+    r = Result(y)
+  )",
+                       scale);
+  };
+  check_refused(kPass, text(".1"), "its ends, 0 and 25.493774, would be rounded in f16", Cause::half_precision_steps);
+  CHECK(Converted(text(".5"), Dialect::openvino).formula() == "FQ256(x; 0..25.5 -> 0..127.5):f16");
+}
+
 TEST_CASE("fuse_quantize_dequantize: integers that others read as well stay") {
   check_no_match(kPass, spelled_out({"0", "255"}, "scale=.5") + "s = Result(c)\n");
   check_no_match(kPass, spelled_out({"0", "255"}, "scale=.5") + "s = Result(q)\n");

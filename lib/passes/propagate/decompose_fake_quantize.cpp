@@ -51,6 +51,7 @@ void replace_range(Graph& graph, Node& node, const Ranges& ranges, const StepRan
   dq.zero_point_type = dq.real;
   dq.scale = range.scale;
   dq.on_float_edge = !context.goal.has_integer_edges();
+  dq.in_f32 = is_half(dq.real);
   (dq.on_float_edge ? dq.absorbed_zero_point : dq.zero_point) = range.zero_point;
   context.original_ranges[node] = {node.input(3), node.input(4), std::to_string(ranges.levels), dq};
   for (const std::size_t port : {3, 4}) graph.hold(node.input(port).node());

@@ -185,6 +185,36 @@ TEST_CASE("decompose_fake_quantize: f16 would round the steps, where the edge is
   CHECK(Converted(text, Dialect::type_relaxed).refusal(kPass).empty());
 }
 
+// 2.5 / 255 is none that f16 has: the scale stays f32.
+TEST_CASE("decompose_fake_quantize: the integers of halves keep the scale that they have in f32") {
+  const std::string text =
+      "x = Parameter : f16[1,3,4,4]\nl = Const value=0 : f16[]\nh = Const value=2.5 : f16[]\nq = FakeQuantize(x, l, h, "
+      "l, h) levels=256 : f16[1,3,4,4]\ny = MaxPool(q) kernel=[2,2] strides=[2,2] : f16[1,3,2,2]\n" +
+      filled("v", "2", "i8", "1,3,1,1") +
+      "\nc = Convert(v) : f16[1,3,1,1]\ns = Const value=.5 : f16[]\nw = Multiply(c, s) : f16[1,3,1,1]\nz = "
+      "Convolution(y, w) " +
+      kAttributes + " : f16[1,1,2,2]\nr = Result(z)\nt = Result(q)\n";
+  check_conversion(text, {"Multiply(Convolution(MaxPool(FQ256(x; 0..2.5 -> 0..255):u8):u8, 2:i8[1,3,1,1]), "
+                          "0.00490196):f16\nMultiply(FQ256(x; 0..2.5 -> 0..255):u8, 0.00980392):f16",
+                          "unchanged"});
+}
+
+// A scale for f32 weights would take the place of f16 ones.
+TEST_CASE("decompose_fake_quantize: in front of weights with f16 scales the range stays in real units") {
+  const auto text = [](std::string_view type) {
+    return quantized(256, {"0", "2.55"}) + filled("v", "2", "i8", "2,3,1,1") +
+           fmt::format(
+               "\nc = Convert(v) : f32[2,3,1,1]\nh = Const value=[1,2] : {}[2,1,1,1]\ns = Convert(h) : "
+               "f32[2,1,1,1]\nw = Multiply(c, s) : f32[2,3,1,1]\np = MaxPool(q) kernel=[2,2] strides=[2,2] : "
+               "f32[1,3,2,2]\ny = Convolution(p, w) {} : f32[1,2,2,2]\nr = Result(y)\n",
+               type, kAttributes);
+  };
+  CHECK(Converted(text("f16"), Dialect::openvino).formula() == formula(parse_text(text("f16"))));
+  CHECK(Converted(text("f16"), Dialect::openvino).kernel_count() == 1);
+  CHECK(Converted(text("f32"), Dialect::openvino).formula() ==
+        "Convolution(MaxPool(FQ256(x; 0..2.55 -> 0..255)), Multiply(Convert(2:i8[2,3,1,1]), [0.01,0.02][2,1,1,1]))");
+}
+
 TEST_CASE("decompose_fake_quantize: readers that take no integers, or not the same ones") {
   const auto q = quantized(256, {"0", "2.55"});
   const auto leads_nowhere = [](const std::string& text, std::string_view reason) {

@@ -4,6 +4,7 @@
 
 #include "testing/check_conversion.hpp"
 #include "testing/check_rewrite.hpp"
+#include "text/text.hpp"
 
 using namespace lpt;
 
@@ -152,6 +153,38 @@ TEST_CASE("f16 weights behind a decompression Convert are folded as f32") {
   )");
 }
 
+// 0.4375 lies on step 182.5625 of 254, counted from -1: 183, and -127 + 183 = 56. In f16 that would be 182.5, and 182.
+TEST_CASE("fold_weights_fake_quantize: a FakeQuantize of halves reads the steps that it has in f32") {
+  for (const char* type : {"f16", "bf16"}) {
+    const auto text = fmt::format(R"(
+    w = Const value=[-1,.4375,1]  : {0}[3]
+    low = Const value=-1          : {0}[]
+    high = Const value=1          : {0}[]
+    f = FakeQuantize(w, low, high, low, high) levels=255 : {0}[3]
+    r = Result(f)
+  )",
+                                  type);
+    const Converted converted(text, Dialect::openvino);
+    const auto after = print_text(*converted.model.graph);
+    CHECK(after == print_text(*parse_text(fmt::format(R"(
+    low = Const value=-1                          : {0}[]
+    high = Const value=1                          : {0}[]
+    "f/quantized" = Const value=[-127,56,127]     : i8[3]
+    "f/quantized/convert" = Convert("f/quantized") : {0}[3]
+    "f/input_low" = Const value=-127              : {0}[]
+    "f/input_high" = Const value=127              : {0}[]
+    f = FakeQuantize("f/quantized/convert", "f/input_low", "f/input_high", low, high) levels=255 : {0}[3]
+    r = Result(f)
+  )",
+                                                      type))
+                                   .graph));
+    check_same_function(parse_text(text), converted.model, 0);
+    CHECK(print_text(*Converted(after, Dialect::openvino).model.graph) == after);
+    CHECK(Converted(text, Dialect::openvino, "gpu").formula() ==
+          fmt::format("Convert(Multiply(Convert([-127,56,127]:i8[3]), 0.00787402)):{}", type));
+  }
+}
+
 TEST_CASE("a Reshape or Transpose on the constant path is folded with it") {
   check_folding(R"(
     c = Const value=[-1,-.5,0,.3,1,.7] : f32[2,3]
@@ -276,9 +309,8 @@ TEST_CASE("a scale of 0 carries 0 and nothing else") {
 TEST_CASE("every other guard says why") {
   check_refused(kPass, quantized("[-1,0,1]", "-inf", "1", 256), "a range is not finite");
   check_refused(kPass, quantized("[-1,0,1]", "nan", "1", 256), "a range is not finite");
-  // Twice the smallest f16 over 255 steps.
-  check_refused(kPass, quantized("[-1,0,1]", "-6e-8", "6e-8", 256, "f16[3]", "f16[]"),
-                "the scale 4.6748744e-10 or its zero point -0.5000076 does not fit f16");
+  check_refused(kPass, quantized("[-1,0,1]", "-3e38", "3e38", 256),
+                "the scale inf or its zero point -128 does not fit f32");
 }
 
 TEST_CASE("activations, and ranges that are computed, are left alone") {
@@ -314,7 +346,7 @@ TEST_CASE("fold_weights_fake_quantize: the codes of its refusals") {
   CHECK(cause(quantized("[-1,0,1]", "-1", "1", 2)) == Cause::levels_not_supported);
   CHECK(cause(quantized("[-1,0,1]", "-inf", "1", 256)) == Cause::range_not_usable);
   CHECK(cause(quantized("[-1,0,1]", "-1", "1", 256, "f64[3]", "f64[]")) == Cause::weights_of_other_type);
-  CHECK(cause(quantized("[-1,0,1]", "-6e-8", "6e-8", 256, "f16[3]", "f16[]")) == Cause::weights_not_storable);
+  CHECK(cause(quantized("[-1,0,1]", "-3e38", "3e38", 256)) == Cause::weights_not_storable);
   CHECK(cause("w = Const value=[-1,1] : f32[2]\nl = Parameter : f32[]\nh = Const value=1 : f32[]\nf = "
               "FakeQuantize(w, l, h, l, h) levels=255 : f32[2]\nr = Result(f)\n") == Cause::range_not_constant);
 }
