@@ -29,6 +29,7 @@ class RuntimeKernels {
     bool uniform = true;      ///< one scale for all
     bool by_column = false;   ///< several scales along the last axis, that a MatMul sums over
     bool centred = true;      ///< the range is symmetric, or begins at 0
+    bool holds_zero = true;   ///< its zero point, rounded, is an integer of the type
     float low = 0, high = 0;  ///< the ends of the range, in the units of the edge
     bool averaged = false;    ///< by an AvgPool, behind which another one computes real numbers
   };

@@ -129,11 +129,10 @@ TEST_CASE("ConvolutionBackpropData: weights with a zero point are stored under a
     const auto text = convolved(
         activations + fake_quantized("w", "v = Const value=[-1,.3,.7,1,-1,.3,.7,1] : f32[4,2,1,1]", 256, {"-.5", "1"}));
     const Converted converted(text, Dialect::openvino);
-    CHECK(
-        converted.formula() ==
-        fmt::format("ConvolutionBackpropData({}, FQ256(Convert([-128,8,76,127,-128,8,76,127]:i8[4,2,1,1]); -128..127 "
-                    "-> {}))",
-                    data, range));
+    CHECK(converted.formula() ==
+          fmt::format("ConvolutionBackpropData({}, FQ256(Convert([-128,8,76,127,-128,8,76,127]:i8[4,2,1,1]); -128..127 "
+                      "-> {}))",
+                      data, range));
     check_same_function(parse_text(text), converted.model, 1e-5);
   };
   check(fake_quantized("a", "x = Parameter : f32[1,4,3,3]", 256, {"0", "2.55"}), "FQ256(x; 0..2.55 -> 0..255)",

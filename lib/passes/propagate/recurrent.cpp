@@ -26,8 +26,8 @@ Expected<void> check_recurrent(const Node& node, const PassContext& context) {
 }
 
 bool takes_quantized_inputs(const Node& node, const PassContext& context) {
-  return context.goal.has_integer_edges() && is_recurrent_sequence(node) && context.goal.target.types(node, 0) != nullptr &&
-         check_recurrent(node, context);
+  return context.goal.has_integer_edges() && is_recurrent_sequence(node) &&
+         context.goal.target.types(node, 0) != nullptr && check_recurrent(node, context);
 }
 
 bool feeds_recurrent(const Node& multiply, const PassContext& context) {

@@ -74,7 +74,7 @@ TEST_CASE("weights under a Reshape: their scale goes behind the Convolution") {
                          "f32[4,6]\ne = Subtract(c, z) : f32[4,6]\ns = Const value=[1,2,3,4] : f32[4,1]\nd = "
                          "Multiply(e, s) : f32[4,6]\n")),
       {"Multiply(Convolution(x, Subtract(2:i8[4,6,1,1], 3:i8[4,1,1,1])), [0.5,1,1.5,2][1,4,1,1])",
-       on_real_data("Multiply(Subtract(Convert(2:i8[4,6,1,1]), Convert(3:i8)), [1,2,3,4][4,1,1,1])")});
+       on_real_data("Multiply(Subtract(Convert(2:i8[4,6,1,1]), Convert(3:i8[1,1,1,1])), [1,2,3,4][4,1,1,1])")});
 }
 
 TEST_CASE("weights under a Reshape: a scale for each weight leaves the Convolution real") {

@@ -46,10 +46,38 @@ Value insert_reshape(Graph& graph, Node* position, const std::string& name, Valu
   return graph.insert_before(position, std::move(spec)).output(0);
 }
 
-/// The dequantized constant behind which a Reshape and a Convert may stand.
+/// The dequantized constant, in front of the Reshape that may stand behind it.
 Value dequantized_above(Value weights) {
   if (weights.node().is("Reshape") && weights.node().input_count() == 2) weights = weights.node().input(0);
   return weights;
+}
+
+/// The same layers over the matrix, and over their operands, which keep types and bytes.
+Value copied(Graph& graph, Node* position, const std::string& base, Value value, Value stored, Value matrix) {
+  if (value == stored) return matrix;
+  const Node& node = value.node();
+  if (node.constant() != nullptr) {
+    if (value.shape().rank() < 2) return value;
+    return graph
+        .insert_constant_before(position, std::string(node.name()), value.type(), matrix_of(value.shape()),
+                                Blob(*node.constant()))
+        .output(0);
+  }
+  const auto copy = [&](std::size_t port) { return copied(graph, position, base, node.input(port), stored, matrix); };
+  if (node.is("Convert"))
+    return insert_convert(graph, position, base + std::string(kActivationNames.convert), copy(0), value.type());
+  const auto suffix = node.is("Multiply") ? kActivationNames.multiply : kActivationNames.subtract;
+  const Value first = copy(0), second = copy(1);
+  return insert_elementwise(graph, position, node.type(), base + std::string(suffix), first, second, value.type())
+      .output(0);
+}
+
+/// True if a value is made of a constant, Converts and arithmetic alone.
+bool is_copyable(Value value) {
+  const Node& node = value.node();
+  if (node.constant() != nullptr) return true;
+  if (node.is("Convert")) return is_copyable(node.input(0));
+  return (node.is("Multiply") || node.is("Subtract")) && is_copyable(node.input(0)) && is_copyable(node.input(1));
 }
 
 }  // namespace
@@ -60,14 +88,8 @@ Outcome store_pointwise_weights(Graph& graph, Node& convolution, PassContext& co
   const auto dq = Dequantization::producing_constant(dequantized, context.float_edges);
   if (!dq || dq->stored.node().constant() == nullptr || !is_pointwise(dq->stored.shape())) return no_match();
   const Shape& stored = dq->stored.shape();
-  if (dequantized.shape() != stored) return no_match();
+  if (dequantized.shape() != stored || !is_copyable(dequantized)) return no_match();
 
-  auto below = dq->with_parameters([&](const SmallTensor& parameter) {
-    return parameter.values.size() == 1 ? scalar(parameter.values[0])
-                                        : reshaped(parameter, matrix_of(aligned(parameter, stored.rank()).shape));
-  });
-  const bool widens = dequantized.node().is("Convert");
-  if (widens) below.real = dequantized.node().input(0).type();
   Node& last = weights.node();
   const std::string name(last.name());
   Node& matrix = graph.insert_constant_before(&last, std::string(dq->stored.node().name()), dq->type, matrix_of(stored),
@@ -77,8 +99,7 @@ Outcome store_pointwise_weights(Graph& graph, Node& convolution, PassContext& co
   } else {
     ++context.mended;
   }
-  Value real = insert_dequantization(graph, &last, name + "/matrix", matrix.output(0), below);
-  if (widens) real = insert_convert(graph, &last, name + "/matrix/wide", real, dequantized.type());
+  const Value real = copied(graph, &last, name + "/matrix", dequantized, dq->stored, matrix.output(0));
   const Value reshaped = insert_reshape(graph, &last, name, real, weights.shape());
   graph.replace(weights, reshaped);
   graph.set_name(reshaped.node(), name);

@@ -108,8 +108,9 @@ TEST_CASE("store_pointwise_weights: a scale of f16 stays so, with its Convert") 
   const Stored found(convolved(
       "v = Const value=[1,2,3,4,5,6] : i8[2,3,1,1]\nc = Convert(v) : f16[2,3,1,1]\nk = Const value=[.5,.25] : "
       "f16[2,1,1,1]\nm = Multiply(c, k) : f16[2,3,1,1]\nw = Convert(m) : f32[2,3,1,1]\n"));
-  CHECK(found.w == "w = Reshape(w/matrix/wide, w/shape) special_zero=true : f32[2,3,1,1]");
-  CHECK(found.converted.line("w/matrix/wide") == "w/matrix/wide = Convert(w/matrix/DequantizationMultiply) : f32[2,3]");
+  CHECK(found.w == "w = Reshape(w/matrix/DequantizationConvert_1, w/shape) special_zero=true : f32[2,3,1,1]");
+  CHECK(found.converted.line("w/matrix/DequantizationConvert_1") ==
+        "w/matrix/DequantizationConvert_1 = Convert(w/matrix/DequantizationMultiply) : f32[2,3]");
   CHECK(found.converted.formula() ==
         "Convolution(x, Convert(Multiply(Convert([1,2,3,4,5,6]:i8[2,3,1,1]):f16, [0.5,0.25]:f16[2,1,1,1]):f16))");
   CHECK(found.converted.context.mended == 1);
