@@ -202,17 +202,17 @@ TEST_CASE("decompose_fake_quantize: the integers of halves keep the scale that t
 // A scale for f32 weights would take the place of f16 ones.
 TEST_CASE("decompose_fake_quantize: in front of weights with f16 scales the range stays in real units") {
   const auto text = [](std::string_view type) {
-    return quantized(256, {"0", "2.55"}) + filled("v", "2", "i8", "2,3,1,1") +
+    return quantized(256, {"0", "2.55"}) + filled("v", "2", "i8", "2,3,2,2") +
            fmt::format(
-               "\nc = Convert(v) : f32[2,3,1,1]\nh = Const value=[1,2] : {}[2,1,1,1]\ns = Convert(h) : "
-               "f32[2,1,1,1]\nw = Multiply(c, s) : f32[2,3,1,1]\np = MaxPool(q) kernel=[2,2] strides=[2,2] : "
-               "f32[1,3,2,2]\ny = Convolution(p, w) {} : f32[1,2,2,2]\nr = Result(y)\n",
+               "\nc = Convert(v) : f32[2,3,2,2]\nh = Const value=[1,2] : {}[2,1,1,1]\ns = Convert(h) : "
+               "f32[2,1,1,1]\nw = Multiply(c, s) : f32[2,3,2,2]\np = MaxPool(q) kernel=[2,2] strides=[2,2] : "
+               "f32[1,3,2,2]\ny = Convolution(p, w) {} : f32[1,2,1,1]\nr = Result(y)\n",
                type, kAttributes);
   };
   CHECK(Converted(text("f16"), Dialect::openvino).formula() == formula(parse_text(text("f16"))));
   CHECK(Converted(text("f16"), Dialect::openvino).kernel_count() == 1);
   CHECK(Converted(text("f32"), Dialect::openvino).formula() ==
-        "Convolution(MaxPool(FQ256(x; 0..2.55 -> 0..255)), Multiply(Convert(2:i8[2,3,1,1]), [0.01,0.02][2,1,1,1]))");
+        "Convolution(MaxPool(FQ256(x; 0..2.55 -> 0..255)), Multiply(Convert(2:i8[2,3,2,2]), [0.01,0.02][2,1,1,1]))");
 }
 
 TEST_CASE("decompose_fake_quantize: readers that take no integers, or not the same ones") {
