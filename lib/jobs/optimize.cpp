@@ -88,10 +88,12 @@ std::string listed(const std::vector<std::string_view>& names) {
 /// Says which names do not give any more what they gave.
 void warn_of_names(const OptimizeJob& job, const PassContext& context, const std::vector<std::string_view>& vanished) {
   std::vector<std::string_view> layers;
-  for (const auto& tensor : context.multiples) layers.push_back(tensor.layer);
+  for (const auto& tensor : context.multiples) {
+    if (is_integer(tensor.type)) layers.push_back(tensor.layer);
+  }
   if (!layers.empty())
-    job.warn(fmt::format("{}: {} tensor{} integers or other multiples, rt_info/lpt_opt/multiples says of what: {}",
-                         job.input.string(), layers.size(), layers.size() == 1 ? " holds" : "s hold", listed(layers)));
+    job.warn(fmt::format("{}: {} tensor{} integers, rt_info/lpt_opt/multiples says of what: {}", job.input.string(),
+                         layers.size(), layers.size() == 1 ? " holds" : "s hold", listed(layers)));
   if (!vanished.empty())
     job.warn(fmt::format("{}: {} name{} vanished with what {} named, rt_info/lpt_opt/vanished lists {}: {}",
                          job.input.string(), vanished.size(), vanished.size() == 1 ? "" : "s",
@@ -109,9 +111,8 @@ void run(const OptimizeJob& job, const Passes& passes, PassContext& context, Ver
   const auto names = keeps_names ? names_of_real_values(result.model) : std::vector<std::string_view>{};
   result.passes = run_passes(result.model, passes, job.pipeline, context, check);
   if (context.goal.mode != Mode::full || !job.pipeline.is_whole()) return;
-  const auto gone = vanished(names, result.model);
-  mark(result.model, context, gone);
-  warn_of_names(job, context, gone);
+  result.vanished = vanished(names, result.model);
+  mark(result.model, context, result.vanished);
 }
 
 void check_and_run(const OptimizeJob& job, const Passes& passes, PassContext& context, Optimized& result) {
@@ -188,8 +189,11 @@ Optimized optimize(const OptimizeJob& job, const Passes& passes) {
   result.low_precision = count_low_precision(result.model, context);
   result.mended = context.mended;
   result.departures = std::move(context.departures);
-  warn_of_layers(job, result.model, context.warnings);
-  if (result.passed() || job.force) result.weights_after = write(job, result.model);
+  if (result.passed() || job.force) {
+    result.weights_after = write(job, result.model);
+    warn_of_layers(job, result.model, context.warnings);
+    warn_of_names(job, context, result.vanished);
+  }
   if (job.statistics) result.after = statistics(result.model);
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return result;

@@ -11,7 +11,8 @@ from runtime_judge import CORE, IN_F32, inputs_for, integer_layers
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 MODELS = ROOT / "test_models"
 PROGRAM = os.environ.get("LPT_OPT", str(ROOT / "build" / "bin" / "lpt-opt"))
-PASSES = ("fold_weights_quantize_dequantize", "fold_weights_fake_quantize", "fold_weights_fake_convert")  # of mode weights
+PASSES = ("fold_weights_quantize_dequantize", "fold_weights_fake_quantize", "fold_weights_fake_convert",
+          "guard_stored_weights", "store_pointwise_weights")  # of mode weights
 WEIGHTS = ["--mode", "weights"]
 NO_PASS = WEIGHTS + [word for name in PASSES for word in ("--disable-pass", name)]
 sys.path.insert(0, str(MODELS))
