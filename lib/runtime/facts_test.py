@@ -493,6 +493,47 @@ def test_recurrent_ranges(kind):
 
 
 @pytest.mark.parametrize("kind", RECURRENT)
+def test_recurrent_weights(kind):
+    size, gates = 8, RECURRENT[kind]
+    x, stored = uniform(2, 8, size), [integers(1, gates * size, size, seed=seed) // 8 for seed in (2, 3)]
+    zeros, bias = constant(np.zeros((2, 1, size))), constant(np.ones((1, gates * size)))
+    half_bytes = op.convert(ov.op.Constant(ov.Type.i4, ov.Shape(stored[0].shape), stored[0].astype(int).ravel().tolist()), "f32")
+
+    def run(weights, config=F32):
+        def build(data):
+            given = (data, *[zeros] * (2 if kind == "LSTM" else 1), constant([8, 8], np.int64), *weights, bias)
+            output = (op.lstm_sequence if kind == "LSTM" else op.gru_sequence)(*given, size, "forward").output(0)
+            return [output, op.matmul(quantize(data, 0, 2.55), dequantize(integers(size, size), 0.01), False, False)]
+
+        return Executed(build, x, config=config)
+
+    exact = run([constant(s * np.float32(0.05)) for s in stored], OFF).outputs[0]
+    with pytest.raises(RuntimeError, match="expects Constant for port"):
+        run([op.multiply(half_bytes, constant(0.05)), dequantize(stored[1], 0.05)])
+    under = run([op.multiply(quantize(half_bytes, -8, 7, 16), constant(0.05)), guarded(stored[1], 0.05)])
+    assert under.distance(exact) < RIGHT
+
+
+@pytest.mark.parametrize("kind", RECURRENT)
+def test_recurrent_of_both_directions(kind):
+    size, gates = 8, RECURRENT[kind]
+    x, stored = uniform(2, 8, size, high=1), [integers(2, gates * size, size, seed=seed) for seed in (2, 3)]
+    zeros, bias = constant(np.zeros((2, 2, size))), constant(np.ones((2, gates * size)))
+
+    def run(weights, config=F32):
+        def build(data):
+            given = (quantize(data, -1.28, 1.27), *[zeros] * (2 if kind == "LSTM" else 1), constant([8, 8], np.int64), *weights, bias)
+            return (op.lstm_sequence if kind == "LSTM" else op.gru_sequence)(*given, size, "bidirectional").output(0)
+
+        return Executed(build, x, config=config)
+
+    exact = run([constant(s * np.float32(0.004)) for s in stored], OFF).outputs[0]
+    folded, under = run([dequantize(s, 0.004) for s in stored]), run([guarded(s, 0.004) for s in stored])
+    assert all(folded.in_int8("RNNSeq")) and folded.distance(exact) > 0.005
+    assert not any(under.in_int8("RNNSeq")) and under.distance(exact) < RIGHT
+
+
+@pytest.mark.parametrize("kind", RECURRENT)
 def test_stored_state(kind):
     """States are stored in the range of a constant of u8, also of one under a FakeQuantize, which begins at another zero."""
     size, gates = 8, RECURRENT[kind]
