@@ -110,6 +110,7 @@ void RuntimeKernels::add(const Graph& graph) {
     if (is_heavy(*node)) {
       if (!takes_integers(*node)) continue;
       kernels_.insert(*node);
+      any_ = true;
       if (is_recurrent_sequence(*node) && cuts_states(*node)) cut_.push_back(node);
       continue;
     }

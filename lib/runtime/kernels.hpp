@@ -17,6 +17,7 @@ class RuntimeKernels {
 
   /// A convolution, MatMul or recurrent sequence with a kernel for integers that gets them.
   bool run_in_integers(const Node& node) const { return kernels_.contains(node); }
+  bool any() const { return any_; }
   /// Recurrent sequences in integers whose states are cut off, because the range of their data does not hold them.
   const std::vector<const Node*>& with_cut_states() const { return cut_; }
   /// False if the plugin's low precision passes do not start, because there is no FakeQuantize.
@@ -42,7 +43,7 @@ class RuntimeKernels {
   ValueMap<Steps> steps_;
   NodeSet kernels_;
   std::vector<const Node*> cut_;
-  bool start_ = false;
+  bool start_ = false, any_ = false;
 };
 
 /// Layers that integer kernels exist for: convolutions, MatMul, recurrent sequences.

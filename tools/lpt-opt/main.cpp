@@ -72,7 +72,7 @@ void add_pipeline(CLI::App& app, Flags& flags) {
       ->transform(one_of(kModes))
       ->group("Passes");
   app.add_option("--dialect", flags.job.goal.dialect,
-                 "openvino (the default): standard operations, which any OpenVINO from 2022 on reads; type-relaxed: "
+                 "openvino (the default): standard operations, tried with OpenVINO 2023.3 to 2026.4; type-relaxed: "
                  "integers on edges, as OpenVINO prints its own passes' results")
       ->type_name("DIALECT")
       ->transform(one_of(kDialects))

@@ -76,10 +76,10 @@ Outcome guard_stored_weights(Graph& graph, Node& multiply, PassContext& context)
     return no_match();
   std::vector<const Node*> layers;
   collect_layers(multiply.output(0), layers);
-  bool wanted = false;
+  bool wanted = !context.kernels.start() && context.kernels.any();
   for (const Node* layer : layers) {
     const auto* fact = context.runtime.against_folded_weights(*layer, *dq, context.kernels);
-    wanted |= fact != nullptr || (!context.kernels.start() && context.kernels.run_in_integers(*layer));
+    wanted |= fact != nullptr;
     if (fact != nullptr && layer->is("MatMul") && !dq->zero_point)
       context.warnings.push_back(
           {LayerLabel(*layer), fmt::format("its weights stay under a FakeQuantize, of integers: {}", fact->sentence)});

@@ -167,6 +167,16 @@ TEST_CASE("guard_stored_weights: in mode weights the weights may be moved, up to
   CHECK(reshaped.count == 1);
 }
 
+TEST_CASE("guard_stored_weights: the last FakeQuantize stands over any weights of a model with an integer kernel") {
+  const std::string first = dequantized("a", "x = Parameter : u8[1,2,4,4]", "scale=.1") +
+                            dequantized("k", filled("u", "2", "i8", "2,2,3,3"), "scale=.01") +
+                            fmt::format("c = Convolution(a, k) {} : f32[1,2,2,2]\n", kWindow);
+  const std::string second =
+      "e = Sigmoid(c) : f32[1,2,2,2]\n" + weights("3,2,2,2", kCentred) + layer("Convolution", "e", "1,3,1,1", kWindow);
+  CHECK(Guarded(first + second).count == 1);
+  CHECK(Guarded("c = Parameter : f32[1,2,2,2]\n" + second).count == 0);
+}
+
 TEST_CASE("guard_stored_weights: a kernel for integers takes the weights as they are") {
   check_no_guard(fake_quantized("q", "x = Parameter : f32[2,3]", 256, {"0", "2.55"}) + weights("3,2", kCentred) +
                  layer("MatMul", "q", "2,2", kProduct));
