@@ -75,7 +75,11 @@ struct PassContext {
   };
   std::vector<Multiple> multiples;
   /// What the user is to be warned of, layer by layer.
-  std::vector<Departure> warnings;
+  struct Warning {
+    LayerLabel layer;
+    std::string what;
+  };
+  std::vector<Warning> warnings;
   /// 1x1 Convolutions whose weights came in a form that the runtime misreads.
   std::size_t mended = 0;
 };

@@ -45,8 +45,7 @@ class Groups {
 ///   1. Which operations are left out? Each by itself: unknown to the transformations, of unknown rank, its weights no
 ///      integers, the dequantization in front of it not along the channels. The reason is kept.
 ///   2. Upwards, consumers first: from which values does a way of operations that keep or take integers lead to one
-///   with
-///      a kernel for them? Only such a FakeQuantize is worth decomposing.
+///      with a kernel for them? Only such a FakeQuantize is worth decomposing.
 ///   3. Downwards, producers first: which types can each FakeQuantize have? It begins with u8 and i8. Operations that
 ///      keep the type of their inputs merge the groups of all of them, an operation of the target cuts the group of
 ///      each of its inputs to the types that it states. Merged groups share one list, so that what one reader cannot

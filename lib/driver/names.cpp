@@ -11,8 +11,9 @@ namespace {
 
 bool is_real_value(const Node& node, std::size_t output) {
   const Value value = node.output(output);
+  if (!is_real(value.type()) || constant_path(value)) return false;
   const auto dq = Dequantization::producing_constant(value, {});
-  return is_real(value.type()) && !constant_path(value) && !(dq && constant_path(dq->stored));
+  return !(dq && constant_path(dq->stored));
 }
 
 }  // namespace

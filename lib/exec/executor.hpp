@@ -65,8 +65,7 @@ class Executor {
 
   /// inputs   one for each of `inputs()`, of its type, or f32 for f16 and bf16, and a shape that it allows
   /// noise    if not 0, a seed: every f32 sum of products that depends on inputs moves up or down by 2^-20 of the
-  /// largest
-  ///          one of its tensor, as it might in another order of addition
+  ///          largest one of its tensor, as it might in another order of addition
   /// returns  one for each of `outputs()`, of its type; f32 for f16 and bf16 in a model of version 10
   /// throws   Error (bad_model) for inputs that do not fit, and for a layer that cannot be computed
   std::vector<Tensor> run(const std::vector<Tensor>& inputs, std::uint64_t noise = 0);

@@ -11,8 +11,6 @@
 namespace lpt {
 namespace {
 
-bool is_relaxed(const Node& node) { return operation_set(node).size() != node.version().size(); }
-
 /// OpenVINO's CPU plugin computes in f32 what a model has in f16, and rounds nothing on the way. It does the same with
 /// bf16 on machines that have no instructions for that.
 ElementType computed_type(ElementType type) { return is_half(type) ? ElementType::f32 : type; }
@@ -102,7 +100,7 @@ std::vector<Tensor> run_operation(const Node& node, const Operation& operation, 
   if (!moves_elements(node, inputs)) {
     for (auto& input : inputs) input = convert(input, computed_type(input.type()));
   }
-  if (is_relaxed(node)) return run_relaxed(node, operation, std::move(inputs), watch);
+  if (is_type_relaxed(node)) return run_relaxed(node, operation, std::move(inputs), watch);
   auto specs = output_specs(node, operation, inputs);
   Evaluation run(node, std::move(inputs), std::move(specs), watch);
   operation.evaluate(run);

@@ -124,9 +124,9 @@ void check_and_run(const OptimizeJob& job, const Passes& passes, PassContext& co
 }
 
 /// Says what the user has to know of single layers, a line for each thing.
-void warn_of_layers(const OptimizeJob& job, const Model& model, const std::vector<PassContext::Departure>& warnings) {
+void warn_of_layers(const OptimizeJob& job, const Model& model, const std::vector<PassContext::Warning>& warnings) {
   std::map<std::string_view, std::vector<const LayerLabel*>> layers;
-  for (const auto& warning : warnings) layers[warning.what].push_back(&warning.layer);
+  for (const auto& [layer, what] : warnings) layers[what].push_back(&layer);
   for (const auto& [what, those] : layers) {
     std::vector<std::string_view> others;
     for (const auto* layer : those) others.push_back(layer->name);

@@ -103,12 +103,11 @@ void quantize_rows(Evaluation& run, const BroadcastRows<5>& rows) {
 void fake_quantize_evaluate(Evaluation& run) {
   const Tensor& x = run.input(0);
   if (!is_real(x.type())) throw LayerError("its input is {}, should be a real type", name(x.type()));
-  std::vector<Tensor> inputs;
-  for (std::size_t i = 0; i < 5; ++i) {
-    if (run.input(i).type() != x.type()) inputs.resize(5);
-  }
-  if (!inputs.empty()) {
-    for (std::size_t i = 0; i < 5; ++i) inputs[i] = convert(run.input(i), ElementType::f32);
+  bool is_mixed = false;
+  for (std::size_t i = 1; i < 5; ++i) is_mixed = is_mixed || run.input(i).type() != x.type();
+  if (is_mixed) {
+    std::vector<Tensor> inputs;
+    for (std::size_t i = 0; i < 5; ++i) inputs.push_back(convert(run.input(i), ElementType::f32));
     Evaluation in_f32(run.node(), std::move(inputs), one_output(ElementType::f32, x.lengths()), run.watch());
     fake_quantize_evaluate(in_f32);
     return run.set_output(0, convert(in_f32.take_outputs()[0], x.type()));

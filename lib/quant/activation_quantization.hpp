@@ -14,8 +14,7 @@ struct Ranges : RangeEnds {
 };
 
 /// returns  the constants of a FakeQuantize, or why they cannot be worked with: not constant, not finite, an input
-/// range
-///          that is empty or reversed
+///          range that is empty or reversed
 Expected<Ranges> ranges_of(const Node& fake_quantize);
 
 /// 16 and 15, 256 and 255, 65536 and 65535, 2^32 and one less: those that OpenVINO's LPT knows.
@@ -78,8 +77,7 @@ StepRange around_zero(const Ranges& ranges, const StoredType& stored);
 ///     zero_point = round(-start / scale);  new ends = round((end - start) / scale), half away from zero
 ///
 /// source  OpenVINO LPT, quantization intervals. Rounds the ends, so that steps of the narrower FakeQuantizes move by
-/// up
-///         to half a step.
+///         up to half a step.
 struct Interval {
   float low, high;
 };

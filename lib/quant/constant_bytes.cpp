@@ -6,14 +6,16 @@
 
 namespace lpt {
 
-std::uint64_t bytes_in_file(ElementType type, std::uint64_t elements) {
-  return elements <= 1 ? 0 : byte_count(type, elements).value_or(0);
+std::uint64_t bytes_in_file(ElementType type, std::initializer_list<std::uint64_t> elements) {
+  std::uint64_t bytes = 0;
+  for (const auto count : elements) bytes += count <= 1 ? 0 : byte_count(type, count).value_or(0);
+  return bytes;
 }
 
 std::uint64_t bytes_freed_with(Value value) {
   while (value.has_one_reader()) {
     const Node& node = value.node();
-    if (node.constant() != nullptr) return bytes_in_file(value.type(), value.shape().element_count().value_or(0));
+    if (node.constant() != nullptr) return bytes_in_file(value.type(), {value.shape().element_count().value_or(0)});
     if (node.input_count() == 0) return 0;
     value = node.input(0);
   }

@@ -87,6 +87,11 @@ std::vector<std::byte> real_bytes(ElementType type, const SmallTensor& tensor) {
 
 bool is_low_precision(ElementType type) { return is_integer(type) && bits(type) >= 8 && bits(type) <= 32; }
 
+std::size_t data_port(const Node& step) {
+  if (step.input_count() < 2) return 0;
+  return step.input(0).node().constant() != nullptr || !constant_path(step.input(1)) ? 1 : 0;
+}
+
 std::string_view Dequantization::name_of(std::optional<SmallTensor> Dequantization::*parameter) {
   return parameter == &Dequantization::scale ? "scale" : "zero point";
 }

@@ -97,6 +97,10 @@ struct Dequantization {
 
 bool is_low_precision(ElementType type);
 
+/// Which input of a Convert, Subtract or Multiply of a dequantization is its data. Of stored weights this is a constant
+/// as well, behind a Convert, and the first input unless that is a Const.
+std::size_t data_port(const Node& step);
+
 /// The channel axis of data: 1, but 0 for rank 1, and the last axis of what a MatMul gives.
 std::size_t channel_axis(Value data);
 

@@ -34,6 +34,10 @@ bool is_finite(const SmallTensor& tensor) {
   return std::all_of(tensor.values.begin(), tensor.values.end(), [](float v) { return std::isfinite(v); });
 }
 
+bool is_whole(const SmallTensor& tensor) {
+  return std::all_of(tensor.values.begin(), tensor.values.end(), [](float v) { return v == std::nearbyint(v); });
+}
+
 SmallTensor collapsed(SmallTensor tensor) {
   return !tensor.values.empty() && is_uniform(tensor) ? scalar(tensor.values.front()) : std::move(tensor);
 }

@@ -17,6 +17,8 @@ SmallTensor scalar(float value);
 /// One value for all of the data: a single element, or all elements equal.
 bool is_uniform(const SmallTensor& tensor);
 bool is_finite(const SmallTensor& tensor);
+/// All values are integers.
+bool is_whole(const SmallTensor& tensor);
 /// The scalar that a uniform tensor stands for; any other tensor as it is.
 SmallTensor collapsed(SmallTensor tensor);
 

@@ -85,7 +85,9 @@ std::string summary(const OptimizeJob& job, const Optimized& result) {
   const auto done = result.was_converted
                         ? "already converted, nothing changed"
                         : fmt::format("{} {} rewritten", rewritten, rewritten == 1 ? "layer" : "layers");
-  const auto mended = result.mended == 0 ? "" : fmt::format("{} 1x1 Convolutions that OpenVINO misreads mended, ", result.mended);
+  const auto mended = result.mended == 0 ? ""
+                                         : fmt::format("{} 1x1 Convolution{} that OpenVINO misreads mended, ",
+                                                       result.mended, result.mended == 1 ? "" : "s");
   auto text = fmt::format("{}: {}, {}{}weights {} -> {} ({:.0f} %), {:.2f} s{}\n",
                           job.dry_run ? job.input.string() : job.output.string(), done, mended,
                           in_low_precision(result.low_precision), human_bytes(before), human_bytes(after), share,

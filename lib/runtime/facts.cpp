@@ -1,7 +1,6 @@
 #include "runtime/facts.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include "ops/facts.hpp"
 #include "quant/parameter_algebra.hpp"
@@ -55,13 +54,11 @@ const RuntimeFact* RuntimeFacts::against_pointwise_weights(const Node& convoluti
 const RuntimeFact* RuntimeFacts::against_folded_weights(const Node& layer, const Dequantization& weights,
                                                         const RuntimeKernels& kernels) const {
   const auto& zero_point = weights.zero_point;
-  const bool has_fraction =
-      zero_point && std::ranges::any_of(zero_point->values, [](float z) { return z != std::nearbyint(z); });
   if (!asked_) return nullptr;
   if (is_recurrent_sequence(layer)) return fact_if(!kernels.run_in_integers(layer), Fact::recurrent_weights);
   if (!sums_products(layer)) return nullptr;
   if (zero_point && layer.is("ConvolutionBackpropData")) return fact_if(true, Fact::backprop_weights_with_zero_point);
-  if (has_fraction) return fact_if(true, Fact::fractional_weight_zero_point);
+  if (zero_point && !is_whole(*zero_point)) return fact_if(true, Fact::fractional_weight_zero_point);
   return fact_if(layer.is("MatMul") && !kernels.run_in_integers(layer), Fact::dynamic_quantization_of_folded_mat_mul);
 }
 

@@ -4,11 +4,9 @@
 //
 // Law     The output of a FakeQuantize is an affine function of the number of its step.
 // Guard   Nobody else reads what is in between. Parameters vary along axes 0 and 1 alone. A recurrent sequence reads
-// its
-//         integers through a dequantization.
+//         its integers through a dequantization.
 // Source  OpenVINO LPT, FuseMultiplyToFakeQuantizeTransformation. A FakeQuantize that was decomposed for nothing gets
-// its
-//         old range back, bit for bit.
+//         its old range back, bit for bit.
 #include "passes/finish/fusing.hpp"
 
 namespace lpt {

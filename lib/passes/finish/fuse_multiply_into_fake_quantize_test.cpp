@@ -48,6 +48,13 @@ TEST_CASE("fuse_multiply_into_fake_quantize: a dequantization that nobody took g
       real("-1.28", "1.27"), 1, 1e-6);
 }
 
+TEST_CASE("fuse_multiply_into_fake_quantize: a scale that is widened from f16, in front of the data") {
+  check_conversion(fake_quantized("f", "x = Parameter : f32[1,3,4,4]", 256, {"0", "2.55"}) +
+                       "h = Const value=.5 : f16[]\ns = Convert(h) : f32[]\ny = Multiply(s, f) : f32[1,3,4,4]\nr = "
+                       "Result(y)\n",
+                   {"FQ256(x; 0..2.55 -> 0..1.275)", "FQ256(x; 0..2.55 -> 0..1.275)"});
+}
+
 TEST_CASE("fuse_multiply_into_fake_quantize: other readers, or channels that are not known, keep the integers") {
   const auto unknown = fake_quantized("f", "x = Parameter : f32[1,?,4,4]", 256, {"0", "2.55"}, {"0", "255"}) +
                        "s = Const value=[.5,.4,.3] : f32[1,3,1,1]\ny = Multiply(f, s) : f32[1,?,4,4]\nr = Result(y)\n";

@@ -4,8 +4,7 @@
 //
 // Law     The output of a FakeQuantize is an affine function of the number of its step.
 // Guard   Nobody else reads what is in between. z varies along axes 0 and 1 alone. What an integer operation reads
-// stays
-//         integer.
+//         stays integer.
 // Source  OpenVINO LPT, FuseSubtractToFakeQuantizeTransformation.
 #include "ops/operation.hpp"
 #include "passes/finish/fusing.hpp"

@@ -13,7 +13,7 @@ namespace {
 /// Every node from `last` up to the one that reads the FakeQuantize has no reader but the next one.
 bool is_private(const Node& last, const Node& quantizer) {
   for (const Node* node = &last; node != &quantizer;) {
-    node = &(node->input(0).node().constant() != nullptr ? node->input(1) : node->input(0)).node();
+    node = &node->input(data_port(*node)).node();
     if (!node->output(0).has_one_reader()) return false;
   }
   return true;
@@ -23,9 +23,9 @@ bool is_private(const Node& last, const Node& quantizer) {
 std::uint64_t bytes_between(const Node& last, const Node& quantizer) {
   std::uint64_t bytes = 0;
   for (const Node* node = &last; node != &quantizer;) {
-    const bool is_first = node->input_count() > 1 && constant_path(node->input(0)).has_value();
-    if (node->input_count() > 1) bytes += bytes_freed_with(node->input(is_first ? 0 : 1));
-    node = &node->input(is_first ? 1 : 0).node();
+    const auto port = data_port(*node);
+    if (node->input_count() > 1) bytes += bytes_freed_with(node->input(1 - port));
+    node = &node->input(port).node();
   }
   return bytes;
 }
@@ -75,7 +75,7 @@ Outcome fuse_into_fake_quantize(Graph& graph, Node& last, PassContext& context) 
     const auto real = quantizer.input(3).type();
     if (!is_exact_in(real, low) || !is_exact_in(real, high))
       return refused(Cause::half_precision_steps, "its range would be rounded in {}", name(real));
-    const auto added = bytes_in_file(real, low.values.size()) + bytes_in_file(real, high.values.size());
+    const auto added = bytes_in_file(real, {low.values.size(), high.values.size()});
     // What the model has itself OpenVINO joins when it loads it.
     if (original == nullptr && !context.goal.has_integer_edges() && added > bytes_between(last, quantizer))
       return no_match();

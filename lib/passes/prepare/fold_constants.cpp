@@ -42,7 +42,7 @@ bool is_small(const Node& node, std::uint64_t count) {
   }
   const Value data = node.input(0);
   const bool is_reshaped = node.is("Reshape") || node.is("Squeeze") || node.is("Unsqueeze");
-  return bytes_in_file(type, count) <= freed || (is_reshaped && data.node().constant() != nullptr);
+  return bytes_in_file(type, {count}) <= freed || (is_reshaped && data.node().constant() != nullptr);
 }
 
 /// The inputs, if all of them are known.

@@ -4,7 +4,8 @@
 //
 // Law     An identity.
 // Guard   Nobody else reads what is in between. The new constant is finite. f32 alone: other types would be rounded
-// twice. Source  OpenVINO LinOpSequenceFusion.
+//         twice.
+// Source  OpenVINO LinOpSequenceFusion.
 #include <functional>
 
 #include "passes/prepare/linear.hpp"

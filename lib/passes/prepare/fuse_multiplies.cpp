@@ -5,7 +5,8 @@
 //
 // Law     Both are identities.
 // Guard   Nobody else reads what is in between. The new constant is finite. f32 alone: other types would be rounded
-// twice. Source  OpenVINO LinOpSequenceFusion.
+//         twice.
+// Source  OpenVINO LinOpSequenceFusion.
 #include "passes/prepare/linear.hpp"
 
 namespace lpt {

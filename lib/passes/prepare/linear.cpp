@@ -20,10 +20,9 @@ std::optional<LinearStep> linear_step(const Node& node, std::string_view type, c
   return std::nullopt;
 }
 
-bool grows(const LinearStep& inner, const LinearStep& outer, std::initializer_list<std::size_t> elements,
+bool grows(const LinearStep& inner, const LinearStep& outer, std::initializer_list<std::uint64_t> elements,
            const PassContext& context) {
-  std::uint64_t added = 0;
-  for (const auto count : elements) added += bytes_in_file(ElementType::f32, count);
+  const auto added = bytes_in_file(ElementType::f32, elements);
   return !context.goal.has_integer_edges() && added > bytes_freed_with(inner.operand) + bytes_freed_with(outer.operand);
 }
 

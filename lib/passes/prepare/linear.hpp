@@ -15,7 +15,7 @@ std::optional<LinearStep> linear_step(const Node& node, std::string_view type, c
 
 /// True if the file would grow by f32 constants in the place of those of two steps, and need not: OpenVINO joins the
 /// steps when it loads a model.
-bool grows(const LinearStep& inner, const LinearStep& outer, std::initializer_list<std::size_t> elements,
+bool grows(const LinearStep& inner, const LinearStep& outer, std::initializer_list<std::uint64_t> elements,
            const PassContext& context);
 
 /// Puts an operation with another constant in the place of `node`.

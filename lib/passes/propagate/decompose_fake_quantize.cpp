@@ -119,9 +119,6 @@ bool reaches_half_scales(Value value, int steps = 8) {
 Outcome decompose_on_float_edge(Graph& graph, Node& node, const Ranges& ranges, const StoredType& stored, bool shares,
                                 PassContext& context) {
   auto range = around_zero(ranges, stored);
-  const auto is_whole = [](const SmallTensor& end) {
-    return std::all_of(end.values.begin(), end.values.end(), [](float v) { return v == std::nearbyint(v); });
-  };
   const bool is_unsafe = context.runtime.against_channels_behind(node.input(0), ranges.input_high) ||
                          (!is_uniform(range.scale) && (context.runtime.against_channels_from(node.output(0)) ||
                                                        !is_read_by_kernels(node.output(0))));

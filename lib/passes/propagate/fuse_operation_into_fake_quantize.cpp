@@ -79,7 +79,7 @@ Outcome fuse_operation_into_fake_quantize(Graph& graph, Node& node, PassContext&
   Fused fused{node.input(0), ranges->input_low, ranges->input_high}, best = fused;
   while (auto next = fused_with_operation(fused, context)) {
     fused = std::move(*next);
-    const auto added = bytes_in_file(real, fused.low.values.size()) + bytes_in_file(real, fused.high.values.size());
+    const auto added = bytes_in_file(real, {fused.low.values.size(), fused.high.values.size()});
     const bool fits = context.goal.has_integer_edges() || added <= fused.freed;
     if (fits && is_exact_in(real, fused.low) && is_exact_in(real, fused.high)) best = fused;
   }

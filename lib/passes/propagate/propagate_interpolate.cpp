@@ -4,8 +4,7 @@
 //
 // Law     Every output is one input element: resize(s * x) == s * resize(x); bit-exact.
 // Guard   Other modes compute new values. Pads are 0, not the zero point. Parameters must not vary along a resized
-// axis.
-//         Aligned corners stay, as in OpenVINO.
+//         axis. Aligned corners stay, as in OpenVINO.
 // Source  OpenVINO LPT, InterpolateTransformation; there for Interpolate-1 and 4 only.
 #include <algorithm>
 

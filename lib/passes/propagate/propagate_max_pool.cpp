@@ -4,8 +4,7 @@
 //
 // Law     max_i s*(x_i - z) == s*(max_i x_i - z)   for s >= 0, channel by channel; bit-exact. Padding never wins.
 // Guard   s < 0 would turn max into min. Of equal values, which integers often are, kernels choose different ones, so
-// that
-//         the indices that MaxPool-8 gives besides would change.
+//         that the indices that MaxPool-8 gives besides would change.
 // Source  OpenVINO LPT, MaxPoolTransformation; there for MaxPool-1 only.
 #include "passes/propagate/propagation.hpp"
 

@@ -3,8 +3,7 @@
 //     x:u8 -> Dequantize(s) -> MVN(eps)    =>    x:u8 -> MVN(eps / s^2) -> Multiply(sign(s))
 //
 // Law     (s*x - mean(s*x)) / sqrt(var(s*x) + eps) == sign(s) * (x - mean(x)) / sqrt(var(x) + eps/s^2); eps/|s| where
-// it
-//         is added outside of the root; s itself where the variance is not divided by.
+//         it is added outside of the root; s itself where the variance is not divided by.
 // Guard   The scale may differ only between what is normalized apart, and with it eps must not: several scales keep
 //         their eps only where there is no division.
 // Source  OpenVINO LPT, MVNTransformation, which leaves eps as it is.

@@ -145,8 +145,8 @@ void set_weights_scale(Graph& graph, Node& node, const Dequantization& weights, 
     graph.set_input(node, 1, insert_dequantization(graph, &node, name, weights.stored, whole));
     return;
   }
-  const std::size_t port = multiply.input(0).node().constant() != nullptr ? 0 : 1;
-  graph.set_input(multiply, port, insert_parameter(graph, &multiply, name + "/scale", weights.real, scale).output(0));
+  graph.set_input(multiply, 1 - data_port(multiply),
+                  insert_parameter(graph, &multiply, name + "/scale", weights.real, scale).output(0));
   const auto before = combined(*weights.scale, scale, std::divides<>());
   context.multiples.push_back({multiply.name(), old.names(), 0, old.shape().rank(), weights.real, collapsed(before)});
 }

@@ -11,10 +11,11 @@
 // without a FakeQuantize. A kernel for integers still gets them.
 //
 // Law     A FakeQuantize whose steps are the integers of the type gives each of them back, or what they mean.
-// Guard   Weights that this conversion has stored, for a layer that a runtime fact speaks of; and the first that
-// integer
-//         kernels read, in a model that would have no FakeQuantize.
+// Guard   Weights that this conversion has stored, for a layer that a runtime fact speaks of; and the first of them in a
+//         model with integer kernels that would have no FakeQuantize.
 // Source  Measured with OpenVINO 2026.4.
+#include <functional>
+
 #include "driver/context.hpp"
 #include "ops/facts.hpp"
 #include "refusal/refusal.hpp"
@@ -36,18 +37,15 @@ void collect_layers(Value weights, std::vector<const Node*>& layers, int moves =
 
 /// The Convert of a dequantization that ends in `last`, or what else stands in its place.
 Value converted(Value last, Value stored) {
-  while (!last.node().is("Convert") && last != stored) {
-    const bool constant_first = last.node().input(0).node().constant() != nullptr;
-    last = last.node().input(constant_first ? 1 : 0);
-  }
+  while (!last.node().is("Convert") && last != stored) last = last.node().input(data_port(last.node()));
   return last;
 }
 
 /// A FakeQuantize of stored values, in the place of the last layer of their dequantization.
 ///
-/// means  the ends of its output range, from those of the type
-template <class Means>
-Node& insert_guard(Graph& graph, Node& last, Value data, ElementType stored, const Means& means) {
+/// means  what it gives for the ends of the type
+Value insert_guard(Graph& graph, Node& last, Value data, ElementType stored,
+                   const std::function<SmallTensor(SmallTensor)>& means) {
   const std::string name = std::string(last.name()) + "/guard";
   const auto levels = bits(stored) == 4 ? 16 : 256;
   const float low = is_signed_integer(stored) ? static_cast<float>(-levels / 2) : 0;
@@ -63,7 +61,7 @@ Node& insert_guard(Graph& graph, Node& last, Value data, ElementType stored, con
     spec.inputs.push_back(
         insert_parameter(graph, &last, name + std::string(kNames[i]), data.type(), collapsed(ends[i])).output(0));
   spec.outputs = {{data.type(), data.shape()}};
-  return graph.insert_before(&last, std::move(spec));
+  return graph.insert_before(&last, std::move(spec)).output(0);
 }
 
 }  // namespace
@@ -86,18 +84,14 @@ Outcome guard_stored_weights(Graph& graph, Node& multiply, PassContext& context)
   }
   if (!wanted) return no_match();
   context.kernels.set_start();
-  const Value data = converted(multiply.output(0), dq->stored);
+  Dequantization rest = *dq;
   if (dq->zero_point) {
-    Node& guard =
-        insert_guard(graph, multiply, data, dq->type, [&](SmallTensor end) { return dq->real_of(std::move(end)); });
-    const std::string name(multiply.name());
-    graph.move_annotations(multiply, guard);
-    graph.replace(multiply.output(0), guard.output(0));
-    graph.set_name(guard, name);
-  } else {
-    Node& guard = insert_guard(graph, multiply, data, dq->type, [](SmallTensor end) { return end; });
-    replace_with_dequantization(graph, multiply, guard.output(0), *dq, kWeightsNames);
+    rest.scale.reset();
+    rest.drop_zero_points();
   }
+  const auto means = [&](SmallTensor end) { return dq->zero_point ? dq->real_of(std::move(end)) : end; };
+  const Value guard = insert_guard(graph, multiply, converted(multiply.output(0), dq->stored), dq->type, means);
+  replace_with_dequantization(graph, multiply, guard, rest, kWeightsNames);
   return rewritten();
 }
 
