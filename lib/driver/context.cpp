@@ -6,15 +6,12 @@ namespace lpt {
 
 bool has_quantized_activations(const Model& model) {
   bool found = false;
-  for_each_graph(*model.graph, [&](const Graph& graph) {
-    for (const Node* node = graph.first(); node != nullptr && !found; node = node->next()) {
-      if (!node->is_live() || node->input_count() == 0) continue;
-      const bool dequantizes = node->is("Convert") && is_real(node->output(0).type()) &&
-                               is_integer(node->input(0).type()) && bits(node->input(0).type()) <= 8 &&
-                               node->input(0).node().constant() == nullptr;
-      const bool quantizes = node->is("FakeQuantize") && !constant_path(node->input(0));
-      found = dequantizes || quantizes;
-    }
+  for_each_node(*model.graph, [&](const Node& node) {
+    if (found || !node.is_live() || node.input_count() == 0) return;
+    const Value data = node.input(0);
+    const bool dequantizes = node.is("Convert") && is_real(node.output(0).type()) && is_integer(data.type()) &&
+                             bits(data.type()) <= 8 && data.node().constant() == nullptr;
+    found = dequantizes || (node.is("FakeQuantize") && !constant_path(data));
   });
   return found;
 }

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "testing/layer_named.hpp"
 #include "text/text.hpp"
 
 using namespace lpt;
@@ -64,10 +65,7 @@ namespace {
 
 /// The dequantization in front of an input of the layer y.
 std::optional<Dequantization> before(const Model& model, std::size_t port, const PassContext& context) {
-  for (const Node* node = model.graph->first(); node != nullptr; node = node->next()) {
-    if (node->name() == "y") return dequantization_before(*node, port, context);
-  }
-  throw std::runtime_error("no y");
+  return dequantization_before(layer_named(*model.graph, "y"), port, context);
 }
 
 }  // namespace

@@ -51,9 +51,7 @@ bool is_bias_add(const Node& node) {
 /// The uniform scale of a dequantization that the model spells out below a FakeQuantize; empty if there is none.
 std::optional<float> scale_spelled_out_below(const Node& fake_quantize, const FloatEdges& edges) {
   Value value = fake_quantize.output(0);
-  for (const Node* convert = value.single_reader(); convert != nullptr && convert->is("Convert");
-       convert = value.single_reader())
-    value = convert->output(0);
+  while (const Node* convert = value.single_reader("Convert")) value = convert->output(0);
   for (const Input& use : value.readers()) {
     const Node* last = use.node;
     if (last->is("Subtract")) last = last->output(0).single_reader();
@@ -112,12 +110,8 @@ Expected<Dequantization> quantized_weights(const Node& node, const FloatEdges& e
   for (const auto member : Dequantization::kParameters) {
     const auto& parameter = *weights.*member;
     if (!parameter || parameter->values.size() == 1) continue;
-    const auto wide = wide_axes(aligned(*parameter, stored.shape().rank()));
-    const bool fits = parameter->shape.rank() == stored.shape().rank() &&
-                      std::all_of(wide.begin(), wide.end(), [&](std::size_t axis) {
-                        return std::find(axes.begin(), axes.end(), axis) != axes.end();
-                      });
-    if (!fits)
+    const auto rank = stored.shape().rank();
+    if (parameter->shape.rank() != rank || !varies_only_along(*parameter, axes, rank))
       return refused(Cause::weights_scale_off_channels,
                      "the {} of its weights, of shape [{}], does not lie along the output channels",
                      Dequantization::name_of(member), parameter->shape);

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "testing/check_conversion.hpp"
+#include "testing/layer_named.hpp"
 #include "testing/test_files.hpp"
 #include "text/text.hpp"
 
@@ -24,12 +25,7 @@ struct Marked {
     const FloatEdges none;
     markup.add(*model.graph, target, none);
   }
-  const Node& operator[](std::string_view name) const {
-    for (const Node* node = model.graph->first(); node != nullptr; node = node->next()) {
-      if (node->name() == name) return *node;
-    }
-    throw std::runtime_error("no such layer");
-  }
+  const Node& operator[](std::string_view name) const { return layer_named(*model.graph, name); }
   /// Why an operation is left out; empty if it is not.
   std::string left_out(std::string_view name) const {
     const auto fits = markup.check_quantizable((*this)[name]);

@@ -86,7 +86,7 @@ std::vector<Tensor> draw(const std::vector<ModelPort>& ports, const std::vector<
     } else {
       const auto table = table_length(port.value);
       const bool small = bits(type) == 8 && type != ElementType::boolean && table == 0;
-      const double low = small && is_signed_integer(type) ? -128 : 0;
+      const double low = small ? integer_range(type).low : 0;
       const double count = small ? 256 : table != 0 ? static_cast<double>(table) : 2;
       fill([&] { return low + std::floor(uniform(random) * count); });
     }
@@ -109,51 +109,86 @@ std::vector<std::int64_t> lengths_to_try(const Graph& graph) {
   return result;
 }
 
+/// An axis of an input whose length the model leaves open.
+struct OpenAxis {
+  std::size_t input, axis;
+};
+
+std::vector<OpenAxis> open_axes(const std::vector<ModelPort>& ports) {
+  std::vector<OpenAxis> open;
+  for (std::size_t i = 0; i < ports.size(); ++i) {
+    const Shape& shape = ports[i].value.shape();
+    for (std::size_t axis = 0; axis < shape.rank(); ++axis) {
+      if (!shape[axis].is_static()) open.push_back({i, axis});
+    }
+  }
+  return open;
+}
+
+/// "x" [?,3], "z" [2..8]
+std::string open_inputs(const std::vector<ModelPort>& ports) {
+  std::vector<std::string> texts;
+  for (const auto& port : ports) {
+    const Shape& shape = port.value.shape();
+    if (!shape.is_static()) texts.push_back(fmt::format("\"{}\" [{}]", port.name, shape.to_string()));
+  }
+  return fmt::format("{}", fmt::join(texts, ", "));
+}
+
+/// Another length, within its bounds, for one open axis or, unless `alone`, for all that have the same one.
+std::vector<Lengths> with_length(std::vector<Lengths> lengths, const std::vector<ModelPort>& ports,
+                                 const std::vector<OpenAxis>& open, const OpenAxis& chosen, bool alone,
+                                 std::int64_t length) {
+  const auto old = lengths[chosen.input][chosen.axis];
+  for (const auto& [input, axis] : open) {
+    const bool moves = alone ? input == chosen.input && axis == chosen.axis : lengths[input][axis] == old;
+    const auto d = ports[input].value.shape()[axis];
+    if (moves) lengths[input][axis] = std::clamp(length, d.min, d.max);
+  }
+  return lengths;
+}
+
+bool is_too_large(const Lengths& lengths) {
+  constexpr double kMostElements = 1 << 22;
+  return std::accumulate(lengths.begin(), lengths.end(), 1.0, std::multiplies<>()) > kMostElements;
+}
+
+/// Lengths that the model takes. One axis after the other, then all that have its length together: the length that
+/// brings the run furthest stays, and the search begins anew.
+std::vector<Lengths> fitting_lengths(Executor& executor, std::vector<Lengths> lengths) {
+  const auto& ports = executor.inputs();
+  const auto open = open_axes(ports);
+  if (open.empty()) return lengths;
+  auto furthest = executor.skim(lengths);
+  if (furthest.problem.empty()) return lengths;
+  const auto problem = furthest.problem;
+  const auto candidates = lengths_to_try(ports[0].value.node().graph());
+  for (std::size_t group = 0; group < 2 * open.size();) {
+    const auto now = lengths;
+    const auto layers = furthest.layers;
+    const auto& chosen = open[group % open.size()];
+    for (const auto candidate : candidates) {
+      auto tried = with_length(now, ports, open, chosen, group < open.size(), candidate);
+      if (is_too_large(tried[chosen.input])) continue;
+      auto reached = executor.skim(tried);
+      if (reached.problem.empty()) return tried;
+      if (reached.layers <= furthest.layers) continue;
+      furthest = std::move(reached);
+      lengths = std::move(tried);
+    }
+    group = furthest.layers > layers ? 0 : group + 1;
+  }
+  throw bad_model("{}; no lengths were found that fit for {}: give all inputs with --input NAME=FILE.npy", problem,
+                  open_inputs(ports));
+}
+
 }  // namespace
 
 std::vector<Tensor> random_inputs(Executor& executor, std::uint64_t seed) {
   const auto& ports = executor.inputs();
   std::vector<Lengths> lengths;
-  std::vector<std::pair<std::size_t, std::size_t>> open;  // input and axis
-  std::vector<std::string> shapes;
-  for (std::size_t i = 0; i < ports.size(); ++i) {
-    const Shape& shape = ports[i].value.shape();
-    lengths.push_back(chosen_lengths(ports[i]));
-    for (std::size_t axis = 0; axis < shape.rank(); ++axis) {
-      if (!shape[axis].is_static()) open.emplace_back(i, axis);
-    }
-    if (!shape.is_static()) shapes.push_back(fmt::format("\"{}\" [{}]", ports[i].name, shape.to_string()));
-  }
-  if (open.empty()) return draw(ports, lengths, seed);
-  auto furthest = executor.skim(lengths);
-  const auto problem = furthest.problem;
-  const auto candidates = lengths_to_try(ports[0].value.node().graph());
-  // One axis after the other, then all that have its length together: the length that brings the run furthest stays.
-  for (std::size_t group = 0; !furthest.problem.empty(); ++group) {
-    if (group == 2 * open.size())
-      throw bad_model("{}; no lengths were found that fit for {}: give all inputs with --input NAME=FILE.npy", problem,
-                      fmt::join(shapes, ", "));
-    const auto now = lengths;
-    const auto layers = furthest.layers;
-    const auto [input, axis] = open[group % open.size()];
-    for (const auto candidate : candidates) {
-      auto tried = now;
-      for (const auto& [i, k] : open) {
-        const auto d = ports[i].value.shape()[k];
-        const bool moves = group < open.size() ? i == input && k == axis : now[i][k] == now[input][axis];
-        if (moves) tried[i][k] = std::clamp(candidate, d.min, d.max);
-      }
-      constexpr double kMostElements = 1 << 22;
-      if (std::accumulate(tried[input].begin(), tried[input].end(), 1.0, std::multiplies<>()) > kMostElements) continue;
-      auto reached = executor.skim(tried);
-      if (!reached.problem.empty() && reached.layers <= furthest.layers) continue;
-      furthest = std::move(reached);
-      lengths = std::move(tried);
-      if (furthest.problem.empty()) break;
-    }
-    if (furthest.layers > layers) group = -1;
-  }
-  return draw(ports, lengths, seed);
+  for (const auto& port : ports) lengths.push_back(chosen_lengths(port));
+  return draw(ports, fitting_lengths(executor, std::move(lengths)), seed);
 }
 
 std::vector<Tensor> arrange_inputs(const std::vector<ModelPort>& ports, const std::vector<NamedTensor>& arrays) {

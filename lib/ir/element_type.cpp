@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cmath>
 #include <string>
 
 #include "ir/number.hpp"
@@ -86,6 +87,12 @@ bool is_half(ElementType type) { return type == ElementType::f16 || type == Elem
 bool is_signed_integer(ElementType type) { return type >= ElementType::i4 && type <= ElementType::i64; }
 
 bool is_integer(ElementType type) { return type >= ElementType::i4 && type <= ElementType::u64; }
+
+IntegerRange integer_range(ElementType type) {
+  const double span = std::ldexp(1.0, static_cast<int>(bits(type)));
+  const double low = is_signed_integer(type) ? -span / 2 : 0;
+  return {low, low + span - 1};
+}
 
 std::optional<std::uint64_t> byte_count(ElementType type, std::uint64_t elements) {
   if (bits(type) == 0) return std::nullopt;

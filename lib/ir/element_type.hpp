@@ -63,6 +63,13 @@ bool is_signed_integer(ElementType type);
 /// Any integer, packed ones and those without a sign included; boolean is not one.
 bool is_integer(ElementType type);
 
+/// The least and the largest number that a type of integers of at most 32 bits holds; of wider types the nearest of f64.
+struct IntegerRange {
+  double low, high;
+  bool holds(double value) const { return value >= low && value <= high; }
+};
+IntegerRange integer_range(ElementType type);
+
 /// Bytes that `elements` take in a weights file, packed types in whole groups (u3 by 8 elements, u6 by 4).
 /// empty   if the count does not fit 63 bits, or the type has no fixed size
 /// source  OpenVINO's reader and serializer, measured

@@ -31,3 +31,20 @@ TEST_CASE("packed types take whole groups of bytes") {
   CHECK_FALSE(byte_count(ElementType::f32, 576460752303423488));
   CHECK_FALSE(byte_count(ElementType::string, 1));
 }
+
+TEST_CASE("integers lie in the range of their type") {
+  const auto check = [](ElementType type, double low, double high) {
+    const auto range = integer_range(type);
+    CHECK(range.low == low);
+    CHECK(range.high == high);
+    CHECK((range.holds(low) && range.holds(high)));
+    CHECK((!range.holds(low - 1) && !range.holds(high + 1)));
+  };
+  check(ElementType::u1, 0, 1);
+  check(ElementType::i4, -8, 7);
+  check(ElementType::u4, 0, 15);
+  check(ElementType::i8, -128, 127);
+  check(ElementType::u8, 0, 255);
+  check(ElementType::i32, -2147483648.0, 2147483647);
+  check(ElementType::u32, 0, 4294967295);
+}

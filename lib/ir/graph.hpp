@@ -115,4 +115,12 @@ class Graph {
 /// Calls `visit` for the graph and all graphs nested in it, outer ones first.
 void for_each_graph(Graph& graph, const std::function<void(Graph&)>& visit);
 
+/// Calls `visit` for all layers of these.
+template <class Visit>
+void for_each_node(Graph& graph, const Visit& visit) {
+  for_each_graph(graph, [&](Graph& each) {
+    for (Node* node = each.first(); node != nullptr; node = node->next()) visit(*node);
+  });
+}
+
 }  // namespace lpt

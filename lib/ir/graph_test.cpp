@@ -6,18 +6,12 @@
 
 #include "ir/error.hpp"
 #include "ir/verify.hpp"
+#include "testing/layer_named.hpp"
 #include "text/text.hpp"
 
 using namespace lpt;
 
 namespace {
-
-Node& node_called(const Graph& graph, std::string_view name) {
-  for (Node* node = graph.first(); node != nullptr; node = node->next()) {
-    if (node->name() == name) return *node;
-  }
-  throw std::runtime_error("no such node");
-}
 
 constexpr auto kChain = R"(
   x = Parameter   : f32[2]
@@ -33,7 +27,7 @@ constexpr auto kChain = R"(
 TEST_CASE("replace moves all readers, the tensor names and nothing else") {
   auto model = parse_text(kChain);
   Graph& graph = *model.graph;
-  Node& a = node_called(graph, "a");
+  Node& a = layer_named(graph, "a");
   NodeSpec spec;
   spec.type = "Sigmoid";
   spec.name = "a";
@@ -69,10 +63,10 @@ TEST_CASE("orphans go with all that only they read; what nobody read before stay
     r = Result(b)
   )");
   Graph& graph = *model.graph;
-  graph.set_input(node_called(graph, "r"), 0, node_called(graph, "x").output(0));
+  graph.set_input(layer_named(graph, "r"), 0, layer_named(graph, "x").output(0));
   CHECK(graph.remove_orphans() == 2);
   CHECK(graph.size() == 3);
-  CHECK(!node_called(graph, "dead").output(0).has_readers());
+  CHECK(!layer_named(graph, "dead").output(0).has_readers());
   verify(model, "the test");
 }
 
@@ -90,7 +84,7 @@ TEST_CASE("new ids stay above all others, or find a gap below the largest") {
 TEST_CASE("a cycle is found and named, however long the way to it") {
   auto model = parse_text("x = Parameter : f32[]\na = ReLU(x) : f32[]\nb = ReLU(a) : f32[]\nr = Result(b)\n");
   Graph& graph = *model.graph;
-  graph.set_input(node_called(graph, "a"), 0, node_called(graph, "b").output(0));
+  graph.set_input(layer_named(graph, "a"), 0, layer_named(graph, "b").output(0));
   const auto order = graph.topological_order();
   REQUIRE(order.cycle.size() == 2);
   CHECK(order.cycle[0]->name() == "a");
@@ -100,7 +94,7 @@ TEST_CASE("a cycle is found and named, however long the way to it") {
 
 TEST_CASE("verify names the pass that left an input without a source") {
   auto model = parse_text("x = Parameter : f32[]\nr = Result(x)\n");
-  model.graph->set_input(node_called(*model.graph, "r"), 0, {});
+  model.graph->set_input(layer_named(*model.graph, "r"), 0, {});
   CHECK_THROWS_WITH(verify(model, "some_pass"),
                     "text: \"r\" (Result, id 1): an input is not connected (after some_pass)");
 }
@@ -155,7 +149,7 @@ TEST_CASE("dead readers keep a value from having one reader, and are none to loo
     c = ReLU(x)          : f32[2]
     unread = ReLU(c)     : f32[2]
   )");
-  const auto value = [&](std::string_view name) { return node_called(*model.graph, name).output(0); };
+  const auto value = [&](std::string_view name) { return layer_named(*model.graph, name).output(0); };
   const auto readers = [&](std::string_view name) {
     std::string names;
     for (const Input& use : value(name).readers()) names += std::string(use.node->name()) + " ";
@@ -179,21 +173,28 @@ TEST_CASE("dead readers keep a value from having one reader, and are none to loo
   CHECK(!value("unread").has_one_reader());
   CHECK(value("unread").single_reader() == nullptr);
   const auto alive = parse_text("x = Parameter : f32[2]\nr = Result(x)\n");
-  CHECK(node_called(*alive.graph, "x").output(0).single_reader() == &node_called(*alive.graph, "r"));
+  CHECK(layer_named(*alive.graph, "x").output(0).single_reader() == &layer_named(*alive.graph, "r"));
+  // Of a type, and at the first input.
+  const auto typed = parse_text(
+      "x = Parameter : f32[2]\nc = Const value=[1,2] : f32[2]\na = Add(c, x) : f32[2]\ns = Subtract(a, c) : f32[2]\n"
+      "r = Result(s)\n");
+  CHECK(layer_named(*typed.graph, "a").output(0).single_reader("Subtract") == &layer_named(*typed.graph, "s"));
+  CHECK(layer_named(*typed.graph, "a").output(0).single_reader("Add") == nullptr);
+  CHECK(layer_named(*typed.graph, "x").output(0).single_reader("Add") == nullptr);
 }
 
 TEST_CASE("a held node that lost its readers goes once when it is released") {
   auto model = parse_text(kChain);
   Graph& graph = *model.graph;
-  Node& b = node_called(graph, "b");
+  Node& b = layer_named(graph, "b");
   graph.hold(b);
   graph.hold(b);
-  graph.set_input(node_called(graph, "r"), 0, node_called(graph, "a").output(0));
+  graph.set_input(layer_named(graph, "r"), 0, layer_named(graph, "a").output(0));
   CHECK(graph.remove_orphans() == 0);
   CHECK(!Graph::is_removed(b));
   // It is an orphan already when the other reader goes, and when it is released.
-  graph.set_input(node_called(graph, "s"), 0, b.output(0));
-  graph.set_input(node_called(graph, "s"), 0, node_called(graph, "a").output(0));
+  graph.set_input(layer_named(graph, "s"), 0, b.output(0));
+  graph.set_input(layer_named(graph, "s"), 0, layer_named(graph, "a").output(0));
   graph.release_held();
   graph.release_held();
   CHECK(graph.remove_orphans() == 2);  // with c, which s read

@@ -67,6 +67,8 @@ class Value {
   Readers readers() const;
   /// The only layer that reads the value; null if there are none or several, or it is not live.
   Node* single_reader() const;
+  /// Likewise, if it has this type and reads the value as its first input.
+  Node* single_reader(std::string_view type) const;
   bool operator==(const Value&) const = default;
 
  private:
@@ -225,6 +227,10 @@ inline Readers Value::readers() const { return Readers(node_->output_port(index_
 inline Node* Value::single_reader() const {
   const Input* use = node_->output_port(index_).first_use;
   return has_one_reader() && use->node->is_live() ? use->node : nullptr;
+}
+inline Node* Value::single_reader(std::string_view type) const {
+  Node* reader = single_reader();
+  return reader != nullptr && reader->is(type) && reader->input(0) == *this ? reader : nullptr;
 }
 inline void Readers::Iterator::skip_dead() {
   while (at_ != nullptr && !at_->node->is_live()) at_ = at_->next_use;

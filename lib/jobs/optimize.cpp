@@ -94,10 +94,11 @@ void warn_of_names(const OptimizeJob& job, const PassContext& context, const std
   if (!layers.empty())
     job.warn(fmt::format("{}: {} tensor{} integers, rt_info/lpt_opt/multiples says of what: {}", job.input.string(),
                          layers.size(), layers.size() == 1 ? " holds" : "s hold", listed(layers)));
+  const bool one = vanished.size() == 1;
   if (!vanished.empty())
     job.warn(fmt::format("{}: {} name{} vanished with what {} named, rt_info/lpt_opt/vanished lists {}: {}",
-                         job.input.string(), vanished.size(), vanished.size() == 1 ? "" : "s",
-                         vanished.size() == 1 ? "it" : "they", vanished.size() == 1 ? "it" : "them", listed(vanished)));
+                         job.input.string(), vanished.size(), one ? "" : "s", one ? "it" : "they", one ? "it" : "them",
+                         listed(vanished)));
 }
 
 /// each  if not null, checks the model after every step that rewrote something, until a check fails
@@ -139,14 +140,12 @@ void warn_of_layers(const OptimizeJob& job, const Model& model, const std::vecto
 /// No standard operation reads integers and gives real numbers: what the layers were cannot be told any more.
 void refuse_relaxed_layers(const OptimizeJob& job, const Model& model) {
   if (job.goal.has_integer_edges()) return;
-  for_each_graph(*model.graph, [&](const Graph& graph) {
-    for (const Node* node = graph.first(); node != nullptr; node = node->next()) {
-      if (!is_type_relaxed(*node)) continue;
-      throw bad_model(
-          "{}: version {} is of the dialect type-relaxed, which --dialect openvino cannot begin with; "
-          "convert the original model instead",
-          where(model.origin, *node), node->version());
-    }
+  for_each_node(*model.graph, [&](const Node& node) {
+    if (!is_type_relaxed(node)) return;
+    throw bad_model(
+        "{}: version {} is of the dialect type-relaxed, which --dialect openvino cannot begin with; "
+        "convert the original model instead",
+        where(model.origin, node), node.version());
   });
 }
 

@@ -18,18 +18,11 @@ bool converts_stored(const Node& node) {
   return !is_real(stored) && stored != ElementType::boolean && bits(stored) <= 16;
 }
 
-template <class Visit>
-void for_each_node(const Model& model, const Visit& visit) {
-  for_each_graph(*model.graph, [&](const Graph& graph) {
-    for (const Node* node = graph.first(); node != nullptr; node = node->next()) visit(*node);
-  });
-}
-
 }  // namespace
 
 Statistics statistics(const Model& model) {
   Statistics result;
-  for_each_node(model, [&](const Node& node) {
+  for_each_node(*model.graph, [&](const Node& node) {
     ++result.layers;
     ++counter(result.operations, node.type());
     if (node.constant() != nullptr) {
@@ -49,7 +42,7 @@ std::vector<LowPrecisionCount> count_low_precision(const Model& model, const Pas
                                    : context.integer_kernels.contains(node);
   };
   std::map<std::string_view, LowPrecisionCount> counts;
-  for_each_node(model, [&](const Node& node) {
+  for_each_node(*model.graph, [&](const Node& node) {
     if (!is_heavy(node) || !node.is_live()) return;
     auto& count = counts[node.type()];
     count.operation = node.type();
@@ -63,7 +56,7 @@ std::vector<LowPrecisionCount> count_low_precision(const Model& model, const Pas
 
 bool holds_quantization(const Model& model) {
   bool found = false;
-  for_each_node(model, [&](const Node& node) {
+  for_each_node(*model.graph, [&](const Node& node) {
     found = found || node.is("FakeQuantize") || node.is("FakeConvert") || converts_stored(node);
   });
   return found;

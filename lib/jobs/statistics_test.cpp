@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "testing/layer_named.hpp"
 #include "text/text.hpp"
 
 using namespace lpt;
@@ -112,9 +113,7 @@ TEST_CASE("low precision is what got integers where the result is for others") {
        {Goal{Mode::full, Dialect::type_relaxed}, Goal{Mode::full, Dialect::openvino, find_target("gpu")}}) {
     PassContext context(goal);
     CHECK(count_low_precision(model, context)[0].low == 0);
-    for (Node* node = model.graph->first(); node != nullptr; node = node->next()) {
-      if (node->name() == "m") context.integer_kernels.insert(*node);
-    }
+    context.integer_kernels.insert(layer_named(*model.graph, "m"));
     const auto counts = count_low_precision(model, context);
     REQUIRE(counts.size() == 1);
     CHECK(counts[0].operation == "MatMul");

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "testing/check_conversion.hpp"
+#include "testing/layer_named.hpp"
 #include "text/text.hpp"
 
 using namespace lpt;
@@ -158,14 +159,12 @@ void check_stated(const std::string& text, std::string_view what, const Displace
   CHECK(!verification.check(converted.model, elsewhere).passed);
   // One of six weights is wrong: -4 instead of 4.
   auto& graph = *converted.model.graph;
-  for (Node* node = graph.first(); node != nullptr; node = node->next()) {
-    if (node->name() != "v") continue;
-    REQUIRE(node->constant() != nullptr);
-    std::vector<std::byte> bytes(node->constant()->size());
-    node->constant()->read(0, bytes);
-    bytes[3] = std::byte{0xFC};
-    graph.set_constant(*node, Blob::of(std::move(bytes)));
-  }
+  Node& weights = layer_named(graph, "v");
+  REQUIRE(weights.constant() != nullptr);
+  std::vector<std::byte> bytes(weights.constant()->size());
+  weights.constant()->read(0, bytes);
+  bytes[3] = std::byte{0xFC};
+  graph.set_constant(weights, Blob::of(std::move(bytes)));
   CHECK(!verification.check(converted.model, departures).passed);
 }
 

@@ -10,6 +10,7 @@
 #include "jobs/statistics.hpp"
 #include "passes/pipeline.hpp"
 #include "testing/check_conversion.hpp"
+#include "testing/layer_named.hpp"
 #include "text/text.hpp"
 
 using namespace lpt;
@@ -40,20 +41,13 @@ const std::string kLive =
     "y = Convolution(f, w) strides=[1,1] dilations=[1,1] pads_begin=[0,0] pads_end=[0,0] auto_pad=explicit : "
     "f32[1,2,4,4]\nr = Result(y)\n";
 
-const Node& layer_called(const Model& model, std::string_view name) {
-  for (const Node* node = model.graph->first(); node != nullptr; node = node->next()) {
-    if (node->name() == name) return *node;
-  }
-  throw std::runtime_error("no such layer");
-}
-
 constexpr auto kPort = R"(<port id="{}" precision="FP32"><dim>1</dim><dim>3</dim><dim>4</dim><dim>4</dim></port>)";
 
 /// A layer for each operation but Result and Assign, which are never dead, that reads one value on all its inputs.
 std::string with_dead_layers(const TestFolder& folder, std::string_view read, int inputs, int outputs) {
   const auto model = parse_text(kLive);
   write_to(model, folder / "live.xml");
-  const Node& source = layer_called(model, read);
+  const Node& source = layer_named(*model.graph, read);
   std::string layers, edges;
   std::size_t id = 1000;
   for (const std::string_view type : kOperations) {

@@ -67,11 +67,6 @@ constexpr std::string_view kConstants = R"(
   none = Const value=[] : i64[0]
 )";
 
-std::string with_data(std::string text, std::string_view data) {
-  for (auto at = text.find('%'); at != std::string::npos; at = text.find('%', at)) text.replace(at, 1, data);
-  return text;
-}
-
 /// The data, quantized in the ways that the transformations know.
 std::vector<std::string> quantized_data(std::string_view shape) {
   const auto parsed = Shape::parse(shape).value();

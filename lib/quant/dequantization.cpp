@@ -61,11 +61,10 @@ ElementType type_behind_convert(Value constant) {
 
 /// The integers nearest to the values that a type holds, as little-endian elements, the first of two in the low half.
 std::vector<std::byte> integer_bytes(ElementType type, const SmallTensor& tensor) {
-  const double span = std::ldexp(1.0, static_cast<int>(bits(type)));
-  const double low = is_signed_integer(type) ? -span / 2 : 0;
+  const auto range = integer_range(type);
   Tensor values(ElementType::f64, lengths_of(tensor.shape));
   for (std::size_t i = 0; i < tensor.values.size(); ++i)
-    values.data<double>()[i] = std::clamp<double>(std::nearbyint(tensor.values[i]), low, low + span - 1);
+    values.data<double>()[i] = std::clamp<double>(std::nearbyint(tensor.values[i]), range.low, range.high);
   const bool halves = bits(type) == 4;
   const Tensor stored = convert(values, halves ? ElementType::i8 : type);
   if (!halves) return {stored.bytes(), stored.bytes() + stored.byte_count()};
@@ -192,10 +191,10 @@ Expected<void> check_zero_point(const Dequantization& dq) {
   if (is_integer(dq.zero_point_type) && dq.zero_point_type != dq.type)
     return refused(Cause::zero_point_off_type, "its zero point is {}, its data {}", name(dq.zero_point_type),
                    name(dq.type));
-  constexpr float kHalf = 0.5F;
-  const float low = dq.type == ElementType::i8 ? -128 : 0;
+  constexpr double kHalf = 0.5;
+  const auto range = integer_range(dq.type);
   for (const float z : dq.zero_point->values) {
-    if (z < low - kHalf || z > low + 255 + kHalf)
+    if (z < range.low - kHalf || z > range.high + kHalf)
       return refused(Cause::zero_point_off_type, "zero point {} does not fit {}", z, name(dq.type));
   }
   return {};
@@ -296,6 +295,10 @@ void replace_with_shifted(Graph& graph, Node& node, const Dequantization& above,
   if (above.on_float_edge) edges[last.input(0)] = {above.real, {}};
 }
 
+std::string_view without_original(std::string_view name) {
+  return name.ends_with(kOriginalSuffix) ? name.substr(0, name.size() - kOriginalSuffix.size()) : name;
+}
+
 void dequantize_output(Graph& graph, Node& node, std::size_t output, const Dequantization& parameters,
                        FloatEdges& edges) {
   const Value stored = node.output(output);
@@ -305,10 +308,8 @@ void dequantize_output(Graph& graph, Node& node, std::size_t output, const Dequa
   std::vector<std::pair<Node*, std::size_t>> readers;
   for (const Input* use = node.output_port(output).first_use; use != nullptr; use = use->next_use)
     readers.emplace_back(use->node, use->index);
-  constexpr std::string_view kOriginal = "_original";
-  std::string base(node.name());
-  if (base.ends_with(kOriginal)) base.resize(base.size() - kOriginal.size());
-  const std::string original = base + std::string(kOriginal);
+  std::string base(without_original(node.name()));
+  const std::string original = base + std::string(kOriginalSuffix);
   // Of MaxPool's two outputs one holds data.
   if (node.output_count() > 1 && !node.is("MaxPool")) base += fmt::format(".{}", output);
   const Value last = insert_dequantization(graph, node.next(), base, stored, parameters);

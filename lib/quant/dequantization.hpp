@@ -123,6 +123,11 @@ inline constexpr DequantizationNames kActivationNames{"/DequantizationConvert", 
                                                       "/DequantizationMultiply"};
 inline constexpr DequantizationNames kWeightsNames{"/convert", "/subtract", "/multiply"};
 
+/// What a layer of integers gets behind its name, where the layer that dequantizes them has that.
+inline constexpr std::string_view kOriginalSuffix = "_original";
+/// The name of a layer without that.
+std::string_view without_original(std::string_view name);
+
 /// Adds Convert, Subtract and Multiply, as far as they are needed, in front of `position`, reading `stored`.
 ///
 /// base     names the new nodes

@@ -7,6 +7,7 @@
 #include "ir/verify.hpp"
 #include "quant/constant_tensor.hpp"
 #include "tensor/convert.hpp"
+#include "testing/layer_named.hpp"
 #include "text/text.hpp"
 
 using namespace lpt;
@@ -15,14 +16,6 @@ namespace {
 
 using enum ElementType;
 using Values = std::vector<float>;
-
-Node& named(const Model& model, std::string_view name) {
-  for (Node* node = model.graph->first(); node != nullptr; node = node->next()) {
-    if (node->name() == name) return *node;
-  }
-  FAIL("no layer " << name);
-  return *model.graph->first();
-}
 
 Values values_of(const std::optional<SmallTensor>& tensor) { return tensor ? tensor->values : Values{}; }
 
@@ -108,7 +101,7 @@ TEST_CASE("Dequantization::producing finds the chain, whichever of its parts the
   for (const auto& form : forms) {
     INFO(form.type << "\n" << form.lines);
     const auto model = model_of(form);
-    const auto found = Dequantization::producing(named(model, "y").output(0), {});
+    const auto found = Dequantization::producing(layer_named(*model.graph, "y").output(0), {});
     REQUIRE(found);
     CHECK(found->stored.node().name() == form.stored);
     CHECK(found->type == form.stored_type);
@@ -144,13 +137,13 @@ TEST_CASE("Dequantization::producing: what is no dequantization") {
   for (const auto& form : forms) {
     INFO(form.lines);
     const auto model = model_of(form);
-    CHECK(!Dequantization::producing(named(model, "y").output(0), {}));
+    CHECK(!Dequantization::producing(layer_named(*model.graph, "y").output(0), {}));
   }
 }
 
 TEST_CASE("Dequantization::producing: a float edge carries integers, with a scale behind it or none") {
   const auto model = model_of({"f32", kScale + "y = Multiply(x, s) : f32[1,2]\n"});
-  const Value edge = named(model, "x").output(0);
+  const Value edge = layer_named(*model.graph, "x").output(0);
   FloatEdges edges;
   edges[edge] = {u8, scalar(128), true};
 
@@ -170,7 +163,7 @@ TEST_CASE("Dequantization::producing: a float edge carries integers, with a scal
   CHECK(!plain->has_integer_edge());
   CHECK(plain->comes_from_quantization());
 
-  const auto scaled = Dequantization::producing(named(model, "y").output(0), edges);
+  const auto scaled = Dequantization::producing(layer_named(*model.graph, "y").output(0), edges);
   REQUIRE(scaled);
   CHECK(scaled->stored == edge);
   CHECK(values_of(scaled->scale) == Values{.5F});
@@ -183,7 +176,7 @@ TEST_CASE("Dequantization::producing_constant: a dequantization may be converted
   const auto found = [&](std::string_view first, std::string_view type, std::string_view last) {
     const auto model = parse_text(fmt::format("{}\n{}y = Convert(m) : {}[2]\nr = Result(y)\n", first,
                                               fmt::format(fmt::runtime(half), type), last));
-    const auto dq = Dequantization::producing_constant(named(model, "y").output(0), {});
+    const auto dq = Dequantization::producing_constant(layer_named(*model.graph, "y").output(0), {});
     return dq ? fmt::format("{} {} {}", dq->stored.node().name(), name(dq->type), name(dq->real)) : "none";
   };
   const auto* stored = "w = Const value=[2,4] : i8[2]";
@@ -197,7 +190,7 @@ TEST_CASE("Dequantization::producing_constant: a dequantization may be converted
 TEST_CASE("dequantized_constant: few stored values are told") {
   const auto values = [](std::string_view lines) {
     const auto model = parse_text(fmt::format("{}\nr = Result(y)\n", lines));
-    return values_of(dequantized_constant(named(model, "y").output(0), {}));
+    return values_of(dequantized_constant(layer_named(*model.graph, "y").output(0), {}));
   };
   CHECK(values("w = Const value=[2,4] : i8[2]\ny = Dequantize(w) scale=.5 zero_point=3 : f32[2]") == Values{-.5F, .5F});
   CHECK(values("w = Parameter : i8[2]\ny = Dequantize(w) scale=.5 : f32[2]").empty());
@@ -266,7 +259,7 @@ TEST_CASE("channel_axis: 1, but 0 for rank 1 and the columns of a MatMul") {
       "a = Parameter : f32[3]\nb = Parameter : f32[1,3,4,4]\nc = Parameter : f32[...]\nd = MatMul(b, b) "
       "transpose_a=false transpose_b=false : f32[1,3,4,4]\n"
       "r = Result(a)\ns = Result(b)\nt = Result(c)\nu = Result(d)\n");
-  const auto axis = [&](std::string_view name) { return channel_axis(named(model, name).output(0)); };
+  const auto axis = [&](std::string_view name) { return channel_axis(layer_named(*model.graph, name).output(0)); };
   CHECK(axis("a") == 0);
   CHECK(axis("b") == 1);
   CHECK(axis("c") == 1);
@@ -276,7 +269,7 @@ TEST_CASE("channel_axis: 1, but 0 for rank 1 and the columns of a MatMul") {
 TEST_CASE("check_per_channel: one value, or one for each channel") {
   const auto model = parse_text("x = Parameter : u8[1,2,4,4]\nr = Result(x)\n");
   Dequantization dq;
-  dq.stored = named(model, "x").output(0);
+  dq.stored = layer_named(*model.graph, "x").output(0);
   const auto check = [&](std::optional<SmallTensor> Dequantization::*member, const SmallTensor& parameter,
                          const Shape& data, Cause cause, std::string_view sentence) {
     dq.scale.reset();
@@ -339,7 +332,7 @@ constexpr float kInfinity = std::numeric_limits<float>::infinity();
 /// What a constant of a type holds behind insert_parameter.
 std::vector<double> kept(ElementType type, const SmallTensor& tensor) {
   auto model = parse_text("x = Parameter : f32[2]\nr = Result(x)\n");
-  const Node& node = insert_parameter(*model.graph, &named(model, "r"), "p", type, tensor);
+  const Node& node = insert_parameter(*model.graph, &layer_named(*model.graph, "r"), "p", type, tensor);
   CHECK(node.output(0).type() == type);
   CHECK(node.output(0).shape() == tensor.shape);
   CHECK(node.constant()->size() == byte_count(type, tensor.values.size()));
@@ -412,8 +405,9 @@ Dequantization parameters_of(std::optional<float> scale, std::optional<float> ze
 Model dequantized_graph(std::string_view type, const Dequantization& dq,
                         const DequantizationNames& names = kActivationNames) {
   auto model = parse_text(fmt::format("x = Parameter : {}[1,2]\nr = Result(x)\n", type));
-  Node& result = named(model, "r");
-  const Value value = insert_dequantization(*model.graph, &result, "b", named(model, "x").output(0), dq, names);
+  Node& result = layer_named(*model.graph, "r");
+  const Value value =
+      insert_dequantization(*model.graph, &result, "b", layer_named(*model.graph, "x").output(0), dq, names);
   model.graph->set_input(result, 0, value);
   return model;
 }
@@ -480,8 +474,8 @@ TEST_CASE("insert_dequantization: in a model of f16 the f32 of an integer operat
 TEST_CASE("insert_without_scale: the zero point alone") {
   auto model = parse_text("x = Parameter : u8[1,2]\nr = Result(x)\n");
   auto dq = parameters_of(.5F, 3);
-  dq.stored = named(model, "x").output(0);
-  const Value value = insert_without_scale(*model.graph, named(model, "r"), "b", dq);
+  dq.stored = layer_named(*model.graph, "x").output(0);
+  const Value value = insert_without_scale(*model.graph, layer_named(*model.graph, "r"), "b", dq);
   CHECK(value.node().name() == "b/DequantizationSubtract");
   CHECK(values_of(dq.scale) == Values{.5F});
 }
@@ -490,8 +484,9 @@ TEST_CASE("replace_with_dequantization: the last layer has the name and the tens
   auto model = parse_text(
       "x = Parameter : u8[1,2]\nv = Convert(x) : f32[1,2] names=\"t\"\nr = Result(v)\ns = Sigmoid(v) : f32[1,2]\nq = "
       "Result(s)\n");
-  const Node& last = replace_with_dequantization(*model.graph, named(model, "v"), named(model, "x").output(0),
-                                                 parameters_of(.5F, 3), kWeightsNames);
+  const Node& last =
+      replace_with_dequantization(*model.graph, layer_named(*model.graph, "v"),
+                                  layer_named(*model.graph, "x").output(0), parameters_of(.5F, 3), kWeightsNames);
   CHECK(last.is("Multiply"));
   check_graph(model, R"(
     x = Parameter : u8[1,2]
@@ -510,7 +505,8 @@ TEST_CASE("replace_with_shifted: on a float edge the shifted data are no integer
     above.on_float_edge = on_float_edge;
     above.absorbed_zero_point = scalar(128);
     FloatEdges edges;
-    replace_with_shifted(*model.graph, named(model, "v"), above, named(model, "x").output(0), scalar(2.5F), edges);
+    replace_with_shifted(*model.graph, layer_named(*model.graph, "v"), above, layer_named(*model.graph, "x").output(0),
+                         scalar(2.5F), edges);
     check_graph(model, R"(
       x = Parameter : f32[1,2]
       "v/zero_point" = Const value=2.5 : f32[]
@@ -519,7 +515,7 @@ TEST_CASE("replace_with_shifted: on a float edge the shifted data are no integer
       v = Multiply("v/DequantizationSubtract", "v/scale") : f32[1,2]
       r = Result(v))",
                 {"x", "v/zero_point", "v/DequantizationSubtract", "v/scale", "v", "r"});
-    const auto* edge = edges.find(named(model, "v").input(0));
+    const auto* edge = edges.find(layer_named(*model.graph, "v").input(0));
     CHECK((edge != nullptr) == on_float_edge);
     if (edge != nullptr) CHECK((edge->type == f32 && !edge->zero_point));
   }
@@ -530,7 +526,7 @@ TEST_CASE("dequantize_output: a result's name goes along, and a shape is that of
       "x = Parameter : u8[1,2]\ny = ReLU(x) : u8[1,2] names=\"t\"\ng = Sigmoid(y) : f32[1,2]\nn = ShapeOf(y) : "
       "i64[2]\nr = Result(y)\ns = Result(g)\nt = Result(n)\n");
   FloatEdges edges;
-  dequantize_output(*model.graph, named(model, "y"), 0, parameters_of(.5F, 3), edges);
+  dequantize_output(*model.graph, layer_named(*model.graph, "y"), 0, parameters_of(.5F, 3), edges);
   check_graph(model, R"(
     x = Parameter : u8[1,2]
     y_original = ReLU(x) : u8[1,2]
@@ -542,7 +538,7 @@ TEST_CASE("dequantize_output: a result's name goes along, and a shape is that of
     t = Result(n))",
               {"x", "y_original", "y/DequantizationConvert", "y/zero_point", "y/DequantizationSubtract", "y/scale", "y",
                "g", "n", "r", "s", "t"});
-  CHECK(edges.find(named(model, "y_original").output(0)) == nullptr);
+  CHECK(edges.find(layer_named(*model.graph, "y_original").output(0)) == nullptr);
 }
 
 TEST_CASE("dequantize_output: where no result reads the output its layer keeps its name") {
@@ -552,9 +548,9 @@ TEST_CASE("dequantize_output: where no result reads the output its layer keeps i
         "f32[?,2,?,?]\nr = Result(g)\n",
         name, type, outputs, outputs.find("],") == std::string_view::npos ? "" : fmt::format(".{}", output)));
     FloatEdges edges;
-    dequantize_output(*model.graph, named(model, name), output, parameters_of(.5F, {}), edges);
-    named(model, name);
-    return std::string(named(model, "g").input(0).node().name());
+    dequantize_output(*model.graph, layer_named(*model.graph, name), output, parameters_of(.5F, {}), edges);
+    layer_named(*model.graph, name);
+    return std::string(layer_named(*model.graph, "g").input(0).node().name());
   };
   CHECK(last("y", "ReLU(x)", "u8[2,2,2,2]", 0) == "y/DequantizationMultiply");
   CHECK(last("y_original", "ReLU(x)", "u8[2,2,2,2]", 0) == "y/DequantizationMultiply");
@@ -571,8 +567,8 @@ TEST_CASE("dequantize_output: a float edge is told, also where nothing stands be
   parameters.on_float_edge = parameters.keeps_channel_scales = true;
   parameters.absorbed_zero_point = scalar(128);
   FloatEdges edges;
-  dequantize_output(*model.graph, named(model, "y"), 0, parameters, edges);
-  const auto* edge = edges.find(named(model, "y").output(0));
+  dequantize_output(*model.graph, layer_named(*model.graph, "y"), 0, parameters, edges);
+  const auto* edge = edges.find(layer_named(*model.graph, "y").output(0));
   REQUIRE(edge);
   CHECK(edge->type == u8);
   CHECK(values_of(edge->zero_point) == Values{128});
@@ -583,7 +579,7 @@ TEST_CASE("dequantize_output: a float edge is told, also where nothing stands be
 TEST_CASE("relax_types and unrelax_types: in the form of OpenVINO's serializer, and back") {
   const auto* text = "x = Parameter : f32[1,2]\ny = ReLU(x) : f32[1,2]\nr = Result(y)\n";
   auto model = parse_text(text);
-  Node& relu = named(model, "y");
+  Node& relu = layer_named(*model.graph, "y");
   relax_types(*model.graph, relu, std::vector{f32, f16}, u8);
   const auto* relaxed =
       "x = Parameter : f32[1,2]\ny = ReLU@type_relaxed_opset1(x) type_relax=true input_data_types=[f32,f16] "

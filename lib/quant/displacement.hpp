@@ -13,4 +13,7 @@ struct Displacement {
   float spread = 0;                       ///< up to which each one moves by itself, up or down
 };
 
+/// Steps by which a zero point that is meant to be whole may be off.
+inline constexpr float kZeroPointTolerance = 1e-4F;
+
 }  // namespace lpt

@@ -57,10 +57,10 @@ std::vector<std::size_t> wide_axes(const SmallTensor& tensor) {
   return axes;
 }
 
-bool varies_only_along(const SmallTensor& tensor, std::size_t axis, std::size_t rank) {
-  if (tensor.shape.rank() > rank) return false;
-  const auto axes = wide_axes(aligned(tensor, rank));
-  return std::all_of(axes.begin(), axes.end(), [&](std::size_t a) { return a == axis; });
+bool varies_only_along(const SmallTensor& tensor, std::span<const std::size_t> axes, std::size_t rank) {
+  return tensor.shape.rank() <= rank && std::ranges::all_of(wide_axes(aligned(tensor, rank)), [&](std::size_t axis) {
+           return std::ranges::find(axes, axis) != axes.end();
+         });
 }
 
 SmallTensor combined(const SmallTensor& a, const SmallTensor& b, const std::function<float(float, float)>& f) {

@@ -26,8 +26,11 @@ SmallTensor collapsed(SmallTensor tensor);
 SmallTensor aligned(SmallTensor tensor, std::size_t rank);
 /// Axes along which the tensor has more than one element.
 std::vector<std::size_t> wide_axes(const SmallTensor& tensor);
-/// True if the tensor, aligned to `rank`, has one element along every axis but `axis`.
-bool varies_only_along(const SmallTensor& tensor, std::size_t axis, std::size_t rank);
+/// True if the tensor, aligned to `rank`, has one element along every axis but these.
+bool varies_only_along(const SmallTensor& tensor, std::span<const std::size_t> axes, std::size_t rank);
+inline bool varies_only_along(const SmallTensor& tensor, std::size_t axis, std::size_t rank) {
+  return varies_only_along(tensor, std::span(&axis, 1), rank);
+}
 
 /// f(a, b) for each element of the shape that both broadcast to. The shapes must go together.
 SmallTensor combined(const SmallTensor& a, const SmallTensor& b, const std::function<float(float, float)>& f);

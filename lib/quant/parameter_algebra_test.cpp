@@ -44,6 +44,12 @@ TEST_CASE("axes along which a parameter varies") {
   CHECK(varies_only_along(scalar(2), 0, 4));
   CHECK_FALSE(varies_only_along(kMatrix, 1, 2));
   CHECK_FALSE(varies_only_along(kMatrix, 1, 1));
+  using Axes = std::vector<std::size_t>;
+  CHECK(varies_only_along(kMatrix, Axes{0, 1}, 2));
+  CHECK(varies_only_along(kMatrix, Axes{3, 1, 2}, 4));
+  CHECK_FALSE(varies_only_along(kMatrix, Axes{0, 2}, 4));
+  CHECK_FALSE(varies_only_along(kMatrix, Axes{}, 2));
+  CHECK(varies_only_along(scalar(2), Axes{}, 2));
 }
 
 TEST_CASE("parameters meet element by element, broadcast to one another") {

@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "ir/error.hpp"
+#include "testing/layer_named.hpp"
 #include "testing/test_files.hpp"
 #include "text/text.hpp"
 
@@ -51,14 +52,18 @@ TEST_CASE("the built-in target cpu takes what OpenVINO's plugin for x86-64 state
   const auto cpu = find_target("cpu");
   using enum ElementType;
   using Types = std::vector<ElementType>;
-  for (const Node* node = model.graph->first(); node != nullptr; node = node->next()) {
-    if (node->name() == "c")
-      CHECK((*cpu.types(*node, 0) == Types{u8} && *cpu.types(*node, 1) == Types{i8} && cpu.needs_per_tensor(*node, 0)));
-    if (node->name() == "g") CHECK((*cpu.types(*node, 0) == Types{u8} && !cpu.needs_per_tensor(*node, 0)));
-    if (node->name() == "h") CHECK(*cpu.types(*node, 0) == Types{u8, i8});
-    if (node->name() == "m") CHECK((*cpu.types(*node, 0) == Types{u8, i8} && !cpu.needs_per_tensor(*node, 0)));
-    if (node->name() == "a") CHECK(cpu.types(*node, 0) == nullptr);
-  }
+  const auto types = [&](std::string_view name, std::size_t port = 0) {
+    const auto* found = cpu.types(layer_named(*model.graph, name), port);
+    return found != nullptr ? *found : Types();
+  };
+  const auto needs_per_tensor = [&](std::string_view name) {
+    return cpu.needs_per_tensor(layer_named(*model.graph, name), 0);
+  };
+  CHECK((types("c") == Types{u8} && types("c", 1) == Types{i8} && needs_per_tensor("c")));
+  CHECK((types("g") == Types{u8} && !needs_per_tensor("g")));
+  CHECK(types("h") == Types{u8, i8});
+  CHECK((types("m") == Types{u8, i8} && !needs_per_tensor("m")));
+  CHECK(cpu.types(layer_named(*model.graph, "a"), 0) == nullptr);
 }
 
 TEST_CASE("a target may be a file") {

@@ -37,8 +37,7 @@ SmallTensor without_repetition(const Tensor& tensor) {
 
 }  // namespace
 
-std::optional<std::vector<SmallTensor>> through_operation(const Node& node, const SmallTensor& parameter,
-                                                          std::optional<float> fill) {
+std::optional<std::vector<SmallTensor>> through_operation(const Node& node, const SmallTensor& parameter) {
   const auto* operation = find_operation(node);
   const Shape& data = node.input(0).shape();
   if (operation == nullptr || operation->evaluate == nullptr || !data.has_rank()) return std::nullopt;
@@ -48,12 +47,7 @@ std::optional<std::vector<SmallTensor>> through_operation(const Node& node, cons
     if (!tensor) return std::nullopt;
     inputs.push_back(std::move(*tensor));
   }
-  if (fill) {
-    inputs.resize(3);
-    inputs.push_back(filled(scalar(*fill)));
-  } else if (node.is("Pad") && inputs.size() > 3) {
-    inputs[3] = convert(inputs[3], ElementType::f32);
-  }
+  if (node.is("Pad") && inputs.size() > 3) inputs[3] = convert(inputs[3], ElementType::f32);
   // A length that is not known may be any; not every number divides as a Reshape wants it.
   for (const std::int64_t unknown : {2, 60}) {
     const auto shape = with_lengths(data, unknown);

@@ -13,10 +13,8 @@ namespace lpt {
 ///
 /// node       reads the data at input 0 and nothing but constants at the others
 /// parameter  broadcasts to the data
-/// fill       what a Pad is to put around the parameter; by default the layer's own value
 /// returns    one parameter for each output of the node
 /// empty      if that would be too large, an input is no constant, or a length that matters is not known
-std::optional<std::vector<SmallTensor>> through_operation(const Node& node, const SmallTensor& parameter,
-                                                          std::optional<float> fill = {});
+std::optional<std::vector<SmallTensor>> through_operation(const Node& node, const SmallTensor& parameter);
 
 }  // namespace lpt

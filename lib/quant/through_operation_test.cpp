@@ -11,11 +11,11 @@ using namespace lpt;
 namespace {
 
 /// What becomes of a parameter in the last layer of a graph: "[1,2] 5,7" for each output.
-std::string through(const std::string& graph, const SmallTensor& parameter, std::optional<float> fill = {}) {
+std::string through(const std::string& graph, const SmallTensor& parameter) {
   const auto model = parse_text(graph);
   const Node* last = model.graph->first();
   while (last->next() != nullptr) last = last->next();
-  const auto results = through_operation(*last, parameter, fill);
+  const auto results = through_operation(*last, parameter);
   if (!results) return "none";
   std::vector<std::string> texts;
   for (const auto& result : *results)
@@ -70,16 +70,19 @@ TEST_CASE("a length that is not known may be any that the operation takes") {
                 {{1, 1}, {5}}) == "none");
 }
 
-TEST_CASE("a Pad surrounds the parameter with the layer's value, or with another") {
-  const std::string pad = R"(
-    x = Parameter                                  : u8[2]
+TEST_CASE("a Pad surrounds the parameter with the layer's value, of whatever type") {
+  const auto pad = [](std::string_view value, std::string_view type) {
+    return fmt::format(R"(
+    x = Parameter                                  : {1}[2]
     begin = Const value=[1]                        : i64[1]
     end = Const value=[2]                          : i64[1]
-    value = Const value=8                          : u8[]
-    y = Pad(x, begin, end, value) pad_mode=constant : u8[5]
-  )";
-  CHECK(through(pad, {{2}, {5, 7}}) == "[5] 8,5,7,8,8");
-  CHECK(through(pad, {{2}, {5, 7}}, 1.5F) == "[5] 1.5,5,7,1.5,1.5");
+    value = Const value={0}                        : {1}[]
+    y = Pad(x, begin, end, value) pad_mode=constant : {1}[5]
+  )",
+                       value, type);
+  };
+  CHECK(through(pad("8", "u8"), {{2}, {5, 7}}) == "[5] 8,5,7,8,8");
+  CHECK(through(pad("1.5", "f32"), {{2}, {5, 7}}) == "[5] 1.5,5,7,1.5,1.5");
 }
 
 TEST_CASE("no parameter goes through what is not known, not constant or too large") {

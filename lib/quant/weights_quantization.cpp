@@ -204,9 +204,8 @@ Expected<QuantizedWeights> quantize_weights(const ConstantPath& weights, const R
 Expected<StoredWeights> store_weights(const ConstantPath& weights, const RangeEnds& ranges, unsigned levels,
                                       ElementType type, const std::optional<SmallTensor>& zero_point) {
   if (auto fit = check_fit(weights, ranges); !fit) return refused(fit.error());
-  const int values = 1 << bits(type);
-  const int type_min = is_signed_integer(type) ? -values / 2 : 0;
-  StoredSteps steps{type, 0, 0, type_min, type_min + values - 1};
+  const auto held = integer_range(type);
+  StoredSteps steps{type, 0, 0, static_cast<int>(held.low), static_cast<int>(held.high)};
 
   Shape shape = *broadcast(*broadcast(ranges.input_low.shape, ranges.input_high.shape),
                            *broadcast(ranges.output_low.shape, ranges.output_high.shape));

@@ -9,19 +9,12 @@
 
 #include "ops/facts.hpp"
 #include "testing/check_conversion.hpp"
+#include "testing/layer_named.hpp"
 #include "text/text.hpp"
 
 using namespace lpt;
 
 namespace {
-
-Node& named(const Model& model, std::string_view name) {
-  for (Node* node = model.graph->first(); node != nullptr; node = node->next()) {
-    if (node->name() == name) return *node;
-  }
-  FAIL("no layer " << name);
-  return *model.graph->first();
-}
 
 std::string_view name_of(const RuntimeFact* fact) { return fact != nullptr ? fact->name : ""; }
 
@@ -66,7 +59,9 @@ TEST_CASE("runtime facts: 4-D weights of a 1x1 Convolution, whatever is beside i
         fmt::format("x = Parameter : f32[{}]\nw = Parameter : f32[{}]\ny = Convolution(x, w) strides={} dilations={} "
                     "pads_begin={} pads_end={} auto_pad=explicit : f32[...]\nr = Result(y)\n",
                     data, weights, each(1), each(1), each(0), each(0)));
-    check_against(fact, [&](const RuntimeFacts& facts) { return facts.against_pointwise_weights(named(model, "y")); });
+    check_against(fact, [&](const RuntimeFacts& facts) {
+      return facts.against_pointwise_weights(layer_named(*model.graph, "y"));
+    });
   };
   check("1,2,4,4", "2,2,1,1", "pointwise_weights_beside_transpose");
   check("1,2,4,4", "2,2,3,1", "");
@@ -91,7 +86,7 @@ TEST_CASE("runtime facts: folded weights") {
     Dequantization weights;
     if (zero_point) weights.zero_point = scalar(*zero_point);
     check_against(fact, [&](const RuntimeFacts& facts) {
-      return facts.against_folded_weights(named(model, "y"), weights, kernels);
+      return facts.against_folded_weights(layer_named(*model.graph, "y"), weights, kernels);
     });
   };
   const auto convolution = fmt::format("Convolution(f, w) {}", kWindow);
@@ -117,8 +112,9 @@ TEST_CASE("runtime facts: a constant that becomes the state of a recurrent seque
         "LSTMSequence@opset5({}, n, w, k, b) hidden_size=4 direction=forward : f32[1,1,3,4], f32[1,1,4], "
         "f32[1,1,4]\nr = Result(y.0)\n",
         between, inputs));
-    check_against(fact,
-                  [&](const RuntimeFacts& facts) { return facts.against_stored_state(named(model, "s").output(0)); });
+    check_against(fact, [&](const RuntimeFacts& facts) {
+      return facts.against_stored_state(layer_named(*model.graph, "s").output(0));
+    });
   };
   const auto other = "z = Parameter : f32[1,1,4]";
   check("x, s, z", other, "stored_state");
@@ -169,7 +165,7 @@ TEST_CASE("runtime facts: parameters for each channel behind a grouped Convoluti
     const auto model = parse_text(fmt::format("{}r = Result({})\n", text, last));
     const SmallTensor parameter{Shape{2, 1, 1}, {1, c.varies ? 2.0F : 1.0F}};
     check_against(c.fact, [&](const RuntimeFacts& facts) {
-      return facts.against_channels_behind(named(model, last).output(0), parameter);
+      return facts.against_channels_behind(layer_named(*model.graph, last).output(0), parameter);
     });
   }
 }
@@ -181,8 +177,9 @@ TEST_CASE("runtime facts: a scale for each channel on its way to a FakeQuantize,
         fmt::format("x = Parameter : f32[{0}]\nk = Const value=1 : f32[]\nl = Const value=0 : f32[]\n", shape) +
         fmt::format(fmt::runtime(lines), shape);
     const auto model = parse_text(text + "r = Result(y)\n");
-    check_against(fact,
-                  [&](const RuntimeFacts& facts) { return facts.against_channels_from(named(model, "x").output(0)); });
+    check_against(fact, [&](const RuntimeFacts& facts) {
+      return facts.against_channels_from(layer_named(*model.graph, "x").output(0));
+    });
   };
   const std::string quantizer = "FakeQuantize({}, l, k, l, k) levels=256 : f32[{{0}}]\n";
   const auto from = [&](std::string_view data) { return "y = " + fmt::format(fmt::runtime(quantizer), data); };
@@ -206,8 +203,9 @@ TEST_CASE("runtime facts: a scale behind an average of steps, unless a FakeQuant
         "x = Parameter : f32[1,2,2,2]\np = AvgPool(x) kernel=[2,2] strides=[2,2] pads_begin=[0,0] pads_end=[0,0] "
         "exclude-pad=true auto_pad=explicit rounding_type=floor : f32[1,2,1,1]\n" +
         readers);
-    check_against(fact,
-                  [&](const RuntimeFacts& facts) { return facts.against_scale_behind_average(named(model, "p")); });
+    check_against(fact, [&](const RuntimeFacts& facts) {
+      return facts.against_scale_behind_average(layer_named(*model.graph, "p"));
+    });
   };
   const auto taken_in = quantized("f", "p", "1,2,1,1") + "r = Result(f)\n";
   check("r = Result(p)\n", "average_of_steps");
@@ -234,7 +232,7 @@ TEST_CASE("may_be_quantized: a FakeQuantize on the first input, up to 16 layers 
     std::string text = "x = Parameter : f32[2]\n" + quantized("f", "x", "2") + fmt::format("y0 = {} : f32[2]\n", first);
     for (int i = 1; i <= layers; ++i) text += fmt::format("y{} = ReLU(y{}) : f32[2]\n", i, i - 1);
     const auto model = parse_text(fmt::format("{}r = Result(y{})\ns = Result(f)\n", text, layers));
-    return may_be_quantized(named(model, fmt::format("y{}", layers)).output(0));
+    return may_be_quantized(layer_named(*model.graph, fmt::format("y{}", layers)).output(0));
   };
   CHECK(may_be(0, "ReLU(f)"));
   CHECK(may_be(0, "FakeQuantize(x, l, h, l, h) levels=256"));

@@ -466,23 +466,36 @@ def test_backprop_of_shifted_activations():
 RECURRENT = {"LSTM": 4, "GRU": 3}
 
 
+def sequence(kind, data, states, weights, bias, size, direction="forward"):
+    """The output of an LSTMSequence or GRUSequence of two series of eight steps; `states` are one or two."""
+    make = op.lstm_sequence if kind == "LSTM" else op.gru_sequence
+    return make(data, *states, indices(8, 8), *weights, bias, size, direction).output(0)
+
+
+def initial(kind, state):
+    """One of it for each state of a sequence."""
+    return [state] * (2 if kind == "LSTM" else 1)
+
+
+def bias_near_1(kind, size):
+    """Which brings the states near to 1."""
+    bias = np.full((1, RECURRENT[kind] * size), 2, np.float32)
+    if kind == "GRU":
+        bias[:, :size] = -2
+    return bias
+
+
 @pytest.mark.parametrize("kind", RECURRENT)
 def test_recurrent_ranges(kind):
     """States are stored in the range of the data, whatever the FakeQuantize of the state says."""
     size, gates = 8, RECURRENT[kind]
     x, zeros = uniform(2, 8, size, high=0.49), np.zeros((2, 1, size), np.float32)
-    bias = np.full((1, gates * size), 2, np.float32)
-    if kind == "GRU":
-        bias[:, :size] = -2  # so that states come near to 1 here as well
+    bias = bias_near_1(kind, size)
     weights = [dequantize(integers(1, gates * size, size, seed=seed), 0.004) for seed in (2, 3)]
 
     def run(of_data, of_state, config=F32):
-        def build(data, state, *cell):
-            given = (quantize(data, *of_data), quantize(state, *of_state), *cell, constant([8, 8], np.int64), *weights, constant(bias))
-            make = op.lstm_sequence if kind == "LSTM" else op.gru_sequence
-            return make(*given, size, "forward").output(0)
-
-        return Executed(build, x, *[zeros] * (2 if kind == "LSTM" else 1), config=config)
+        build = lambda data, state, *cell: sequence(kind, quantize(data, *of_data), [quantize(state, *of_state), *cell], weights, constant(bias), size)
+        return Executed(build, x, *initial(kind, zeros), config=config)
 
     wide, narrow = (-1.28, 1.27), (-0.5, 0.496)
     for of_data, of_state in ((narrow, wide), (narrow, narrow)):
@@ -501,8 +514,7 @@ def test_recurrent_weights(kind):
 
     def run(weights, config=F32):
         def build(data):
-            given = (data, *[zeros] * (2 if kind == "LSTM" else 1), constant([8, 8], np.int64), *weights, bias)
-            output = (op.lstm_sequence if kind == "LSTM" else op.gru_sequence)(*given, size, "forward").output(0)
+            output = sequence(kind, data, initial(kind, zeros), weights, bias, size)
             return [output, op.matmul(quantize(data, 0, 2.55), dequantize(integers(size, size), 0.01), False, False)]
 
         return Executed(build, x, config=config)
@@ -521,10 +533,7 @@ def test_recurrent_of_both_directions(kind):
     zeros, bias = constant(np.zeros((2, 2, size))), constant(np.ones((2, gates * size)))
 
     def run(weights, config=F32):
-        def build(data):
-            given = (quantize(data, -1.28, 1.27), *[zeros] * (2 if kind == "LSTM" else 1), constant([8, 8], np.int64), *weights, bias)
-            return (op.lstm_sequence if kind == "LSTM" else op.gru_sequence)(*given, size, "bidirectional").output(0)
-
+        build = lambda data: sequence(kind, quantize(data, -1.28, 1.27), initial(kind, zeros), weights, bias, size, "bidirectional")
         return Executed(build, x, config=config)
 
     exact = run([constant(s * np.float32(0.004)) for s in stored], OFF).outputs[0]
@@ -538,18 +547,13 @@ def test_stored_state(kind):
     """States are stored in the range of a constant of u8, also of one under a FakeQuantize, which begins at another zero."""
     size, gates = 8, RECURRENT[kind]
     x, cell_state = uniform(2, 8, size, high=0.49), np.zeros((2, 1, size), np.float32)
-    bias = np.full((1, gates * size), 2, np.float32)
-    if kind == "GRU":
-        bias[:, :size] = -2  # so that states come near to 1 here as well
+    bias = bias_near_1(kind, size)
     weights = [dequantize(integers(1, gates * size, size, seed=seed), 0.004) for seed in (2, 3)]
     stored = np.abs(integers(2, 1, size, seed=4)).astype(np.uint8)
     real = stored * np.float32(0.001)
 
     def run(state, config=F32):
-        def build(data, *cell):
-            given = (quantize(data, -1.28, 1.27), state, *cell, constant([8, 8], np.int64), *weights, constant(bias))
-            return (op.lstm_sequence if kind == "LSTM" else op.gru_sequence)(*given, size, "forward").output(0)
-
+        build = lambda data, *cell: sequence(kind, quantize(data, -1.28, 1.27), [state, *cell], weights, constant(bias), size)
         return Executed(build, x, *[cell_state] * (kind == "LSTM"), config=config)
 
     exact = run(constant(real), OFF).outputs[0]

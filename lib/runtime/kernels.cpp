@@ -82,11 +82,6 @@ std::optional<SmallTensor> weights_scale(Value weights, int moves = 0) {
   return quantized ? std::optional(aligned(*dq->scale, rank)) : std::nullopt;
 }
 
-bool varies_along(const SmallTensor& scale, const std::vector<std::size_t>& axes) {
-  return std::ranges::all_of(wide_axes(scale),
-                             [&](std::size_t axis) { return std::ranges::find(axes, axis) != axes.end(); });
-}
-
 bool is_depthwise(const Node& node) {
   const Shape& weights = node.input(1).shape();
   return node.is("GroupConvolution") && weights.rank() > 2 && weights[2] == Dimension::exactly(1);
@@ -160,8 +155,9 @@ std::optional<RuntimeKernels::Steps> RuntimeKernels::steps_behind(const Node& no
 }
 
 RuntimeKernels::Steps RuntimeKernels::range_of(const Dequantization& dq) {
-  const float first = dq.type == ElementType::i8 ? -128 : 0;
-  const auto low = dq.real_of(scalar(first)).values, high = dq.real_of(scalar(first + 255)).values;
+  const auto stored = integer_range(dq.type);
+  const auto low = dq.real_of(scalar(static_cast<float>(stored.low))).values,
+             high = dq.real_of(scalar(static_cast<float>(stored.high))).values;
   Steps own;
   own.uniform = dq.has_uniform_scale();
   own.by_column = !own.uniform;
@@ -199,10 +195,11 @@ bool RuntimeKernels::takes_integers(const Node& node) const {
     return other->uniform && other->centred && other->low < 0 && data->centred;
   const auto scale = weights_scale(node.input(1));
   if (!scale) return false;
-  if (!node.is("MatMul")) return varies_along(*scale, find_facts(node.type())->output_channel_axes);
+  const auto own_rank = scale->shape.rank();
+  if (!node.is("MatMul")) return varies_only_along(*scale, find_facts(node.type())->output_channel_axes, own_rank);
   const auto rank = node.input(1).shape().rank();
   if (rank < 2) return is_uniform(*scale);
-  return varies_along(*scale, {boolean_attribute(node, "transpose_b", false) ? rank - 2 : rank - 1});
+  return varies_only_along(*scale, boolean_attribute(node, "transpose_b", false) ? rank - 2 : rank - 1, own_rank);
 }
 
 }  // namespace lpt

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "testing/check_conversion.hpp"
+#include "testing/layer_named.hpp"
 #include "text/text.hpp"
 
 using namespace lpt;
@@ -19,12 +20,7 @@ struct Foreseen {
 
   explicit Foreseen(std::string_view text) : model(parse_text(text)) { kernels.add(*model.graph); }
 
-  bool runs(std::string_view name) const {
-    for (const Node* node = model.graph->first(); node != nullptr; node = node->next()) {
-      if (node->name() == name) return kernels.run_in_integers(*node);
-    }
-    throw std::runtime_error("no such layer");
-  }
+  bool runs(std::string_view name) const { return kernels.run_in_integers(layer_named(*model.graph, name)); }
 };
 
 std::string quantized(std::string_view name, std::string_view shape, RangeText range, int levels = 256) {

@@ -132,10 +132,8 @@ std::string range_lines(std::string_view name, RangeText range) {
 }
 
 std::string operation_lines(const QuantizedOperation& o) {
-  std::string operation(o.operation);
-  operation.replace(operation.find('%'), 1, "q");
   return fake_quantized("q", fmt::format("x = Parameter : f32[{}]", o.in), 256, o.range) +
-         fmt::format("{}\ny = {} : f32[{}]\n", o.constants, operation, o.out);
+         fmt::format("{}\ny = {} : f32[{}]\n", o.constants, with_data(o.operation, "q"), o.out);
 }
 
 /// The result of a Convolution of data of a shape "batch,channels,height,width".
@@ -152,6 +150,12 @@ std::string convolution_lines(std::string_view data, std::string_view shape) {
 }
 
 }  // namespace
+
+std::string with_data(std::string_view operation, std::string_view data) {
+  std::string text(operation);
+  for (auto at = text.find('%'); at != std::string::npos; at = text.find('%', at)) text.replace(at, 1, data);
+  return text;
+}
 
 std::string dequantized(std::string_view name, std::string_view value, std::string_view dequantization) {
   return fmt::format("{}\n{} = Dequantize({}) {} : f32{}\n", value, name, declared_name(value), dequantization,

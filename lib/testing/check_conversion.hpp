@@ -62,6 +62,8 @@ void check_conversion_refused(std::string_view pass, std::string_view model, Dia
 struct RangeText {
   std::string_view low, high, shape = "";
 };
+/// An operation with the name of its data in the place of each %.
+std::string with_data(std::string_view operation, std::string_view data);
 /// `value`, lines of which the last declares a value, such as `x = Parameter : u8[1,3]`, and those of its
 /// dequantization, whose result has a name.
 std::string dequantized(std::string_view name, std::string_view value, std::string_view dequantization);

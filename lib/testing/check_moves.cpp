@@ -3,17 +3,10 @@
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
 
+#include "testing/check_conversion.hpp"
 #include "testing/check_rewrite.hpp"
 
 namespace lpt {
-namespace {
-
-std::string with_data(std::string_view operation, std::string_view data) {
-  std::string text(operation);
-  return text.replace(text.find('%'), 1, data);
-}
-
-}  // namespace
 
 std::string text_before(const Move& move) {
   return fmt::format("x = Parameter : {}[{}]\n{}\nd = Dequantize(x) {} : f32[{}]\ny = {} : f32[{}]\nr = Result(y)\n",

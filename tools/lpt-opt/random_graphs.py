@@ -12,6 +12,10 @@ from openvino import opset1, opset8
 F32 = np.float32
 
 
+def i64(values):
+    return op.constant(np.array(values, np.int64))
+
+
 class Builder:
     """One model, of one of KINDS. Values of rank 4 (and a few of other ranks) wait in a pool until an operation takes them."""
 
@@ -247,7 +251,6 @@ class Builder:
             return None
         n, c, h, w = self.shape(x)
         kind = self.rng.integers(14)
-        i64 = lambda values: op.constant(np.array(values, np.int64))
         if kind == 0:
             return op.transpose(x, i64(self.pick([[0, 1, 3, 2], [0, 2, 3, 1], [0, 3, 1, 2]])))
         if kind == 1:
@@ -290,7 +293,7 @@ class Builder:
 
     def no_op(self, x):
         shape = self.shape(x)
-        rank, i64 = len(shape), lambda values: op.constant(np.array(values, np.int64))
+        rank = len(shape)
         kind = self.rng.integers(6)
         if kind == 0:
             return op.convert(x, "f32")
@@ -310,7 +313,6 @@ class Builder:
     def neighbour(self, x):
         """What may stand beside a Convolution of rank 4 and moves its data."""
         shape, kind = self.shape(x), self.rng.integers(7)
-        i64 = lambda values: op.constant(np.array(values, np.int64))
         if kind <= 1:
             return op.transpose(x, i64(self.pick([[0, 1, 3, 2], [0, 2, 3, 1], [0, 3, 1, 2], [0, 2, 1, 3]])))
         if kind == 2:
@@ -411,7 +413,6 @@ class Builder:
 
     def recurrent(self):
         """One or two LSTM or GRU layers as torch and nncf bring them, the initial states zero."""
-        i64 = lambda values: op.constant(np.array(values, np.int64))
         lstm, n, layers = self.chance(0.6), int(self.pick([1, 2])), int(self.pick([1, 2]))
         k, hidden, steps = int(self.pick([16, 32])), int(self.pick([16, 32])), 6
         self.plain = self.plain or self.chance(0.6)

@@ -14,13 +14,11 @@
 namespace lpt {
 namespace {
 
-constexpr std::string_view kOriginal = "_original";
-
 /// The layer behind the output of another one that dequantizes it, by the name that it was given.
 Node* dequantizer_below(Value stored) {
   const std::string_view own = stored.node().name();
   const std::string name = std::string(own) + std::string(kActivationNames.multiply);
-  const auto real = own.ends_with(kOriginal) ? own.substr(0, own.size() - kOriginal.size()) : own;
+  const auto real = without_original(own);
   for (const Input& use : stored.readers()) {
     Node* reader = use.node;
     if (reader->is("Subtract")) reader = reader->output(0).single_reader();
@@ -38,9 +36,9 @@ Outcome name_real_values(Graph& graph, Node& node, PassContext& context) {
   for (std::size_t port = 0; port < node.output_count(); ++port) {
     const Value stored = node.output(port);
     if (Node* real = dequantizer_below(stored)) {
-      if (node.name().ends_with(kOriginal)) continue;
+      if (node.name().ends_with(kOriginalSuffix)) continue;
       const std::string name(node.name());
-      graph.set_name(node, name + std::string(kOriginal));
+      graph.set_name(node, name + std::string(kOriginalSuffix));
       graph.set_name(*real, name);
       renamed = true;
       continue;

@@ -32,9 +32,7 @@ Outcome round_zero_points(Graph& graph, Node& subtract, PassContext& context) {
     z = std::round(z);
   }
   const float farthest = moves.farthest_from_0();
-  // A zero point that comes out whole but for its last bits is that number.
-  constexpr float kLastBits = 1e-4F;
-  if (std::abs(farthest) > kLastBits) {
+  if (std::abs(farthest) > kZeroPointTolerance) {
     const auto* of_one_step = context.of_one_step.find(subtract);
     auto displacement = of_one_step != nullptr ? *of_one_step : Displacement{};
     displacement.offset *= farthest;

@@ -6,8 +6,6 @@
 // Guard   Not many numbers, and no more bytes in the file than before. Of real ones only those that are moved: what
 //         becomes of a weight is for the passes on weights.
 // Source  OpenVINO ConstantFolding.
-#include <algorithm>
-
 #include "ops/facts.hpp"
 #include "ops/operation.hpp"
 #include "driver/context.hpp"
@@ -82,16 +80,12 @@ Outcome fold_constants(Graph& graph, Node& node, PassContext&) {
   if (operation == nullptr || operation->evaluate == nullptr || operation->infer == nullptr) return no_match();
   auto inputs = known_inputs(node);
   if (!inputs) return no_match();
-  try {
-    auto specs = operation->infer(Arguments(node, *inputs));
-    const auto count = specs[0].shape.element_count();
-    if (specs[0].type != node.output(0).type() || !count || !is_small(node, *count)) return no_match();
-    Evaluation run(node, std::move(*inputs), std::move(specs), RunWatch{});
-    operation->evaluate(run);
-    return replace_with_constant(graph, node, run.take_outputs()[0]);
-  } catch (const LayerError& problem) {
-    return refused(Cause::layer_not_understood, "{}", std::string(problem.what()));
-  }
+  auto specs = operation->infer(Arguments(node, *inputs));
+  const auto count = specs[0].shape.element_count();
+  if (specs[0].type != node.output(0).type() || !count || !is_small(node, *count)) return no_match();
+  Evaluation run(node, std::move(*inputs), std::move(specs), RunWatch{});
+  operation->evaluate(run);
+  return replace_with_constant(graph, node, run.take_outputs()[0]);
 }
 
 Outcome fold_moved_constants(Graph& graph, Node& node, PassContext& context) {

@@ -7,7 +7,6 @@
 // Guard   Each of them has one reader. Constant ranges.
 // Note    The type is remembered: where the readers take it, the integers stay what they are in the model.
 // Source  OpenVINO ConvertQuantizeDequantize; ONNX QuantizeLinear and DequantizeLinear come in this form.
-#include <algorithm>
 #include <cmath>
 
 #include "driver/context.hpp"
@@ -24,15 +23,14 @@ struct SpelledOut {
 };
 
 std::optional<SpelledOut> spelled_out_below(const Node& node, const PassContext& context) {
-  const Node* to_integer = node.output(0).single_reader();
-  if (to_integer == nullptr || !to_integer->is("Convert")) return std::nullopt;
+  const Node* to_integer = node.output(0).single_reader("Convert");
+  if (to_integer == nullptr) return std::nullopt;
   const auto type = to_integer->output(0).type();
   if (type != ElementType::u8 && type != ElementType::i8) return std::nullopt;
-  Node* last = to_integer->output(0).single_reader();
-  if (last == nullptr || !last->is("Convert")) return std::nullopt;
+  Node* last = to_integer->output(0).single_reader("Convert");
+  if (last == nullptr) return std::nullopt;
   for (const auto* step : {"Subtract", "Multiply"}) {
-    Node* next = last->output(0).single_reader();
-    if (next != nullptr && next->is(step) && next->input(0) == last->output(0)) last = next;
+    if (Node* next = last->output(0).single_reader(step)) last = next;
   }
   if (!last->is("Multiply") || last->output(0).type() != node.output(0).type()) return std::nullopt;
   auto dequantization = Dequantization::producing(last->output(0), context.float_edges);
@@ -42,12 +40,12 @@ std::optional<SpelledOut> spelled_out_below(const Node& node, const PassContext&
 
 /// True if the steps are integers that the type of the Convert behind holds, so that it changes none of them.
 bool gives_integers_of(const Ranges& ranges, ElementType type) {
-  const float low = type == ElementType::i8 ? -128 : 0;
+  const auto range = integer_range(type);
   for (std::size_t i = 0; i < ranges.output_low.values.size(); ++i) {
     const float first = ranges.output_low.values[i], last = ranges.output_high.values[i];
     const bool steps =
         std::abs(last - first) == static_cast<float>(ranges.levels - 1) && first == std::nearbyint(first);
-    if (!steps || std::min(first, last) < low || std::max(first, last) > low + 255) return false;
+    if (!steps || !range.holds(first) || !range.holds(last)) return false;
   }
   return true;
 }

@@ -145,8 +145,8 @@ Expected<void> check_readers(const Node& node, const Ranges& ranges, const PassC
       return refused(Cause::half_precision_steps, "its values are {}, in which steps would be rounded",
                      name(node.output(0).type()));
   }
-  const Node* reader = node.output(0).single_reader();
-  if (reader != nullptr && reader->is("Convert") && is_integer(reader->output(0).type()))
+  const Node* reader = node.output(0).single_reader("Convert");
+  if (reader != nullptr && is_integer(reader->output(0).type()))
     return refused(Cause::not_a_dequantization, "what reads its integers is not a dequantization");
   return {};
 }

@@ -7,23 +7,17 @@
 //         The average stays real, unless what follows takes integers and the runtime rounds there anyway. On a float
 //         edge only FakeQuantizes, which take the scale in, may follow: a scale anywhere else costs int8.
 // Source  OpenVINO LPT, AvgPoolTransformation; there for AvgPool-1 only, and without the guard.
-#include <algorithm>
-
 #include "ops/operation.hpp"
 #include "passes/propagate/propagation.hpp"
 
 namespace lpt {
+
 Outcome propagate_avg_pool(Graph& graph, Node& pool, PassContext& context) {
   const auto before = per_channel_before(pool, context);
   if (!before) return refused(before.error());
   const auto& dq = *before;
-  const auto is_padded = [&](std::string_view name) {
-    const auto pads = integer_list_attribute(pool, name, {});
-    return std::any_of(pads.begin(), pads.end(), [](auto pad) { return pad != 0; });
-  };
   const auto* auto_pad = pool.attribute("auto_pad");
-  const bool pads =
-      (auto_pad != nullptr && auto_pad->substr(0, 4) == "same") || is_padded("pads_begin") || is_padded("pads_end");
+  const bool pads = (auto_pad != nullptr && auto_pad->substr(0, 4) == "same") || has_pads(pool);
   if (pads && !boolean_attribute(pool, "exclude-pad", true) && dq.zero_point)
     return refused(Cause::zero_point_not_supported, "its padding counts as 0, and its input has a zero point");
   const auto* fact = context.runtime.against_scale_behind_average(pool);

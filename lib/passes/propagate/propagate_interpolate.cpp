@@ -6,8 +6,6 @@
 // Guard   Other modes compute new values. Pads are 0, not the zero point. Parameters must not vary along a resized
 //         axis. Aligned corners stay, as in OpenVINO.
 // Source  OpenVINO LPT, InterpolateTransformation; there for Interpolate-1 and 4 only.
-#include <algorithm>
-
 #include "ops/operation.hpp"
 #include "passes/propagate/propagation.hpp"
 
@@ -17,14 +15,6 @@ namespace {
 std::string_view attribute(const Node& node, std::string_view name) {
   const auto* text = node.attribute(name);
   return text == nullptr ? std::string_view{} : *text;
-}
-
-bool has_pads(const Node& node) {
-  for (const auto* name : {"pads_begin", "pads_end"}) {
-    const auto pads = integer_list_attribute(node, name, {});
-    if (std::any_of(pads.begin(), pads.end(), [](auto pad) { return pad != 0; })) return true;
-  }
-  return false;
 }
 
 }  // namespace

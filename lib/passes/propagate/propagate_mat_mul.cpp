@@ -172,8 +172,7 @@ Outcome multiply_integers(Graph& graph, Node& node, const Operand& a, const Oper
   context.integer_kernels.insert(node);
   graph.set_input(node, 0, left.stored);
   graph.set_input(node, 1, right.stored);
-  constexpr float kLastBits = 1e-4F;
-  if (const float z = right.zero_point ? right.zero_point->farthest_from_0() : 0; std::abs(z) > kLastBits)
+  if (const float z = right.zero_point ? right.zero_point->farthest_from_0() : 0; std::abs(z) > kZeroPointTolerance)
     context.departures.push_back({LayerLabel(node),
                                   fmt::format("the zero point of its input 1 is left out, {:.3g} steps", z),
                                   {std::string(node.name()), 1, z * right.scale->farthest_from_0()}});

@@ -12,87 +12,31 @@ namespace {
 
 constexpr auto kPass = "propagate_mvn";
 
-}  // namespace
-
-TEST_CASE("propagate_mvn: a division by the deviation leaves the sign of the scale, and eps follows its square") {
-  const char* axes = "a = Const value=[1,2,3] : i64[3]";
+/// On [1,2,4,4]; `scale`, of a shape, is left behind it.
+void check_mvn(std::string_view attributes, std::string_view before, std::string_view scale, std::string_view shape,
+               std::string_view axes, std::string_view changed = {}) {
   check_relaxed(kPass,
-                {"1,2,4,4",
-                 "MVN",
-                 "opset6",
-                 ", a",
-                 "eps=0.0009 normalize_variance=true eps_mode=INSIDE_SQRT",
-                 "1,2,4,4",
-                 "scale=.5",
-                 "1",
-                 "",
-                 {},
-                 {},
-                 axes,
-                 "eps=0.0036 normalize_variance=true eps_mode=INSIDE_SQRT"},
-                1e-5);
-  check_relaxed(kPass,
-                {"1,2,4,4",
-                 "MVN",
-                 "opset6",
-                 ", a",
-                 "eps=0.25 normalize_variance=true eps_mode=OUTSIDE_SQRT",
-                 "1,2,4,4",
-                 "scale=-.5",
-                 "-1",
-                 "",
-                 {},
-                 {},
-                 axes,
-                 "eps=0.5 normalize_variance=true eps_mode=OUTSIDE_SQRT"},
-                1e-5);
-  check_relaxed(kPass,
-                {"1,2,4,4",
-                 "MVN",
-                 "opset6",
-                 ", a",
-                 "eps=0.25 normalize_variance=true eps_mode=INSIDE_SQRT",
-                 "1,2,4,4",
-                 "scale=[.5,-.5]@1",
-                 "[1,-1]",
-                 "1,2,1,1",
-                 {},
-                 {},
-                 "a = Const value=[-1,-2] : i64[2]",
-                 "eps=1 normalize_variance=true eps_mode=INSIDE_SQRT"},
+                {"1,2,4,4", "MVN", "opset6", ", a", attributes, "1,2,4,4", before, scale, shape, {}, {}, axes, changed},
                 1e-5);
 }
 
+constexpr auto kAxes = "a = Const value=[1,2,3] : i64[3]";
+
+}  // namespace
+
+TEST_CASE("propagate_mvn: a division by the deviation leaves the sign of the scale, and eps follows its square") {
+  check_mvn("eps=0.0009 normalize_variance=true eps_mode=INSIDE_SQRT", "scale=.5", "1", "", kAxes,
+            "eps=0.0036 normalize_variance=true eps_mode=INSIDE_SQRT");
+  check_mvn("eps=0.25 normalize_variance=true eps_mode=OUTSIDE_SQRT", "scale=-.5", "-1", "", kAxes,
+            "eps=0.5 normalize_variance=true eps_mode=OUTSIDE_SQRT");
+  check_mvn("eps=0.25 normalize_variance=true eps_mode=INSIDE_SQRT", "scale=[.5,-.5]@1", "[1,-1]", "1,2,1,1",
+            "a = Const value=[-1,-2] : i64[2]", "eps=1 normalize_variance=true eps_mode=INSIDE_SQRT");
+}
+
 TEST_CASE("propagate_mvn: without a division the scale passes") {
-  const char* axes = "a = Const value=[1,2,3] : i64[3]";
-  check_relaxed(kPass,
-                {"1,2,4,4",
-                 "MVN",
-                 "opset6",
-                 ", a",
-                 "eps=0.25 normalize_variance=false eps_mode=INSIDE_SQRT",
-                 "1,2,4,4",
-                 "scale=.45",
-                 ".45",
-                 "",
-                 {},
-                 {},
-                 axes},
-                1e-5);
-  check_relaxed(kPass,
-                {"1,2,4,4",
-                 "MVN",
-                 "opset6",
-                 ", a",
-                 "eps=0.25 normalize_variance=false eps_mode=INSIDE_SQRT",
-                 "1,2,4,4",
-                 "scale=[.45,.45]@1",
-                 "[.45,.45]",
-                 "1,2,1,1",
-                 {},
-                 {},
-                 axes},
-                1e-5);
+  check_mvn("eps=0.25 normalize_variance=false eps_mode=INSIDE_SQRT", "scale=.45", ".45", "", kAxes);
+  check_mvn("eps=0.25 normalize_variance=false eps_mode=INSIDE_SQRT", "scale=[.45,.45]@1", "[.45,.45]", "1,2,1,1",
+            kAxes);
 }
 
 TEST_CASE("propagate_mvn: a zero point, scales that are mixed, and one eps for several scales stay") {
@@ -106,9 +50,9 @@ TEST_CASE("propagate_mvn: a zero point, scales that are mixed, and one eps for s
                  axes},
                 reason);
   };
-  stays("scale=.45 zero_point=-.32", "a = Const value=[1,2,3] : i64[3]", "its input has a zero point");
-  stays("scale=.45 zero_point=127", "a = Const value=[1,2,3] : i64[3]", "its input has a zero point");
-  stays("scale=[.45,-.45]@1", "a = Const value=[1,2,3] : i64[3]", "its scale varies along axis 1, which is normalized");
+  stays("scale=.45 zero_point=-.32", kAxes, "its input has a zero point");
+  stays("scale=.45 zero_point=127", kAxes, "its input has a zero point");
+  stays("scale=[.45,-.45]@1", kAxes, "its scale varies along axis 1, which is normalized");
   stays("scale=[.45,.9]@1", "a = Const value=[2,3] : i64[2]", "its scales differ, and one eps cannot follow them");
 }
 

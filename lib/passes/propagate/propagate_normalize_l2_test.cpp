@@ -12,63 +12,45 @@ namespace {
 
 constexpr auto kPass = "propagate_normalize_l2";
 
+/// On [1,3,4,4] of a stored type; `scale`, of a shape, is left behind it, and eps is 0.25 instead of 1.
+void check_normalize(std::string_view mode, std::string_view before, std::string_view scale, std::string_view shape,
+                     std::string_view axes, std::string_view stored = "u8") {
+  const auto with_eps = [&](std::string_view eps) { return fmt::format("eps={} eps_mode={}", eps, mode); };
+  const auto attributes = with_eps("1"), changed = with_eps("0.25");
+  check_relaxed(kPass,
+                {"1,3,4,4",
+                 "NormalizeL2",
+                 "opset1",
+                 ", a",
+                 attributes,
+                 "1,3,4,4",
+                 before,
+                 scale,
+                 shape,
+                 {},
+                 {},
+                 axes,
+                 changed,
+                 stored},
+                1e-5);
+}
+
+constexpr auto kChannels = "a = Const value=[1] : i64[1]";
+
 }  // namespace
 
 TEST_CASE("propagate_normalize_l2: the sign of the scale is left, and eps follows its square") {
-  check_relaxed(kPass,
-                {"1,3,4,4",
-                 "NormalizeL2",
-                 "opset1",
-                 ", a",
-                 "eps=1 eps_mode=add",
-                 "1,3,4,4",
-                 "scale=-2",
-                 "-1",
-                 "",
-                 {},
-                 {},
-                 "a = Const value=[1] : i64[1]",
-                 "eps=0.25 eps_mode=add"},
-                1e-5);
-  check_relaxed(kPass,
-                {"1,3,4,4",
-                 "NormalizeL2",
-                 "opset1",
-                 ", a",
-                 "eps=1 eps_mode=max",
-                 "1,3,4,4",
-                 "scale=2",
-                 "1",
-                 "",
-                 {},
-                 {},
-                 "a = Const value=[1,2,3] : i64[3]",
-                 "eps=0.25 eps_mode=max",
-                 "i8"},
-                1e-5);
-  check_relaxed(kPass,
-                {"1,3,4,4",
-                 "NormalizeL2",
-                 "opset1",
-                 ", a",
-                 "eps=1 eps_mode=add",
-                 "1,3,4,4",
-                 "scale=[2,2,2]@1",
-                 "[1,1,1]",
-                 "1,3,1,1",
-                 {},
-                 {},
-                 "a = Const value=[1] : i64[1]",
-                 "eps=0.25 eps_mode=add"},
-                1e-5);
+  check_normalize("add", "scale=-2", "-1", "", kChannels);
+  check_normalize("max", "scale=2", "1", "", "a = Const value=[1,2,3] : i64[3]", "i8");
+  check_normalize("add", "scale=[2,2,2]@1", "[1,1,1]", "1,3,1,1", kChannels);
 }
 
 TEST_CASE("propagate_normalize_l2: other scales, zero points and axes stay") {
   const auto stays = [](const char* before, const char* axes, const char* reason) {
     check_stays(kPass, {"1,3,4,4", "NormalizeL2(%, a) eps=1 eps_mode=add", "1,3,4,4", before, {}, axes}, reason);
   };
-  stays("scale=[12.3,-12.3,12.3]@1", "a = Const value=[1] : i64[1]", "its scales differ");
-  stays("scale=2 zero_point=2", "a = Const value=[1] : i64[1]", "its input has a zero point");
+  stays("scale=[12.3,-12.3,12.3]@1", kChannels, "its scales differ");
+  stays("scale=2 zero_point=2", kChannels, "its input has a zero point");
   check_stays(
       kPass,
       {"1,3,4,4", "NormalizeL2(%, a) eps=1 eps_mode=add", "1,3,4,4", "scale=2", {}, "a = Const value=[2] : i64[1]"},

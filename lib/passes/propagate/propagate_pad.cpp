@@ -33,9 +33,7 @@ struct Pads {
 };
 
 bool holds(ElementType type, float value) {
-  if (is_real(type)) return true;
-  const double span = std::ldexp(1.0, static_cast<int>(bits(type))), low = is_signed_integer(type) ? -span / 2 : 0;
-  return value == std::nearbyint(value) && value >= low && value < low + span;
+  return is_real(type) || (value == std::nearbyint(value) && integer_range(type).holds(value));
 }
 
 /// The stored value that stands for a real one; empty if the type has none.

@@ -1,5 +1,8 @@
 #include "passes/propagate/propagation.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include "ops/operation.hpp"
 #include "quant/through_operation.hpp"
 
@@ -70,6 +73,12 @@ ParameterMap by_moving(const Node& node) {
     auto results = through_operation(node, parameter);
     return results ? std::optional(collapsed(std::move(results->front()))) : std::nullopt;
   };
+}
+
+bool has_pads(const Node& node) {
+  return std::ranges::any_of(std::array{"pads_begin", "pads_end"}, [&](const char* name) {
+    return std::ranges::any_of(integer_list_attribute(node, name, {}), [](auto pad) { return pad != 0; });
+  });
 }
 
 std::optional<SmallTensor> no_map(const SmallTensor&) { return std::nullopt; }

@@ -43,4 +43,7 @@ Expected<Dequantization> per_channel_before(const Node& node, const PassContext&
 /// Refuses to be the one that reads integers on edges of an integer type in a dialect without such operations.
 Expected<void> check_integer_edge(const Dequantization& dequantization, const PassContext& context);
 
+/// True if the attributes pads_begin or pads_end hold anything but 0.
+bool has_pads(const Node& node);
+
 }  // namespace lpt

@@ -11,6 +11,12 @@ namespace {
 
 constexpr auto kPass = "fold_transpose_into_weights";
 
+constexpr auto kTransposed = R"(
+    w_1 = Const value=[1,4,2,5,3,6]       : i8[3,2]
+    y = Dequantize(w_1) scale=[1,2,4]@0   : f32[3,2]
+    r = Result(y)
+)";
+
 }  // namespace
 
 // Rows PT.. of the specification of movement operations.
@@ -22,11 +28,7 @@ TEST_CASE("fold_transpose_into_weights: stored weights are transposed, and their
     y = Transpose(d, o)                   : f32[3,2]
     r = Result(y)
   )",
-                R"(
-    w_1 = Const value=[1,4,2,5,3,6]       : i8[3,2]
-    y = Dequantize(w_1) scale=[1,2,4]@0   : f32[3,2]
-    r = Result(y)
-  )");
+                kTransposed);
 }
 
 TEST_CASE("fold_transpose_into_weights: parameters of a lower rank are aligned on the right") {
@@ -39,11 +41,7 @@ TEST_CASE("fold_transpose_into_weights: parameters of a lower rank are aligned o
     y = Transpose(d, o)                   : f32[3,2]
     r = Result(y)
   )",
-                R"(
-    w_1 = Const value=[1,4,2,5,3,6]       : i8[3,2]
-    y = Dequantize(w_1) scale=[1,2,4]@0   : f32[3,2]
-    r = Result(y)
-  )");
+                kTransposed);
 }
 
 // Rows PT02 to PT04, through the whole pipeline: a scale for each input of the transposed weights is one for each

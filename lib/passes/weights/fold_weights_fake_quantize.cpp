@@ -22,8 +22,7 @@ void store_in_front(Graph& graph, Node& node, const Shape& shape, QuantizedWeigh
   const std::string name = std::string(node.name()) + "/quantized";
   const auto real = node.output(0).type();
   Node& weights =
-      graph.insert_constant_before(&node, name, quantized.dequantization.type, shape, std::move(quantized.stored));
-  context.stored_here.insert(weights);
+      insert_stored(graph, node, name, quantized.dequantization.type, shape, std::move(quantized.stored), context);
   graph.set_input(node, 0, insert_convert(graph, &node, name + "/convert", weights.output(0), real));
   const auto low = collapsed(std::move(quantized.first_step));
   const auto high = mapped(low, [&](float first) { return first + static_cast<float>(levels - 1); });

@@ -12,7 +12,7 @@
 namespace lpt {
 
 Outcome fold_weights_quantize_dequantize(Graph& graph, Node& node, PassContext& context) {
-  Node* to_integer = only_reader(node.output(0), "Convert");
+  Node* to_integer = node.output(0).single_reader("Convert");
   if (to_integer == nullptr) return no_match();
   const auto type = to_integer->output(0).type();
   if (!is_integer(type) || (bits(type) != 8 && bits(type) != 4)) return no_match();
@@ -20,16 +20,15 @@ Outcome fold_weights_quantize_dequantize(Graph& graph, Node& node, PassContext& 
   if (!found) return refused(found.error());
   const auto& [weights, ranges, levels] = *found;
 
-  Node* to_real = only_reader(to_integer->output(0), "Convert");
-  Node* subtract = to_real != nullptr ? only_reader(to_real->output(0), "Subtract") : nullptr;
+  Node* to_real = to_integer->output(0).single_reader("Convert");
+  Node* subtract = to_real != nullptr ? to_real->output(0).single_reader("Subtract") : nullptr;
   auto zero_point = subtract != nullptr ? small_tensor(subtract->input(1)) : std::nullopt;
   auto result = store_weights(weights, ranges, levels, type, zero_point);
   if (!result) return refused(result.error());
   auto& [stored, zero_point_vanished] = *result;
 
   const std::string name(to_integer->name());
-  Node& constant = graph.insert_constant_before(&node, name, type, weights.shape, std::move(stored));
-  context.stored_here.insert(constant);
+  Node& constant = insert_stored(graph, node, name, type, weights.shape, std::move(stored), context);
   graph.move_annotations(*to_integer, constant);
   graph.replace(to_integer->output(0), constant.output(0));
   graph.set_name(constant, name);

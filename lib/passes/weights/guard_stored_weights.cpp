@@ -18,6 +18,7 @@
 
 #include "driver/context.hpp"
 #include "ops/facts.hpp"
+#include "quant/weights_quantization.hpp"
 #include "refusal/refusal.hpp"
 
 namespace lpt {
@@ -47,19 +48,18 @@ Value converted(Value last, Value stored) {
 Value insert_guard(Graph& graph, Node& last, Value data, ElementType stored,
                    const std::function<SmallTensor(SmallTensor)>& means) {
   const std::string name = std::string(last.name()) + "/guard";
-  const auto levels = bits(stored) == 4 ? 16 : 256;
-  const float low = is_signed_integer(stored) ? static_cast<float>(-levels / 2) : 0;
+  const auto range = integer_range(stored);
+  const SmallTensor low = scalar(static_cast<float>(range.low)), high = scalar(static_cast<float>(range.high));
   NodeSpec spec;
   spec.type = "FakeQuantize";
   spec.name = name;
-  spec.attributes = {{"levels", std::to_string(levels)}, {"auto_broadcast", "numpy"}};
+  spec.attributes = {{"levels", std::to_string(1U << bits(stored))}, {"auto_broadcast", "numpy"}};
   spec.inputs = {data};
-  SmallTensor ends[] = {scalar(low), scalar(low + static_cast<float>(levels - 1)), means(scalar(low)),
-                        means(scalar(low + static_cast<float>(levels - 1)))};
-  constexpr std::string_view kNames[] = {"/input_low", "/input_high", "/output_low", "/output_high"};
+  const SmallTensor ends[] = {low, high, collapsed(means(low)), collapsed(means(high))};
   for (std::size_t i = 0; i < std::size(ends); ++i)
     spec.inputs.push_back(
-        insert_parameter(graph, &last, name + std::string(kNames[i]), data.type(), collapsed(ends[i])).output(0));
+        insert_parameter(graph, &last, fmt::format("{}/{}", name, RangeEnds::kNames[i]), data.type(), ends[i])
+            .output(0));
   spec.outputs = {{data.type(), data.shape()}};
   return graph.insert_before(&last, std::move(spec)).output(0);
 }

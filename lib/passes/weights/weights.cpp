@@ -21,17 +21,18 @@ Expected<ConstantFakeQuantize> constant_fake_quantize(const Node& node) {
   return ConstantFakeQuantize{std::move(*weights), std::move(*ranges), static_cast<unsigned>(levels)};
 }
 
+Node& insert_stored(Graph& graph, Node& before, const std::string& name, ElementType type, const Shape& shape,
+                    Blob blob, PassContext& context) {
+  Node& stored = graph.insert_constant_before(&before, name, type, shape, std::move(blob));
+  context.stored_here.insert(stored);
+  return stored;
+}
+
 Node& store_weights_for(Graph& graph, Node& node, ElementType type, const Shape& shape, Blob stored,
                         const Dequantization& dequantization, PassContext& context) {
   Node& weights =
-      graph.insert_constant_before(&node, std::string(node.name()) + "/quantized", type, shape, std::move(stored));
-  context.stored_here.insert(weights);
+      insert_stored(graph, node, std::string(node.name()) + "/quantized", type, shape, std::move(stored), context);
   return replace_with_dequantization(graph, node, weights.output(0), dequantization, kWeightsNames);
-}
-
-Node* only_reader(Value value, std::string_view type) {
-  Node* reader = value.single_reader();
-  return reader != nullptr && reader->is(type) && reader->input(0) == value ? reader : nullptr;
 }
 
 }  // namespace lpt

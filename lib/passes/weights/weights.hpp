@@ -15,12 +15,13 @@ struct ConstantFakeQuantize {
 /// What the passes that fold weights have in common: the constants of a FakeQuantize, or why they are not to be folded.
 Expected<ConstantFakeQuantize> constant_fake_quantize(const Node& node);
 
+/// Adds a constant that this conversion stores as integers.
+Node& insert_stored(Graph& graph, Node& before, const std::string& name, ElementType type, const Shape& shape,
+                    Blob blob, PassContext& context);
+
 /// Puts stored weights and their dequantization in the place of `node`, under its name.
 /// returns  the last node of the dequantization
 Node& store_weights_for(Graph& graph, Node& node, ElementType type, const Shape& shape, Blob stored,
                         const Dequantization& dequantization, PassContext& context);
-
-/// The only live layer that reads a value, if it has this type and reads it as its first input.
-Node* only_reader(Value value, std::string_view type);
 
 }  // namespace lpt
