@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "ir/number.hpp"
+
 namespace lpt {
 namespace {
 
@@ -54,9 +56,8 @@ const Element* mark_of(const Model& model) {
   return section != nullptr ? find(section->children, kMark) : nullptr;
 }
 
-/// The value of a member of the mark; empty if there is none.
-std::string_view said(const Model& model, std::string_view name) {
-  const auto* mark = mark_of(model);
+/// The value of a member of the mark, or of an entry; empty if there is none.
+std::string_view said(const Element* mark, std::string_view name) {
   const auto* child = mark != nullptr ? find(mark->children, name) : nullptr;
   const auto* text = child != nullptr ? find(child->attributes, "value") : nullptr;
   return text != nullptr ? *text : std::string_view{};
@@ -73,10 +74,34 @@ void mark(Model& model, const PassContext& context, const std::vector<std::strin
 }
 
 bool is_marked(const Model& model, const Goal& goal) {
-  return goal.mode == Mode::full && said(model, "dialect") == name(goal.dialect) &&
-         said(model, "target") == goal.target.name;
+  return goal.mode == Mode::full && said(mark_of(model), "dialect") == name(goal.dialect) &&
+         said(mark_of(model), "target") == goal.target.name;
 }
 
-std::string_view marked_version(const Model& model) { return said(model, "version"); }
+std::string_view marked_version(const Model& model) { return said(mark_of(model), "version"); }
+
+std::vector<ListedMultiple> listed_multiples(const Model& model) {
+  std::vector<ListedMultiple> result;
+  const auto* mark = mark_of(model);
+  const auto* list = mark != nullptr ? find(mark->children, "multiples") : nullptr;
+  if (list == nullptr) return result;
+  for (const auto& entry : list->children) {
+    const auto port = parse_number<std::size_t>(said(&entry, "port"));
+    const auto zero_point = parse_real<float>(said(&entry, "zero_point"));
+    std::vector<float> scale;
+    bool is_readable = port && zero_point;
+    for (auto rest = said(&entry, "scale"); !rest.empty();) {
+      const auto end = std::min(rest.find(' '), rest.size());
+      const auto number = parse_real<float>(rest.substr(0, end));
+      is_readable = is_readable && number;
+      scale.push_back(number.value_or(0));
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    const auto axis = parse_number<std::size_t>(said(&entry, "axis"));
+    if (is_readable && !scale.empty() && (scale.size() == 1 || axis))
+      result.push_back({said(&entry, "layer"), *port, std::move(scale), *zero_point, axis});
+  }
+  return result;
+}
 
 }  // namespace lpt

@@ -22,6 +22,17 @@ void mark(Model& model, const PassContext& context, const std::vector<std::strin
 /// True if the model went through this conversion already.
 bool is_marked(const Model& model, const Goal& goal);
 
+/// An entry of `multiples`.
+struct ListedMultiple {
+  std::string_view layer;
+  std::size_t port;
+  std::vector<float> scale;
+  float zero_point;
+  std::optional<std::size_t> axis;
+};
+/// What a marked model lists, but for entries that cannot be read.
+std::vector<ListedMultiple> listed_multiples(const Model& model);
+
 /// The version of lpt-opt that a marked model names; empty for one from before versions were named.
 std::string_view marked_version(const Model& model);
 
