@@ -22,6 +22,9 @@ namespace {
 constexpr std::uint64_t kMostEvaluated = 1 << 24;  // elements of what is computed as a whole
 constexpr std::uint64_t kMostParameters = 1 << 22;
 constexpr std::uint64_t kPiece = 1 << 15;  // elements that are worked on at once; whole groups of packed types
+constexpr std::uint64_t kMostFitted = 1 << 14;
+
+std::int64_t piece_count(std::uint64_t elements) { return static_cast<std::int64_t>((elements + kPiece - 1) / kPiece); }
 
 /// What a layer gives that depends on constants, computed as a whole.
 std::optional<Tensor> evaluated(const Node& node, int depth = 0) {
@@ -197,7 +200,9 @@ void ConstantValue::read(std::uint64_t first, std::span<float> out) const {
 
 std::string describe_parameter(std::string_view name, const SmallTensor& tensor, std::size_t rank) {
   if (tensor.values.empty()) return fmt::format("{}[0]", name);
-  if (is_uniform(tensor)) return fmt::format("{} {:.4g}", name, tensor.values.front());
+  const auto [least, most] = std::minmax_element(tensor.values.begin(), tensor.values.end());
+  const bool is_alike = *most - *least <= 1e-5F * std::abs(*most);  // but for rounding
+  if (is_uniform(tensor) || is_alike) return fmt::format("{} {:.4g}", name, tensor.values.front());
   const auto axes = wide_axes(aligned(tensor, std::max(rank, tensor.shape.rank())));
   if (axes.size() == 1) return fmt::format("{}[{}] along axis {}", name, tensor.values.size(), axes.front());
   return fmt::format("{}[{}]", name, tensor.shape.to_string());
@@ -216,6 +221,68 @@ std::string ConstantValue::to_string() const {
   return text;
 }
 
+namespace {
+
+/// Calls `visit(piece, first, before, after)` for pieces of both, on all cores.
+template <class Visit>
+void visit_both(const ConstantValue& before, const ConstantValue& after, const Visit& visit) {
+  const auto count = before.count();
+  parallel_ranges(piece_count(count), kPiece, [&](std::int64_t from, std::int64_t to) {
+    std::vector<float> a(kPiece), b(kPiece);
+    for (auto piece = from; piece < to; ++piece) {
+      const auto first = static_cast<std::uint64_t>(piece) * kPiece;
+      const auto size = std::min(kPiece, count - first);
+      const std::span<float> x(a.data(), size), y(b.data(), size);
+      before.read(first, x);
+      after.read(first, y);
+      visit(static_cast<std::size_t>(piece), first, x, y);
+    }
+  });
+}
+
+}  // namespace
+
+std::optional<SmallTensor> fitted_factor(const ConstantValue& before, const ConstantValue& after) {
+  const Shape& shape = before.shape();
+  const auto rank = shape.rank(), count = before.count();
+  if (rank == 0 || count == 0) return std::nullopt;
+  std::vector<Shape> shapes;
+  const auto keep = [&](std::size_t first, std::size_t last) {
+    std::vector<Dimension> lengths(rank, Dimension::exactly(1));
+    for (auto axis = first; axis < last; ++axis) lengths[axis] = shape[axis];
+    shapes.emplace_back(std::move(lengths));
+  };
+  keep(0, 1), keep(rank - 1, rank), keep(0, std::min<std::size_t>(2, rank));
+  for (const auto& each : shapes) {
+    const auto channels = *each.element_count();
+    if (channels > kMostFitted) continue;
+    std::vector<std::vector<double>> sums(static_cast<std::size_t>(piece_count(count)));
+    const BroadcastRuns runs(shape, each);
+    visit_both(before, after,
+               [&](std::size_t piece, std::uint64_t first, std::span<const float> x, std::span<const float> y) {
+                 auto& found = sums[piece];
+                 found.resize(2 * channels);
+                 runs.visit(first, x.size(), [&](const Run& run) {
+                   for (std::uint64_t i = 0; i < run.count; ++i) {
+                     const auto at = run.first - first + i, channel = run.parameter + (run.varies ? i : 0);
+                     found[2 * channel] += static_cast<double>(x[at]) * static_cast<double>(y[at]);
+                     found[2 * channel + 1] += static_cast<double>(x[at]) * static_cast<double>(x[at]);
+                   }
+                 });
+               });
+    SmallTensor factor{each, std::vector<float>(channels, 1)};
+    bool is_possible = true;
+    for (std::uint64_t channel = 0; channel < channels; ++channel) {
+      double xy = 0, xx = 0;
+      for (const auto& found : sums) xy += found[2 * channel], xx += found[2 * channel + 1];
+      if (xx > 0) factor.values[channel] = static_cast<float>(xy / xx);
+      is_possible = is_possible && factor.values[channel] != 0 && std::isfinite(factor.values[channel]);
+    }
+    if (is_possible && compare(before, factor, after, std::nullopt).is_equal()) return factor;
+  }
+  return std::nullopt;
+}
+
 ValueDifference compare(const ConstantValue& before, const std::optional<SmallTensor>& factor_before,
                         const ConstantValue& after, const std::optional<SmallTensor>& factor_after) {
   struct Sums {
@@ -225,25 +292,17 @@ ValueDifference compare(const ConstantValue& before, const std::optional<SmallTe
   const auto count = before.count();
   const auto channels = before.shape().rank() == 0 ? 1 : static_cast<std::uint64_t>(before.shape()[0].min);
   const auto inner = channels == 0 ? 1 : std::max<std::uint64_t>(1, count / channels);
-  const auto pieces = static_cast<std::int64_t>((count + kPiece - 1) / kPiece);
+  const auto pieces = piece_count(count);
   const auto each_piece = [&](const auto& visit) {
-    parallel_ranges(pieces, kPiece, [&](std::int64_t from, std::int64_t to) {
-      std::vector<float> a(kPiece), b(kPiece);
-      for (auto piece = from; piece < to; ++piece) {
-        const auto first = static_cast<std::uint64_t>(piece) * kPiece;
-        const auto size = std::min(kPiece, count - first);
-        const std::span<float> x(a.data(), size), y(b.data(), size);
-        before.read(first, x);
-        after.read(first, y);
-        if (factor_before) multiply_runs(before.shape(), *factor_before, first, x);
-        if (factor_after) multiply_runs(after.shape(), *factor_after, first, y);
-        visit(piece, first, x, y);
-      }
+    visit_both(before, after, [&](std::size_t piece, std::uint64_t first, std::span<float> x, std::span<float> y) {
+      if (factor_before) multiply_runs(before.shape(), *factor_before, first, x);
+      if (factor_after) multiply_runs(after.shape(), *factor_after, first, y);
+      visit(piece, first, x, y);
     });
   };
   std::vector<std::vector<Sums>> sums(static_cast<std::size_t>(pieces));
-  each_piece([&](std::int64_t piece, std::uint64_t first, std::span<const float> x, std::span<const float> y) {
-    auto& found = sums[static_cast<std::size_t>(piece)];
+  each_piece([&](std::size_t piece, std::uint64_t first, std::span<const float> x, std::span<const float> y) {
+    auto& found = sums[piece];
     for (std::size_t i = 0; i < x.size();) {
       Sums part{(first + i) / inner};
       const auto end = std::min<std::uint64_t>(x.size(), (part.channel + 1) * inner - first);
@@ -292,12 +351,11 @@ ValueDifference compare(const ConstantValue& before, const std::optional<SmallTe
   result.is_identical = noise == 0;
   if (!differs) return result;
   std::vector<std::uint64_t> differing(static_cast<std::size_t>(pieces));
-  each_piece([&](std::int64_t piece, std::uint64_t first, std::span<const float> x, std::span<const float> y) {
+  each_piece([&](std::size_t piece, std::uint64_t first, std::span<const float> x, std::span<const float> y) {
     for (std::size_t i = 0; i < x.size(); ++i) {
       const double allowed = by_channel[(first + i) / inner].largest * 0x1p-18;
       const double d = std::abs(static_cast<double>(x[i]) - static_cast<double>(y[i]));
-      differing[static_cast<std::size_t>(piece)] +=
-          x[i] != y[i] && !(d <= allowed) && !(std::isnan(x[i]) && std::isnan(y[i]));
+      differing[piece] += x[i] != y[i] && !(d <= allowed) && !(std::isnan(x[i]) && std::isnan(y[i]));
     }
   });
   for (const auto each : differing) result.differing += each;

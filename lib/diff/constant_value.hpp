@@ -75,6 +75,12 @@ struct ValueDifference {
 ValueDifference compare(const ConstantValue& before, const std::optional<SmallTensor>& factor_before,
                         const ConstantValue& after, const std::optional<SmallTensor>& factor_after);
 
+/// What each channel of `before` has to be multiplied by to give `after`: along its first axis, its last one, or the first
+/// two together, whichever fits first. Least squares over each channel.
+///
+/// empty  if no axis fits within the bounds of `compare`
+std::optional<SmallTensor> fitted_factor(const ConstantValue& before, const ConstantValue& after);
+
 /// "scale 0.02", "scale[16] along axis 0 (0.001...0.02)"
 std::string describe_parameter(std::string_view name, const SmallTensor& tensor, std::size_t rank);
 

@@ -39,6 +39,7 @@ class Digester {
 /// What the constants of a model hold, read once, in pieces, by all cores.
 class Contents {
  public:
+  Contents() = default;
   /// Bodies included. throws  Error (io)
   explicit Contents(const Model& model);
 

@@ -69,10 +69,10 @@ class Printer {
     for (const Node* node = graph.first(); node != nullptr; node = node->next()) find_pattern(*node);
   }
 
-  void print(std::string& out, int indent) const {
+  void print(std::string& out, int indent, const std::unordered_set<const Node*>* only = nullptr) const {
     const std::string margin(static_cast<std::size_t>(indent), ' ');
     for (const Node* node : graph_.topological_order().nodes) {
-      if (hidden_.contains(node)) continue;
+      if (hidden_.contains(node) || (only != nullptr && !only->contains(node))) continue;
       auto line = margin + declaration(*node);
       const auto types = type_list(*node);
       if (!types.empty()) {
@@ -231,9 +231,9 @@ class Printer {
 
 }  // namespace
 
-std::string print_text(const Graph& graph, std::uint64_t most_values) {
+std::string print_text(const Graph& graph, std::uint64_t most_values, const std::unordered_set<const Node*>* only) {
   std::string out;
-  Printer(graph, most_values, false).print(out, 0);
+  Printer(graph, most_values, false).print(out, 0, only);
   return out;
 }
 

@@ -4,6 +4,7 @@
 #include <limits>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 
 #include "ir/model.hpp"
 
@@ -24,7 +25,9 @@ namespace lpt {
 /// maps follow in braces. What is not shown: rt_info, port ids and texts that no layer here interprets.
 ///
 /// most_values  constants with more elements are cut, and such a text does not read back
-std::string print_text(const Graph& graph, std::uint64_t most_values = std::numeric_limits<std::uint64_t>::max());
+/// only         the layers to print; null for all
+std::string print_text(const Graph& graph, std::uint64_t most_values = std::numeric_limits<std::uint64_t>::max(),
+                       const std::unordered_set<const Node*>* only = nullptr);
 
 /// Reads the compact form; a '#' behind a blank begins a comment.
 /// throws  Error (bad_model) naming the line, for anything it does not understand
