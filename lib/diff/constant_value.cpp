@@ -255,7 +255,7 @@ std::optional<SmallTensor> fitted_factor(const ConstantValue& before, const Cons
   keep(0, 1), keep(rank - 1, rank), keep(0, std::min<std::size_t>(2, rank));
   for (const auto& each : shapes) {
     const auto channels = *each.element_count();
-    if (channels > kMostFitted) continue;
+    if (channels > kMostFitted || 2 * channels > count) continue;  // a factor for each element fits anything
     std::vector<std::vector<double>> sums(static_cast<std::size_t>(piece_count(count)));
     const BroadcastRuns runs(shape, each);
     visit_both(before, after,
@@ -292,6 +292,8 @@ ValueDifference compare(const ConstantValue& before, const std::optional<SmallTe
   const auto count = before.count();
   const auto channels = before.shape().rank() == 0 ? 1 : static_cast<std::uint64_t>(before.shape()[0].min);
   const auto inner = channels == 0 ? 1 : std::max<std::uint64_t>(1, count / channels);
+  const bool is_as_stored = before.is_plain() && after.is_plain() && !factor_before && !factor_after;
+  const double rounding = is_as_stored ? 0 : 0x1p-18;
   const auto pieces = piece_count(count);
   const auto each_piece = [&](const auto& visit) {
     visit_both(before, after, [&](std::size_t piece, std::uint64_t first, std::span<float> x, std::span<float> y) {
@@ -339,7 +341,7 @@ ValueDifference compare(const ConstantValue& before, const std::optional<SmallTe
     signal += all.signal;
     total += all.total;
     result.max_abs = std::max(result.max_abs, all.max);
-    differs = differs || !(all.max <= all.largest * 0x1p-18);
+    differs = differs || !(all.max <= all.largest * rounding);
     const double share = all.noise == 0 ? 0 : all.noise / std::max(all.signal, std::numeric_limits<double>::min());
     if (!(share <= worst)) {
       worst = share;
@@ -353,7 +355,7 @@ ValueDifference compare(const ConstantValue& before, const std::optional<SmallTe
   std::vector<std::uint64_t> differing(static_cast<std::size_t>(pieces));
   each_piece([&](std::size_t piece, std::uint64_t first, std::span<const float> x, std::span<const float> y) {
     for (std::size_t i = 0; i < x.size(); ++i) {
-      const double allowed = by_channel[(first + i) / inner].largest * 0x1p-18;
+      const double allowed = by_channel[(first + i) / inner].largest * rounding;
       const double d = std::abs(static_cast<double>(x[i]) - static_cast<double>(y[i]));
       differing[piece] += x[i] != y[i] && !(d <= allowed) && !(std::isnan(x[i]) && std::isnan(y[i]));
     }

@@ -71,7 +71,7 @@ struct ValueDifference {
 
 /// Compares `factor_after` * after with `factor_before` * before, which have as many elements; the factors broadcast to
 /// the shape. Elements differ where they are further apart than 2^-18 of the largest of their channel: sums and products
-/// in f32 round, and weights may leave their step by 1e-4 of it.
+/// in f32 round, and weights may leave their step by 1e-4 of it. Where nothing is computed, every bit counts.
 ValueDifference compare(const ConstantValue& before, const std::optional<SmallTensor>& factor_before,
                         const ConstantValue& after, const std::optional<SmallTensor>& factor_after);
 

@@ -305,7 +305,8 @@ class Differ {
                  ? fmt::format("{} was computed by {} from constants, is {} now", input_title(b, port), named(x.node()),
                                short_value(y))
                  : fmt::format("{} {} -> {}", input_title(b, port), va->to_string(), vb->to_string());
-      const auto factor_now = values->is_equal() || unit != nullptr ? std::nullopt : fitted_factor(*va, *vb);
+      const bool may_fit = va->is_quantized() && vb->is_quantized() && unit == nullptr && unit_before == nullptr;
+      const auto factor_now = values->is_equal() || !may_fit ? std::nullopt : fitted_factor(*va, *vb);
       if (factor_now) {
         kind = stores ? Kind::stored : Kind::rewritten;
         verdict = "equal but for a factor that stands elsewhere";
@@ -751,8 +752,9 @@ class Differ {
 
   static std::string facet_text(const Facet& facet) {
     constexpr std::size_t kMost = 60;
-    const auto cut = [](const std::string& text) {
-      return text.empty() ? std::string("nothing") : text.size() > kMost ? text.substr(0, kMost) + "..." : text;
+    const auto cut = [](const std::optional<std::string>& text) {
+      if (!text || text->empty()) return std::string(text ? "\"\"" : "nothing");
+      return text->size() > kMost ? text->substr(0, kMost) + "..." : *text;
     };
     if (facet.what == "bytes") return "other bytes";
     if (facet.what == "name") return "";  // whoever names the layer gives both names
@@ -773,7 +775,7 @@ class Differ {
       auto& section = found->second;
       if (is_new) result_.meanings.push_back({Kind::model, "", nullptr, nullptr, facet_text(facet), "", 0, {}});
       facet.meaning = section.meaning;
-      ++(facet.before.empty() ? section.added : facet.after.empty() ? section.removed : section.changed);
+      ++(!facet.before ? section.added : !facet.after ? section.removed : section.changed);
     }
     for (const auto& [title, section] : sections) {
       if (section.added + section.removed + section.changed == 1) continue;

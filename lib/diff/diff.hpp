@@ -41,9 +41,9 @@ std::string_view title(Kind kind);
 
 /// One thing that a pair of layers, or of models, does not have in common.
 struct Facet {
-  std::string what;           ///< "name", "attribute strides", "input 1", "shape of output 0", "bytes"
-  std::string before, after;  ///< empty where there is none
-  std::size_t meaning = 0;    ///< which of Diff::meanings it is part of
+  std::string what;                          ///< "name", "attribute strides", "input 1", "shape of output 0", "bytes"
+  std::optional<std::string> before, after;  ///< absent where there is none
+  std::size_t meaning = 0;                   ///< which of Diff::meanings it is part of
 };
 
 /// A pair of layers that differ, or a layer without a pair.

@@ -15,14 +15,13 @@ using Texts = std::map<std::string, std::string>;
 
 /// One facet for each key whose texts differ.
 void compare(const Texts& before, const Texts& after, std::vector<Facet>& facets) {
-  static const std::string kAbsent;
   auto a = before.begin(), b = after.begin();
   while (a != before.end() || b != after.end()) {
     if (b == after.end() || (a != before.end() && a->first < b->first)) {
-      facets.push_back({a->first, a->second, kAbsent});
+      facets.push_back({a->first, a->second, std::nullopt});
       ++a;
     } else if (a == before.end() || b->first < a->first) {
-      facets.push_back({b->first, kAbsent, b->second});
+      facets.push_back({b->first, std::nullopt, b->second});
       ++b;
     } else {
       if (a->second != b->second) facets.push_back({a->first, a->second, b->second});
@@ -42,7 +41,9 @@ std::string canonical(std::string_view text) {
   return result;
 }
 
-bool says_the_same(const Facet& facet) { return canonical(facet.before) == canonical(facet.after); }
+bool says_the_same(const Facet& facet) {
+  return facet.before && facet.after && canonical(*facet.before) == canonical(*facet.after);
+}
 
 /// Every text of an element under the way to it.
 void flatten(const Element& element, const std::string& path, Texts& texts) {
@@ -107,12 +108,12 @@ std::vector<Facet> layer_facets(const Node& before, const Node& after, const Ali
                                 const Contents& contents_before, const Contents& contents_after,
                                 const Ignored& ignored) {
   std::vector<Facet> facets;
-  const auto add = [&](std::string what, std::string_view a, std::string_view b) {
-    if (a != b) facets.push_back({std::move(what), std::string(a), std::string(b)});
+  const auto add = [&](std::string what, std::optional<std::string> a, std::optional<std::string> b) {
+    if (a != b) facets.push_back({std::move(what), std::move(a), std::move(b)});
   };
-  if (!ignored.names) add("name", before.name(), after.name());
-  add("type", before.type(), after.type());
-  add("version", before.version(), after.version());
+  if (!ignored.names) add("name", std::string(before.name()), std::string(after.name()));
+  add("type", std::string(before.type()), std::string(after.type()));
+  add("version", std::string(before.version()), std::string(after.version()));
   const auto first_attribute = static_cast<std::ptrdiff_t>(facets.size());
   compare(attributes(before), attributes(after), facets);
   facets.erase(std::remove_if(facets.begin() + first_attribute, facets.end(), says_the_same), facets.end());
@@ -121,7 +122,7 @@ std::vector<Facet> layer_facets(const Node& before, const Node& after, const Ali
         fmt::format("{}", fmt::join(port_maps(after), " ")));
   if (!ignored.constants) {
     const auto bytes = [](const Node& node, const Contents& contents) {
-      return node.constant() == nullptr ? std::string() : to_string(contents.of(node));
+      return node.constant() == nullptr ? std::nullopt : std::optional(to_string(contents.of(node)));
     };
     add("bytes", bytes(before, contents_before), bytes(after, contents_after));
   }
@@ -129,11 +130,12 @@ std::vector<Facet> layer_facets(const Node& before, const Node& after, const Ali
     const Value a = i < before.input_count() ? before.input(i) : Value();
     const Value b = i < after.input_count() ? after.input(i) : Value();
     const bool same = a && b ? a.index() == b.index() && alignment.are_pair(a.node(), b.node()) : !a && !b;
-    if (!same) facets.push_back({fmt::format("input {}", i), a ? value_name(a) : "", b ? value_name(b) : ""});
+    const auto named = [](Value value) { return value ? std::optional(value_name(value)) : std::nullopt; };
+    if (!same) facets.push_back({fmt::format("input {}", i), named(a), named(b)});
   }
   for (std::size_t i = 0; i < std::max(before.output_count(), after.output_count()); ++i) {
     const auto text = [i](const Node& node, auto&& say) {
-      return i < node.output_count() ? say(node.output_port(i)) : std::string("no such output");
+      return i < node.output_count() ? std::optional(say(node.output_port(i))) : std::nullopt;
     };
     const auto type = [](const Output& port) { return std::string(name(port.type)); };
     const auto shape = [](const Output& port) { return fmt::format("[{}]", port.shape.to_string()); };

@@ -321,7 +321,9 @@ Json side_json(const std::filesystem::path& path, const DiffSide& side) {
 }
 
 Json facet_json(const Facet& facet) {
-  return {{"what", facet.what}, {"before", facet.before}, {"after", facet.after}, {"meaning", facet.meaning}};
+  const auto text = [](const std::optional<std::string>& value) { return value ? Json(*value) : Json(nullptr); };
+  return {
+      {"what", facet.what}, {"before", text(facet.before)}, {"after", text(facet.after)}, {"meaning", facet.meaning}};
 }
 
 Json change_json(const Diffed& diffed, const LayerChange& change, const std::string& path) {
