@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <map>
 #include <optional>
 
 #include "ir/number.hpp"
-#include "quant/dequantization.hpp"
 
 namespace lpt {
 namespace {
@@ -679,7 +679,10 @@ const Body* body_of(const Node& node, std::string_view name) {
 bool is_data_step(const Node& node) {
   static constexpr std::array<std::string_view, 9> kSteps{
       "Convert", "Subtract", "Multiply", "Add", "FakeQuantize", "Transpose", "Reshape", "Unsqueeze", "Squeeze"};
-  if (node.input_count() == 0 || std::find(kSteps.begin(), kSteps.end(), node.type()) == kSteps.end()) return false;
+  const bool is_binary = node.is("Multiply") || node.is("Subtract") || node.is("Add");
+  if (node.input_count() < (is_binary ? 2U : 1U) ||
+      std::find(kSteps.begin(), kSteps.end(), node.type()) == kSteps.end())
+    return false;
   for (std::size_t i = 0; i < node.input_count(); ++i) {
     if (!node.input(i)) return false;
   }
@@ -687,7 +690,12 @@ bool is_data_step(const Node& node) {
 }
 
 std::size_t data_port_of(const Node& step) {
-  return step.is("Multiply") || step.is("Subtract") || step.is("Add") ? data_port(step) : 0;
+  if (!step.is("Multiply") && !step.is("Subtract") && !step.is("Add")) return 0;
+  const auto size = [&](std::size_t port) {
+    return step.input(port).shape().element_count().value_or(std::numeric_limits<std::uint64_t>::max());
+  };
+  if (size(0) != size(1)) return size(0) < size(1) ? 1 : 0;
+  return step.input(0).node().is("Const") && !step.input(1).node().is("Const") ? 1 : 0;
 }
 
 std::vector<const Node*> data_chain(const Node& value) {

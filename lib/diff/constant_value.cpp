@@ -2,9 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <Eigen/Core>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <memory>
 
 #include "diff/alignment.hpp"
 #include "exec/graph_runner.hpp"
@@ -104,7 +107,7 @@ bool ConstantValue::take(const Node& node) {
     if (shape.element_count() != shape_.element_count()) return false;
     if (scale_ && !is_uniform(*scale_)) {
       auto moved = reshaped_with_data(aligned(*scale_, shape_.rank()), shape_, shape);
-      if (moved) {
+      if (moved && moved->values.size() <= scale_->values.size()) {
         scale_ = std::move(*moved);
       } else {
         group_ = count() / scale_->values.size();
@@ -223,16 +226,51 @@ std::string ConstantValue::to_string() const {
 
 namespace {
 
+constexpr std::uint64_t kBlock = 1024;  ///< elements that are summed up in f32
+
+/// Of one channel.
+struct Sums {
+  std::uint64_t channel = 0;
+  double noise = 0, signal = 0, total = 0, max = 0, largest = 0;
+
+  void add(const float* x, const float* y, std::uint64_t count) {
+    const Eigen::Map<const Eigen::ArrayXf> a(x, static_cast<Eigen::Index>(count)), b(y, a.size());
+    const auto distance = (a - b).abs();
+    const auto block_noise = static_cast<double>(distance.square().sum());
+    const auto block_signal = static_cast<double>(a.square().sum());
+    if (!std::isfinite(block_noise) || !std::isfinite(block_signal)) return add_one_by_one(x, y, count);
+    noise += block_noise;
+    signal += block_signal;
+    total += static_cast<double>(distance.sum());
+    max = std::max(max, static_cast<double>(distance.maxCoeff()));
+    largest = std::max(largest, static_cast<double>(a.abs().maxCoeff()));
+  }
+
+  /// Two that are not finite, and equal, have no distance.
+  void add_one_by_one(const float* x, const float* y, std::uint64_t count) {
+    for (std::uint64_t i = 0; i < count; ++i) {
+      const bool same = x[i] == y[i] || (std::isnan(x[i]) && std::isnan(y[i]));
+      const double distance = same ? 0 : std::abs(static_cast<double>(x[i]) - static_cast<double>(y[i]));
+      noise += distance * distance;
+      total += distance;
+      max = std::max(max, std::isnan(distance) ? std::numeric_limits<double>::infinity() : distance);
+      if (!std::isfinite(x[i])) continue;
+      signal += static_cast<double>(x[i]) * static_cast<double>(x[i]);
+      largest = std::max(largest, static_cast<double>(std::abs(x[i])));
+    }
+  }
+};
+
 /// Calls `visit(piece, first, before, after)` for pieces of both, on all cores.
 template <class Visit>
 void visit_both(const ConstantValue& before, const ConstantValue& after, const Visit& visit) {
   const auto count = before.count();
   parallel_ranges(piece_count(count), kPiece, [&](std::int64_t from, std::int64_t to) {
-    std::vector<float> a(kPiece), b(kPiece);
+    const auto a = std::make_unique_for_overwrite<float[]>(kPiece), b = std::make_unique_for_overwrite<float[]>(kPiece);
     for (auto piece = from; piece < to; ++piece) {
       const auto first = static_cast<std::uint64_t>(piece) * kPiece;
       const auto size = std::min(kPiece, count - first);
-      const std::span<float> x(a.data(), size), y(b.data(), size);
+      const std::span<float> x(a.get(), size), y(b.get(), size);
       before.read(first, x);
       after.read(first, y);
       visit(static_cast<std::size_t>(piece), first, x, y);
@@ -285,10 +323,6 @@ std::optional<SmallTensor> fitted_factor(const ConstantValue& before, const Cons
 
 ValueDifference compare(const ConstantValue& before, const std::optional<SmallTensor>& factor_before,
                         const ConstantValue& after, const std::optional<SmallTensor>& factor_after) {
-  struct Sums {
-    std::uint64_t channel = 0;
-    double noise = 0, signal = 0, total = 0, max = 0, largest = 0;
-  };
   const auto count = before.count();
   const auto channels = before.shape().rank() == 0 ? 1 : static_cast<std::uint64_t>(before.shape()[0].min);
   const auto inner = channels == 0 ? 1 : std::max<std::uint64_t>(1, count / channels);
@@ -308,14 +342,10 @@ ValueDifference compare(const ConstantValue& before, const std::optional<SmallTe
     for (std::size_t i = 0; i < x.size();) {
       Sums part{(first + i) / inner};
       const auto end = std::min<std::uint64_t>(x.size(), (part.channel + 1) * inner - first);
-      for (; i < end; ++i) {
-        const double d = static_cast<double>(x[i]) - static_cast<double>(y[i]);
-        const double distance = x[i] == y[i] || (std::isnan(x[i]) && std::isnan(y[i])) ? 0 : std::abs(d);
-        part.noise += distance * distance;
-        part.total += distance;
-        part.signal += static_cast<double>(x[i]) * static_cast<double>(x[i]);
-        part.max = std::max(part.max, std::isnan(distance) ? std::numeric_limits<double>::infinity() : distance);
-        part.largest = std::max(part.largest, static_cast<double>(std::abs(x[i])));
+      while (i < end) {
+        const auto size = std::min(kBlock, end - i);
+        part.add(x.data() + i, y.data() + i, size);
+        i += size;
       }
       found.push_back(part);
     }
@@ -350,7 +380,7 @@ ValueDifference compare(const ConstantValue& before, const std::optional<SmallTe
   }
   result.mean_abs = count == 0 ? 0 : total / static_cast<double>(count);
   result.sqnr_db = noise == 0 ? std::numeric_limits<double>::infinity() : 10 * std::log10(signal / noise);
-  result.is_identical = noise == 0;
+  result.is_identical = result.max_abs == 0;
   if (!differs) return result;
   std::vector<std::uint64_t> differing(static_cast<std::size_t>(pieces));
   each_piece([&](std::size_t piece, std::uint64_t first, std::span<const float> x, std::span<const float> y) {

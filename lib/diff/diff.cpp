@@ -322,7 +322,7 @@ class Differ {
                               describe_parameter("times", inverse(unit->scale), y.shape().rank()));
       } else {
         const bool parameters = va->to_string() != vb->to_string() && va->is_quantized() && vb->is_quantized();
-        kind = parameters ? Kind::requantized : stores ? Kind::stored : Kind::constants;
+        kind = stores ? Kind::stored : parameters ? Kind::requantized : Kind::constants;
         verdict = "not equal";
         if (text.size() > 0 && va->count() <= 8 && !parameters && x.node().constant() != nullptr &&
             y.node().constant() != nullptr)
@@ -416,7 +416,7 @@ class Differ {
     const auto x = ends(a), y = ends(b);
     const auto* levels_a = a.attribute("levels");
     const auto* levels_b = b.attribute("levels");
-    std::string text;
+    std::string text, factor;
     const auto say = [&](const std::string& what, const std::string& from, const std::string& to) {
       if (from != to) text += fmt::format("{}{} {} -> {}", text.empty() ? "" : ", ", what, from, to);
     };
@@ -424,7 +424,8 @@ class Differ {
     if (!x.empty() && !y.empty()) {
       say("input", range_text(x[0], x[1]), range_text(y[0], y[1]));
       say("output", range_text(x[2], x[3]), range_text(y[2], y[3]));
-      text += factor_text(x[2], x[3], y[2], y[3]);
+      if (x[0] == y[0] && x[1] == y[1]) factor = factor_text(x[2], x[3], y[2], y[3]);
+      text += factor;
     }
     if (text.empty()) text = "ranges changed";
     const auto* unit = units_b_.of(b.output(0));
@@ -446,8 +447,7 @@ class Differ {
       }
       const auto to = takers(b);
       if (unit != nullptr && !to.empty()) text += fmt::format(" goes on to {}", listed(to));
-    } else if (!x.empty() && !y.empty() && levels_a != nullptr && steps && *levels_a == *levels_b &&
-               !factor_text(x[2], x[3], y[2], y[3]).empty()) {
+    } else if (!factor.empty() && steps && levels_a != nullptr && *levels_a == *levels_b) {
       kind = Kind::rescaled;
     }
     const auto meaning = mean(kind, graphs, &a, &b, std::move(text));
@@ -833,7 +833,7 @@ constexpr KindText kKinds[] = {{"constants", "constants changed"},
                                {"retyped", "other element types"},
                                {"reshaped", "other shapes"},
                                {"moved", "moved"},
-                               {"stored", "weights stored as integers"},
+                               {"stored", "weights stored in low precision"},
                                {"activations", "activations as integers"},
                                {"rescaled", "activations rescaled"},
                                {"typed", "typed for integers"},

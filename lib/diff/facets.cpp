@@ -77,14 +77,20 @@ Texts annotations(const Node& node) {
   return texts;
 }
 
-Texts attributes(const Node& node) {
+Texts attributes(const Node& node, bool with_names) {
   Texts texts;
   for (const auto& [name, value] : node.attributes()) {
     if (node.constant() == nullptr || (name != "offset" && name != "size"))
       texts[fmt::format("attribute {}", name)] = value;
   }
   if (node.extras() != nullptr) {
-    for (const auto& [name, value] : node.extras()->attributes) texts[fmt::format("layer attribute {}", name)] = value;
+    for (const auto& [name, value] : node.extras()->attributes) {
+      if (name != "output_names") {
+        texts[fmt::format("layer attribute {}", name)] = value;
+      } else if (with_names) {
+        texts["names of the result"] = value;
+      }
+    }
     for (const auto& element : node.extras()->data_children) flatten(element, "data", texts);
   }
   return texts;
@@ -115,7 +121,7 @@ std::vector<Facet> layer_facets(const Node& before, const Node& after, const Ali
   add("type", std::string(before.type()), std::string(after.type()));
   add("version", std::string(before.version()), std::string(after.version()));
   const auto first_attribute = static_cast<std::ptrdiff_t>(facets.size());
-  compare(attributes(before), attributes(after), facets);
+  compare(attributes(before, !ignored.names), attributes(after, !ignored.names), facets);
   facets.erase(std::remove_if(facets.begin() + first_attribute, facets.end(), says_the_same), facets.end());
   if (before.bodies().size() != 0 || after.bodies().size() != 0)
     add("port map", fmt::format("{}", fmt::join(port_maps(before), " ")),

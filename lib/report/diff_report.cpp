@@ -244,7 +244,7 @@ std::string diff_text(const DiffJob& job, const Diffed& diffed, bool coloured) {
     if (pair != nullptr && std::find(diffed.named.begin(), diffed.named.end(), pair) == diffed.named.end())
       text += "\n" + colour("1", is_before ? "after" : "before") + "\n" + neighbourhood(*pair);
   }
-  return text + (diffed.named.empty() ? "\n" + outputs_text(diffed) + "\n" : "");
+  return text + (diffed.named.empty() ? outputs_text(diffed) + "\n" : "");
 }
 
 std::string diff_markdown(const DiffJob& job, const Diffed& diffed) {

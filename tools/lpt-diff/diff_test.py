@@ -4,6 +4,7 @@ import pathlib
 import random
 import xml.etree.ElementTree as ET
 
+import numpy as np
 import openvino as ov
 import pytest
 from conftest import MODELS, apply_report, convert, diff_json, read_ir, run
@@ -205,7 +206,6 @@ def change_range(ir, rng):
         new.set("id", id)
         offset = len(ir.weights)
         old = ir.weights[int(data.get("offset")):int(data.get("offset")) + int(data.get("size"))]
-        import numpy as np
         ir.weights += (np.frombuffer(bytes(old), np.float32) * np.float32(1.25) + np.float32(0.5)).astype(np.float32).tobytes()
         new.find("data").set("offset", str(offset))
         ir.layers.append(new)
@@ -246,6 +246,81 @@ def change_batch(ir, rng):
     return "reshaped", layer.get("name")
 
 
+def stored_weights(ir, rng):
+    """A layer that reads Const -> Convert -> [Subtract ->] Multiply, and these by what they are."""
+    found = []
+    for layer in ir.of_type("Convolution", "MatMul", "GroupConvolution"):
+        chain = {}
+        at = ir.source(layer, 1)
+        while at.get("type") in ("Multiply", "Subtract", "Convert", "Reshape", "FakeQuantize"):
+            chain[at.get("type")] = at
+            at = ir.source(at, 0)
+        chain["Const"] = at
+        if at.get("type") == "Const" and at.find("data").get("element_type") == "i8":
+            found.append((layer, chain))
+    return rng.choice(found)
+
+
+def poke(ir, const, change):
+    """Gives a constant that is read once other bytes, which are its own."""
+    data = const.find("data")
+    offset, size = int(data.get("offset")), int(data.get("size"))
+    data.set("offset", str(len(ir.weights)))
+    ir.weights += change(bytes(ir.weights[offset:offset + size]))
+
+
+def change_weight(ir, rng):
+    layer, chain = stored_weights(ir, rng)
+    size = int(chain["Const"].find("data").get("size"))
+    at = rng.randrange(size)
+    poke(ir, chain["Const"], lambda old: old[:at] + bytes([(old[at] ^ 1)]) + old[at + 1:])
+    return "constants", layer.get("name")
+
+
+def change_scale(ir, rng):
+    layer, chain = stored_weights(ir, rng)
+    poke(ir, ir.source(chain["Multiply"], 1), lambda old: (np.frombuffer(old, np.float32) * np.float32(1.5)).tobytes())
+    return "requantized", layer.get("name")
+
+
+def change_zero_point(ir, rng):
+    """Weights get one, which takes a Subtract."""
+    layer, chain = stored_weights(ir, rng)
+    convert, multiply = chain["Convert"], chain["Multiply"]
+    zero, minus = ir.new_id(), str(int(ir.new_id()) + 1)
+    const = ET.SubElement(ir.layers, "layer", id=zero, name="zero point", type="Const", version="opset1")
+    ET.SubElement(const, "data", element_type="f32", shape="", offset=str(len(ir.weights)), size="4")
+    ET.SubElement(ET.SubElement(const, "output"), "port", id="0", precision="FP32")
+    ir.weights += np.float32(3).tobytes()
+    new = ET.SubElement(ir.layers, "layer", id=minus, name="minus zero point", type="Subtract", version="opset1")
+    ET.SubElement(new, "data", auto_broadcast="numpy")
+    ports = ET.SubElement(new, "input")
+    port = copy.deepcopy(convert.find("output/port"))
+    port.set("id", "0")
+    port.attrib.pop("names", None)
+    ports.append(port)
+    ET.SubElement(ports, "port", id="1", precision="FP32")
+    out = copy.deepcopy(port)
+    out.set("id", "2")
+    ET.SubElement(new, "output").append(out)
+    edge = ir.edge_into(multiply, 0)
+    if edge.get("from-layer") != convert.get("id"):
+        raise IndexError
+    ET.SubElement(ir.edges, "edge", {"from-layer": convert.get("id"), "from-port": convert.find("output/port").get("id"), "to-layer": minus, "to-port": "0"})
+    ET.SubElement(ir.edges, "edge", {"from-layer": zero, "from-port": "0", "to-layer": minus, "to-port": "1"})
+    edge.set("from-layer", minus)
+    edge.set("from-port", "2")
+    return "requantized", layer.get("name")
+
+
+def change_type(ir, rng):
+    layer, chain = stored_weights(ir, rng)
+    chain["Const"].find("data").set("element_type", "u8")
+    chain["Const"].find("output/port").set("precision", "U8")
+    chain["Convert"].find("input/port").set("precision", "U8")
+    return "requantized", layer.get("name")
+
+
 CHANGES = [change_attribute, change_edge, change_byte, change_name, change_tensor_name, insert_layer, remove_layer, change_range,
            change_levels, change_layer_info, change_model_info]
 
@@ -264,6 +339,28 @@ def test_one_change_is_named_as_what_it_is(name, change, tmp_path):
     named = [(m["kind"], (m["after"] or m["before"] or {"name": None})["name"]) for m in report["meanings"]]
     assert named == [(kind, layer)]
     check_complete(path, changed, report)
+
+
+@pytest.mark.parametrize("change", [change_weight, change_scale, change_zero_point, change_type], ids=lambda change: change.__name__)
+@pytest.mark.parametrize("name", ["resnet_thin.fq", "vit_thin.fq", "unet_thin.fq", "mobilenet_v2_thin.fq"])
+def test_one_change_of_stored_weights_is_named_as_what_it_is(name, change, tmp_path):
+    converted = convert(MODELS / f"{name}.xml", tmp_path / "converted.xml")
+    ir = Ir(converted)
+    kind, layer = change(ir, random.Random(name))
+    changed = ir.save(tmp_path / "changed.xml")
+    report = diff_json(converted, changed)
+    assert [(m["kind"], m["after"]["name"], m["verdict"]) for m in report["meanings"]] == [(kind, layer, "not equal")]
+    check_complete(converted, changed, report)
+
+
+def test_another_batch_is_one_change_and_its_consequences(tmp_path):
+    for name in ("resnet_thin.fq", "unet_thin.fq", "ssd_thin.fq"):
+        ir = Ir(MODELS / f"{name}.xml")
+        kind, layer = change_batch(ir, None)
+        changed = ir.save(tmp_path / "changed.xml")
+        report = diff_json(MODELS / f"{name}.xml", changed)
+        assert [(m["kind"], m["after"]["name"]) for m in report["meanings"]] == [(kind, layer)]
+        assert report["meanings"][0]["others"] > 10
 
 
 # --- a conversion
