@@ -305,11 +305,12 @@ class Differ {
                  ? fmt::format("{} was computed by {} from constants, is {} now", input_title(b, port), named(x.node()),
                                short_value(y))
                  : fmt::format("{} {} -> {}", input_title(b, port), va->to_string(), vb->to_string());
-      const bool may_fit = va->is_quantized() && vb->is_quantized() && unit == nullptr && unit_before == nullptr;
+      const bool may_fit =
+          va->is_quantized() && vb->is_quantized() && va->scale().has_value() != vb->scale().has_value();
       const auto factor_now = values->is_equal() || !may_fit ? std::nullopt : fitted_factor(*va, *vb);
       if (factor_now) {
         kind = stores ? Kind::stored : Kind::rewritten;
-        verdict = "equal but for a factor that stands elsewhere";
+        verdict = "equal but for a factor";
         text += ", " + describe_parameter("times", *factor_now, y.shape().rank());
         values = compare(*va, factor_now, *vb, std::nullopt);
       } else if (values->is_equal()) {
@@ -321,7 +322,10 @@ class Differ {
           text += fmt::format(", holds the scale of its data, too ({})",
                               describe_parameter("times", inverse(unit->scale), y.shape().rank()));
       } else {
-        const bool parameters = va->to_string() != vb->to_string() && va->is_quantized() && vb->is_quantized();
+        const Node &data = *data_chain(x.node()).back(), &data_now = *data_chain(y.node()).back();
+        const bool same_data = result_.alignment.are_pair(data, data_now) && facet(data_now, "bytes") == nullptr;
+        const bool parameters =
+            va->is_quantized() && vb->is_quantized() && (same_data || va->to_string() != vb->to_string());
         kind = stores ? Kind::stored : parameters ? Kind::requantized : Kind::constants;
         verdict = "not equal";
         if (text.size() > 0 && va->count() <= 8 && !parameters && x.node().constant() != nullptr &&
