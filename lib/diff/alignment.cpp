@@ -90,12 +90,8 @@ struct Side {
     int node, input, output;
   };
 
-  Side(const Graph& graph, const Contents& contents, Labels names) : labels(std::move(names)) {
-    nodes = [&] {
-      std::vector<const Node*> list;
-      for (const Node* node : graph.topological_order().nodes) list.push_back(node);
-      return list;
-    }();
+  Side(const Graph& of, const Contents& contents, Labels names) : graph(of), labels(std::move(names)) {
+    for (const Node* node : graph.topological_order().nodes) nodes.push_back(node);
     const auto count = nodes.size();
     for (std::size_t i = 0; i < count; ++i) numbers.emplace(nodes[i], static_cast<int>(i));
     sources.resize(count), readers.resize(count), pairs.assign(count, kNone), constant.resize(count);
@@ -183,6 +179,7 @@ struct Side {
     return digester.digest();
   }
 
+  const Graph& graph;
   Labels labels;
   std::vector<const Node*> nodes;
   std::unordered_map<const Node*, int> numbers;
@@ -198,8 +195,8 @@ struct Side {
 /// Two graphs while their layers are paired.
 class Aligner {
  public:
-  Aligner(Side before, Side after, bool names_count, bool order_counts)
-      : a_(std::move(before)), b_(std::move(after)), names_count_(names_count), order_counts_(order_counts) {}
+  Aligner(Side before, Side after, bool names_count)
+      : a_(std::move(before)), b_(std::move(after)), names_count_(names_count) {}
 
   void run() {
     for (const auto* type : {"Parameter", "Result"}) pair_ports(type);
@@ -269,37 +266,26 @@ class Aligner {
   }
 
   void pair_ports(std::string_view type) {
-    std::array<std::vector<int>, 2> ports;
-    for (const auto& [side, list] : {std::pair{&a_, &ports[0]}, {&b_, &ports[1]}}) {
-      for (std::size_t i = 0; i < side->nodes.size(); ++i) {
-        if (side->nodes[i]->is(type)) list->push_back(static_cast<int>(i));
+    const auto of_type = [&](const Side& side) {
+      std::vector<int> ports;
+      for (const Node* node = side.graph.first(); node != nullptr; node = node->next()) {
+        if (node->is(type)) ports.push_back(side.numbers.at(node));
       }
-      std::sort(list->begin(), list->end(), [&](int x, int y) { return in_file(*side, x) < in_file(*side, y); });
-    }
+      return ports;
+    };
+    auto as = of_type(a_), bs = of_type(b_);
     std::map<std::string, std::pair<std::vector<int>, std::vector<int>>> by_name;
-    for (const int i : ports[0]) by_name[port_name(a_, i)].first.push_back(i);
-    for (const int i : ports[1]) by_name[port_name(b_, i)].second.push_back(i);
-    const auto in_order = [&](const std::vector<int>& as, const std::vector<int>& bs) {
-      for (std::size_t i = 0; i < std::min(as.size(), bs.size()); ++i) pair(as[i], bs[i]);
+    for (const int i : as) by_name[port_name(a_, i)].first.push_back(i);
+    for (const int i : bs) by_name[port_name(b_, i)].second.push_back(i);
+    const auto in_order = [&](const std::vector<int>& x, const std::vector<int>& y) {
+      for (std::size_t i = 0; i < std::min(x.size(), y.size()); ++i) pair(x[i], y[i]);
     };
     for (const auto& [name, found] : by_name) {
       if (!name.empty()) in_order(found.first, found.second);
     }
-    std::erase_if(ports[0], [&](int i) { return a_.pairs[i] != kNone; });
-    std::erase_if(ports[1], [&](int i) { return b_.pairs[i] != kNone; });
-    in_order(ports[0], ports[1]);
-  }
-
-  /// The place of a layer among those of its graph.
-  int in_file(const Side& side, int i) {
-    auto& places = places_[&side == &a_ ? 0 : 1];
-    if (places.empty()) {
-      places.resize(side.nodes.size());
-      int place = 0;
-      for (const Node* node = side.nodes[i]->graph().first(); node != nullptr; node = node->next())
-        places[side.numbers.at(node)] = place++;
-    }
-    return places[i];
+    std::erase_if(as, [&](int i) { return a_.pairs[i] != kNone; });
+    std::erase_if(bs, [&](int i) { return b_.pairs[i] != kNone; });
+    in_order(as, bs);
   }
 
   void hash() {
@@ -412,7 +398,6 @@ class Aligner {
   /// An equal name counts where the layer or a neighbour speaks for it, too: numbers in names repeat by chance.
   bool is_likely(int a, int b) const {
     if (a_.down[a] == b_.down[b] || a_.up[a] == b_.up[b]) return true;
-    if (a_.with_constants[a] != b_.with_constants[b] && a_.nodes[a]->is("Multiply")) return false;
     const auto same = [this](int x, int y) {
       return a_.pairs[x] == y || (a_.nodes[x]->type() == b_.nodes[y]->type() && !a_.nodes[x]->name().empty() &&
                                   a_.nodes[x]->name() == b_.nodes[y]->name());
@@ -662,9 +647,8 @@ class Aligner {
   }
 
   Side a_, b_;
-  bool names_count_, order_counts_;
+  bool names_count_;
   std::vector<int> fresh_;  ///< pairs whose neighbours are to be looked at
-  std::array<std::vector<int>, 2> places_;
   std::array<std::unordered_set<std::string_view>, 2> names_;
 };
 
@@ -727,7 +711,7 @@ Alignment align(const Model& before, const Contents& contents_before, const Mode
     auto [graphs, labels] = std::move(open.back());
     open.pop_back();
     Aligner aligner(Side(*graphs.before, contents_before, std::move(labels[0])),
-                    Side(*graphs.after, contents_after, std::move(labels[1])), !ignored.names, !ignored.order);
+                    Side(*graphs.after, contents_after, std::move(labels[1])), !ignored.names);
     aligner.run();
     aligner.tell(result);
     for (const auto& [a, b] : aligner.with_bodies()) {
