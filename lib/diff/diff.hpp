@@ -14,6 +14,7 @@ namespace lpt {
 enum class Kind {
   constants,    ///< values changed
   requantized,  ///< another range, scale, zero point or number of levels
+  rescaled,     ///< ranges that moved by a factor
   rewired,      ///< an input reads another value
   replaced,     ///< layers by others
   added,
@@ -24,7 +25,6 @@ enum class Kind {
   moved,           ///< a layer stands on the other side of others
   stored,          ///< weights as integers
   activations,     ///< activations as integers
-  rescaled,        ///< ranges that moved by a factor
   typed,           ///< layers that take and give integer types, as OpenVINO relaxes them
   dequantization,  ///< where integers become real values
   folded,          ///< what was computed is a constant

@@ -42,7 +42,8 @@ std::string canonical(std::string_view text) {
 }
 
 bool says_the_same(const Facet& facet) {
-  return facet.before && facet.after && canonical(*facet.before) == canonical(*facet.after);
+  return facet.what.rfind("attribute ", 0) == 0 && facet.before && facet.after &&
+         canonical(*facet.before) == canonical(*facet.after);
 }
 
 /// Every text of an element under the way to it.
@@ -59,47 +60,28 @@ void flatten(const Element& element, const std::string& path, Texts& texts) {
   for (const auto& child : element.children) flatten(child, key, texts);
 }
 
-Texts annotations(const Node& node) {
-  Texts texts;
-  const auto add = [&](const std::vector<Element>& elements, const std::string& path) {
-    for (const auto& element : elements) flatten(element, path, texts);
-  };
-  if (node.extras() != nullptr) add(node.extras()->annotations, "");
-  for (std::size_t i = 0; i < node.output_count(); ++i) {
-    const auto& port = node.output_port(i);
-    if (port.extras == nullptr) continue;
-    add(port.extras->children, fmt::format("output {}", i));
-    for (const auto& [name, value] : port.extras->attributes) texts[fmt::format("output {} {}", i, name)] = value;
-  }
-  for (std::size_t i = 0; i < node.input_count(); ++i) {
-    if (node.input_port(i).extras != nullptr) add(node.input_port(i).extras->children, fmt::format("input {}", i));
-  }
-  return texts;
-}
-
-Texts attributes(const Node& node, bool with_names) {
-  Texts texts;
-  for (const auto& [name, value] : node.attributes()) {
-    if (node.constant() == nullptr || (name != "offset" && name != "size"))
-      texts[fmt::format("attribute {}", name)] = value;
-  }
-  if (node.extras() != nullptr) {
-    for (const auto& [name, value] : node.extras()->attributes) {
-      if (name != "output_names") {
-        texts[fmt::format("layer attribute {}", name)] = value;
-      } else if (with_names) {
-        texts["names of the result"] = value;
-      }
-    }
-    for (const auto& element : node.extras()->data_children) flatten(element, "data", texts);
-  }
-  return texts;
-}
-
 std::string sorted_names(std::string_view text) {
   auto names = tensor_names(text);
   std::sort(names.begin(), names.end());
   return fmt::format("{}", fmt::join(names, ", "));
+}
+
+void add_annotations(const Node& node, Texts& texts) {
+  const auto add = [&](const std::vector<Element>& elements, const std::string& path) {
+    for (const auto& element : elements) flatten(element, path, texts);
+  };
+  if (node.extras() != nullptr) add(node.extras()->annotations, "rt_info");
+  for (std::size_t i = 0; i < node.output_count(); ++i) {
+    const auto& port = node.output_port(i);
+    if (port.extras == nullptr) continue;
+    add(port.extras->children, fmt::format("rt_info of output {}", i));
+    for (const auto& [name, value] : port.extras->attributes)
+      texts[fmt::format("rt_info of output {} {}", i, name)] = value;
+  }
+  for (std::size_t i = 0; i < node.input_count(); ++i) {
+    if (node.input_port(i).extras != nullptr)
+      add(node.input_port(i).extras->children, fmt::format("rt_info of input {}", i));
+  }
 }
 
 }  // namespace
@@ -110,51 +92,51 @@ std::string value_name(Value value) {
   return value.node().output_count() > 1 ? fmt::format("{}:{}", name, value.index()) : name;
 }
 
+std::map<std::string, std::string> layer_texts(const Node& node, const Ignored& ignored) {
+  Texts texts{{"type", std::string(node.type())}, {"version", std::string(node.version())}};
+  if (!ignored.names) texts["name"] = node.name();
+  for (const auto& [name, value] : node.attributes()) {
+    if (node.constant() == nullptr || (name != "offset" && name != "size"))
+      texts[fmt::format("attribute {}", name)] = value;
+  }
+  if (node.extras() != nullptr) {
+    for (const auto& [name, value] : node.extras()->attributes) {
+      if (name != "output_names") {
+        texts[fmt::format("layer attribute {}", name)] = value;
+      } else if (!ignored.names) {
+        texts["names of the result"] = value;
+      }
+    }
+    for (const auto& element : node.extras()->data_children) flatten(element, "data", texts);
+  }
+  if (!node.bodies().empty()) texts["port map"] = fmt::format("{}", fmt::join(port_maps(node), " "));
+  for (std::size_t i = 0; i < node.output_count(); ++i) {
+    const auto& port = node.output_port(i);
+    texts[fmt::format("type of output {}", i)] = name(port.type);
+    texts[fmt::format("shape of output {}", i)] = fmt::format("[{}]", port.shape.to_string());
+    if (!ignored.names) texts[fmt::format("names of output {}", i)] = sorted_names(port.names.value_or(""));
+  }
+  if (!ignored.rt_info) add_annotations(node, texts);
+  return texts;
+}
+
 std::vector<Facet> layer_facets(const Node& before, const Node& after, const Alignment& alignment,
                                 const Contents& contents_before, const Contents& contents_after,
                                 const Ignored& ignored) {
   std::vector<Facet> facets;
-  const auto add = [&](std::string what, std::optional<std::string> a, std::optional<std::string> b) {
-    if (a != b) facets.push_back({std::move(what), std::move(a), std::move(b)});
+  compare(layer_texts(before, ignored), layer_texts(after, ignored), facets);
+  std::erase_if(facets, says_the_same);
+  const auto bytes = [](const Node& node, const Contents& contents) {
+    return node.constant() == nullptr ? std::nullopt : std::optional(to_string(contents.of(node)));
   };
-  if (!ignored.names) add("name", std::string(before.name()), std::string(after.name()));
-  add("type", std::string(before.type()), std::string(after.type()));
-  add("version", std::string(before.version()), std::string(after.version()));
-  const auto first_attribute = static_cast<std::ptrdiff_t>(facets.size());
-  compare(attributes(before, !ignored.names), attributes(after, !ignored.names), facets);
-  facets.erase(std::remove_if(facets.begin() + first_attribute, facets.end(), says_the_same), facets.end());
-  if (before.bodies().size() != 0 || after.bodies().size() != 0)
-    add("port map", fmt::format("{}", fmt::join(port_maps(before), " ")),
-        fmt::format("{}", fmt::join(port_maps(after), " ")));
-  if (!ignored.constants) {
-    const auto bytes = [](const Node& node, const Contents& contents) {
-      return node.constant() == nullptr ? std::nullopt : std::optional(to_string(contents.of(node)));
-    };
-    add("bytes", bytes(before, contents_before), bytes(after, contents_after));
-  }
+  auto a = bytes(before, contents_before), b = bytes(after, contents_after);
+  if (a != b) facets.push_back({"bytes", std::move(a), std::move(b)});
   for (std::size_t i = 0; i < std::max(before.input_count(), after.input_count()); ++i) {
-    const Value a = i < before.input_count() ? before.input(i) : Value();
-    const Value b = i < after.input_count() ? after.input(i) : Value();
-    const bool same = a && b ? a.index() == b.index() && alignment.are_pair(a.node(), b.node()) : !a && !b;
+    const Value x = i < before.input_count() ? before.input(i) : Value(),
+                y = i < after.input_count() ? after.input(i) : Value();
+    if (x && y ? x.index() == y.index() && alignment.are_pair(x.node(), y.node()) : !x && !y) continue;
     const auto named = [](Value value) { return value ? std::optional(value_name(value)) : std::nullopt; };
-    if (!same) facets.push_back({fmt::format("input {}", i), named(a), named(b)});
-  }
-  for (std::size_t i = 0; i < std::max(before.output_count(), after.output_count()); ++i) {
-    const auto text = [i](const Node& node, auto&& say) {
-      return i < node.output_count() ? std::optional(say(node.output_port(i))) : std::nullopt;
-    };
-    const auto type = [](const Output& port) { return std::string(name(port.type)); };
-    const auto shape = [](const Output& port) { return fmt::format("[{}]", port.shape.to_string()); };
-    const auto names = [](const Output& port) { return sorted_names(port.names.value_or("")); };
-    add(fmt::format("type of output {}", i), text(before, type), text(after, type));
-    add(fmt::format("shape of output {}", i), text(before, shape), text(after, shape));
-    if (!ignored.names) add(fmt::format("names of output {}", i), text(before, names), text(after, names));
-  }
-  if (!ignored.rt_info) {
-    std::vector<Facet> found;
-    compare(annotations(before), annotations(after), found);
-    for (auto& facet : found)
-      facets.push_back({"rt_info " + facet.what, std::move(facet.before), std::move(facet.after)});
+    facets.push_back({fmt::format("input {}", i), named(x), named(y)});
   }
   return facets;
 }

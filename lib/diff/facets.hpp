@@ -1,10 +1,15 @@
 #pragma once
 
+#include <map>
+#include <string>
 #include <vector>
 
 #include "diff/diff.hpp"
 
 namespace lpt {
+
+/// All that a file says of a layer but for its inputs, bytes and bodies, under the names that facets have.
+std::map<std::string, std::string> layer_texts(const Node& node, const Ignored& ignored);
 
 /// What a pair of layers does not have in common, but for its bodies.
 std::vector<Facet> layer_facets(const Node& before, const Node& after, const Alignment& alignment,

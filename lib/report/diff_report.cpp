@@ -294,16 +294,9 @@ Json value_json(Value value) { return value ? Json::array({value.node().id(), va
 Json whole_layer_json(const Model& model, const Node& node, const Contents& contents) {
   auto json = layer_json(model, &node);
   if (node.constant() != nullptr) json["bytes"] = to_string(contents.of(node));
-  json["attributes"] = Json::object();
-  for (const auto& [name, value] : node.attributes()) json["attributes"][std::string(name)] = value;
+  json["facts"] = layer_texts(node, {});
   json["inputs"] = Json::array();
   for (std::size_t i = 0; i < node.input_count(); ++i) json["inputs"].push_back(value_json(node.input(i)));
-  json["outputs"] = Json::array();
-  for (std::size_t i = 0; i < node.output_count(); ++i) {
-    const auto& port = node.output_port(i);
-    json["outputs"].push_back(
-        {{"type", name(port.type)}, {"shape", port.shape.to_string()}, {"names", port.names.value_or("")}});
-  }
   return json;
 }
 

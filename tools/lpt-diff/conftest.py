@@ -67,6 +67,8 @@ def layer_facts(layer, weights):
         offset, size = int(attributes.pop("offset")), int(attributes.pop("size"))
         facts["bytes"] = xxhash.xxh3_128_hexdigest(weights[offset:offset + size])
     facts |= {f"attribute {name}": canonical(value) for name, value in attributes.items()}
+    for name in layer.attrib.keys() - {"id", "name", "type", "version"}:
+        facts["names of the result" if name == "output_names" else f"layer attribute {name}"] = layer.get(name)
     ports = {}
     texts = {}
     for i, port in enumerate(layer.findall("input/port")):
@@ -78,11 +80,11 @@ def layer_facts(layer, weights):
         facts[f"names of output {i}"] = sorted(name.replace("\\,", ",") for name in re.split(r"(?<!\\),", port.get("names", "")) if name)
         for child in port:
             if child.tag != "dim":
-                flatten(child, f"output {i}", texts)
+                flatten(child, f"rt_info of output {i}", texts)
     for child in layer:
         if child.tag == "rt_info":
-            flatten(child, "", texts)
-    facts |= {f"rt_info {key}": text for key, text in texts.items() if text}
+            flatten(child, "rt_info", texts)
+    facts |= texts
     return facts, ports
 
 
@@ -117,19 +119,28 @@ def port_type(name):
     return TYPES.get(name, name.replace("f", "FP").replace("bFP", "BF").upper() if re.fullmatch(r"b?f\d+", name) else name.upper())
 
 
+def port_shape(text):
+    return text.replace("...", "").replace("?", "-1")  # a port does not tell a scalar from an unknown rank
+
+
+def fact(what, value):
+    """What the report says of a layer, as `layer_facts` has it."""
+    if what.startswith("attribute "):
+        return canonical(value)
+    if what.startswith("type of output"):
+        return port_type(value)
+    if what.startswith("shape of output"):
+        return port_shape(value.strip("[]"))
+    if what.startswith("names of output "):
+        return sorted(filter(None, value.split(", ")))
+    return int(value) if what == "place" else value
+
+
 def added_facts(layer):
     """Likewise of a layer that the report describes as a whole."""
-    facts = {name: layer[name] for name in ("name", "type", "version")}
-    if "bytes" in layer:
-        facts["bytes"] = layer["bytes"]
-    skipped = ("offset", "size") if "bytes" in layer else ()
-    facts |= {f"attribute {name}": canonical(value) for name, value in layer["attributes"].items() if name not in skipped}
-    for i, source in enumerate(layer["inputs"]):
-        facts[f"input {i}"] = (str(source[0]), source[1])
-    for i, port in enumerate(layer["outputs"]):
-        facts |= {f"type of output {i}": port_type(port["type"]), f"shape of output {i}": port["shape"].replace("?", "-1"),
-                  f"names of output {i}": sorted(name.replace("\\,", ",") for name in re.split(r"(?<!\\),", port["names"]) if name)}
-    return facts
+    facts = {what: fact(what, value) for what, value in layer["facts"].items()}
+    facts |= {f"input {i}": (str(source[0]), source[1]) for i, source in enumerate(layer["inputs"])}
+    return facts | ({"bytes": layer["bytes"]} if "bytes" in layer else {})
 
 
 def apply_report(graphs, report):
@@ -155,21 +166,8 @@ def apply_report(graphs, report):
             for facet in change["facets"]:
                 what, value = facet["what"], facet["after"]
                 facts.pop(what, None)
-                if value is None:
-                    continue
-                if what.startswith("input "):
-                    value = (str(facet["to"][0]), facet["to"][1])
-                elif what.startswith("attribute "):
-                    value = canonical(value)
-                elif what.startswith("type of output"):
-                    value = port_type(value)
-                elif what.startswith("shape of output"):
-                    value = value.strip("[]").replace("?", "-1")
-                elif what.startswith("names of output"):
-                    value = sorted(filter(None, value.split(", ")))
-                elif what == "place":
-                    value = int(value)
-                facts[what] = value
+                if value is not None:
+                    facts[what] = (str(facet["to"][0]), facet["to"][1]) if what.startswith("input ") else fact(what, value)
     for path, layers in graphs.items():  # each layer is a pair or said to be gone
         pairs = {str(a) for entry in report["pairs"] if entry["path"] == path for a, _ in entry["ids"]}
         assert set(layers) == pairs | {id for where, id in removed if where == path}
