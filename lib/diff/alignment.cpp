@@ -201,9 +201,11 @@ class Aligner {
   void run() {
     for (const auto* type : {"Parameter", "Result"}) pair_ports(type);
     hash();
+    const auto name = [this](const Side& side, int i) { return named(side, i); };
+    pair_unique(
+        [&](const Side& side, int i) { return Digester().add(surroundings(side, i)).add(name(side, i)).digest(); });
     pair_unique([](const Side& side, int i) { return surroundings(side, i); });
     pair_alike();
-    const auto name = [this](const Side& side, int i) { return named(side, i); };
     if (names_count_) pair_unique(name, [this](int a, int b) { return is_likely(a, b); });
     const auto above = [](const Side& side, int i) { return side.down[i]; };
     const auto below = [](const Side& side, int i) { return side.up[i]; };
@@ -336,45 +338,28 @@ class Aligner {
     pair_unique(key, [](int, int) { return true; });
   }
 
-  /// Several layers in equal surroundings are told apart by what they read, then by name, then by their order.
+  /// Several layers in equal surroundings are told apart by what they read and who reads them, then by their order.
   void pair_alike() {
-    for (const bool by_name : {true, false}) {
-      const auto place = [&](const Side& side, int i, int source, const Side::Source& read, std::size_t port) {
-        Digester digester;
-        digester.add(surroundings(side, i)).add(source).add(read.output).add(port);
-        return digester.add(by_name ? side.nodes[i]->name() : std::string_view()).digest();
+    while (!fresh_.empty()) {
+      const int a = fresh_.back(), b = a_.pairs[a];
+      fresh_.pop_back();
+      const auto pair_equal = [&](int x, int y) {
+        if (a_.is_open(x) && b_.is_open(y) && surroundings(a_, x) == surroundings(b_, y)) pair(x, y);
       };
-      std::unordered_map<Digest, std::vector<int>, DigestHash> candidates;
-      for (std::size_t i = b_.nodes.size(); i-- > 0;) {
-        const int b = static_cast<int>(i);
-        if (!b_.is_open(b)) continue;
-        const auto port = first_open_source(b_, b);
-        const auto source = port ? b_.sources[b][*port] : Side::Source{};
-        candidates[place(b_, b, source.node, source, port.value_or(0))].push_back(b);
+      for (std::size_t port = 0; port < std::min(a_.sources[a].size(), b_.sources[b].size()); ++port) {
+        const int x = a_.sources[a][port].node, y = b_.sources[b][port].node;
+        if (x != kNone && y != kNone) pair_equal(x, y);
       }
-      for (std::size_t i = 0; i < a_.nodes.size(); ++i) {
-        const int a = static_cast<int>(i);
-        if (!a_.is_open(a)) continue;
-        const auto port = first_open_source(a_, a);
-        const auto source = port ? a_.sources[a][*port] : Side::Source{};
-        const int other = port ? a_.pairs[source.node] : kNone;
-        if (port && other == kNone) continue;
-        const auto found = candidates.find(place(a_, a, other, source, port.value_or(0)));
-        if (found == candidates.end()) continue;
-        auto& list = found->second;
-        while (!list.empty() && !b_.is_open(list.back())) list.pop_back();
-        if (list.empty()) continue;
-        // The first whose other inputs fit, too, of a few.
-        auto best = list.rbegin();
-        for (auto at = list.rbegin(); at != list.rend() && at - list.rbegin() < 8; ++at) {
-          if (b_.is_open(*at) && reads_pairs(a, *at)) {
-            best = at;
-            break;
-          }
-        }
-        const int b = *best;
-        list.erase(std::next(best).base());
-        pair(a, b);
+      std::unordered_map<Digest, std::vector<int>, DigestHash> readers;
+      const auto place = [](const Side& side, const Side::Reader& reader) {
+        return Digester().add(surroundings(side, reader.node)).add(reader.input).add(reader.output).digest();
+      };
+      for (auto reader = b_.readers[b].rbegin(); reader != b_.readers[b].rend(); ++reader)
+        readers[place(b_, *reader)].push_back(reader->node);
+      for (const auto& reader : a_.readers[a]) {
+        auto& open = readers[place(a_, reader)];
+        while (!open.empty() && !b_.is_open(open.back())) open.pop_back();
+        if (!open.empty()) pair_equal(reader.node, open.back());
       }
     }
   }
@@ -385,14 +370,6 @@ class Aligner {
       if (source != kNone && !side.constant[source]) return port;
     }
     return std::nullopt;
-  }
-
-  bool reads_pairs(int a, int b) const {
-    for (std::size_t port = 0; port < a_.sources[a].size() && port < b_.sources[b].size(); ++port) {
-      const int source = a_.sources[a][port].node;
-      if (source != kNone && !a_.constant[source] && a_.pairs[source] != b_.sources[b][port].node) return false;
-    }
-    return true;
   }
 
   /// An equal name counts where the layer or a neighbour speaks for it, too: numbers in names repeat by chance.
