@@ -71,6 +71,7 @@ void multiply_runs(const Shape& data, const SmallTensor& factor, std::uint64_t f
 }  // namespace
 
 std::optional<ConstantValue> ConstantValue::of(Value value) {
+  if (value.index() != 0) return std::nullopt;
   auto chain = data_chain(value.node());
   ConstantValue result;
   // What stands highest and is no step is computed; where a step cannot be taken one by one, all above it is as well.

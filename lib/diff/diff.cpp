@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <set>
 
@@ -20,6 +21,7 @@ namespace lpt {
 namespace {
 
 constexpr std::size_t kUnclaimed = static_cast<std::size_t>(-1);
+constexpr double kInfinite = std::numeric_limits<double>::infinity();
 
 bool begins(std::string_view text, std::string_view with) { return text.substr(0, with.size()) == with; }
 
@@ -503,13 +505,15 @@ class Differ {
 
   /// A summand that moved behind factors is multiplied by them.
   void explain_factor(const Node& a, const Node& b, const Nodes& way, std::size_t meaning) {
-    if (!b.is("Add") && !b.is("Subtract")) return;
+    if ((!b.is("Add") && !b.is("Subtract")) || !is_data_step(a) || !is_data_step(b)) return;
     const auto port = 1 - data_port_of(b);
     const auto was = ConstantValue::of(a.input(port)), is = ConstantValue::of(b.input(port));
     if (!was || !is || was->count() != is->count()) return;
     std::optional<SmallTensor> factor;
     for (const Node* node : way) {
-      const auto value = node->is("Multiply") ? ConstantValue::of(node->input(1 - data_port_of(*node))) : std::nullopt;
+      const auto value = node->is("Multiply") && is_data_step(*node)
+                             ? ConstantValue::of(node->input(1 - data_port_of(*node)))
+                             : std::nullopt;
       if (!value || value->count() > is->count() || value->count() == 0) return;
       SmallTensor tensor{value->shape(), std::vector<float>(value->count())};
       value->read(0, tensor.values);
@@ -605,8 +609,8 @@ class Differ {
                                   node->is("Multiply");
                          }) &&
              std::any_of(nodes.begin(), nodes.end(), [&](const Node* node) {
-               return !is_constant(*node) &&
-                      (node->is("Multiply") || (node->is("Subtract") && is_low_precision(node->input(0).type())));
+               return !is_constant(*node) && (node->is("Multiply") || (node->is("Subtract") && is_data_step(*node) &&
+                                                                       is_low_precision(node->input(0).type())));
              });
     };
     Kind kind = removed.empty() ? Kind::added : added.empty() ? Kind::removed : Kind::replaced;
@@ -797,10 +801,12 @@ class Differ {
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
     const auto loss = [&](std::size_t i) {
       const auto& values = result_.meanings[i].values;
-      return values && !values->is_equal() ? values->sqnr_db : std::numeric_limits<double>::infinity();
+      return values && !values->is_equal() ? values->sqnr_db : kInfinite;
     };
     std::stable_sort(order.begin(), order.end(), [&](std::size_t x, std::size_t y) {
       const auto &a = result_.meanings[x], &b = result_.meanings[y];
+      const bool differs = loss(x) < kInfinite, other_differs = loss(y) < kInfinite;
+      if (differs != other_differs) return differs;
       return a.kind != b.kind ? a.kind < b.kind : loss(x) < loss(y);
     });
     std::vector<Meaning> sorted;

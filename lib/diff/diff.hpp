@@ -72,7 +72,7 @@ struct Diff {
   Alignment alignment;
   std::vector<LayerChange> layers;
   std::vector<Facet> model;
-  std::vector<Meaning> meanings;  ///< sorted by kind, and by what they cost
+  std::vector<Meaning> meanings;  ///< values that differ first, the most costly of them at the top, then by kind
 
   bool is_same() const { return meanings.empty(); }
 };
