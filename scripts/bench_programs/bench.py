@@ -2,6 +2,7 @@
 import math
 import os
 import pathlib
+import shutil
 import statistics
 import subprocess
 import sys
@@ -12,6 +13,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 WORK = ROOT / "build" / "bench"
 PROGRAM = ROOT / "build" / "bin" / "lpt-opt"
+DIFF = ROOT / "build" / "bin" / "lpt-diff"
 MEASURE = "import os, sys; p = os.spawnv(os.P_NOWAIT, sys.argv[1], sys.argv[1:]); _, s, u = os.wait4(p, 0); print(s, u.ru_maxrss)"
 
 
@@ -34,7 +36,8 @@ def model(kind, size):
 
 def seconds(command):
     start = time.perf_counter()
-    subprocess.run([str(c) for c in command], check=True, stdout=subprocess.DEVNULL)
+    done = subprocess.run([str(c) for c in command], stdout=subprocess.DEVNULL)
+    assert done.returncode in ((0, 1) if command[0] == DIFF else (0,)), command
     return time.perf_counter() - start
 
 
@@ -75,6 +78,22 @@ def compare(path, runs):
           f"{limit * 1e3:>9.1f}{t / limit:>7.2f}x{memory / 2**20:>8.0f}{allowed / 2**20:>8.0f}   {'yes' if t <= bar else f'no, {bar * 1e3:.0f} ms'}")
 
 
+def differences():
+    print("\nlpt-diff of a model and a copy, and of a model and what it is converted to. 'read': both read once.")
+    print(f"{'model':<22}{'layers':>8}{'bytes':>12}{'copy':>9}{'read':>9}{'ratio':>8}{'converted':>11}{'read':>9}{'ratio':>8}{'MiB':>8}{'allowed':>8}")
+    for path in (ROOT / "test_models" / "resnet_thin.fq.xml", model("wide", 500), model("deep", 100_000)):
+        ours, copy = WORK / "ours.xml", WORK / "copy.xml"
+        seconds([PROGRAM, path, "-q", "-o", ours])
+        for suffix in (".xml", ".bin"):
+            shutil.copyfile(path.with_suffix(suffix), copy.with_suffix(suffix))
+        read = [[WORK / "limit", WORK, 0, path, path.with_suffix(".bin"), other, other.with_suffix(".bin")] for other in (copy, ours)]
+        t, least, u, least_ours = median_seconds([[DIFF, path, copy], read[0], [DIFF, path, ours], read[1]], 5)
+        layers = layer_count(path)
+        memory = max(peak_bytes([DIFF, path, other]) for other in (copy, ours))
+        print(f"{path.stem:<22}{layers:>8}{path.with_suffix('.bin').stat().st_size:>12}{t * 1e3:>9.1f}{least * 1e3:>9.1f}{t / least:>7.1f}x"
+              f"{u * 1e3:>11.1f}{least_ours * 1e3:>9.1f}{u / least_ours:>7.1f}x{memory / 2**20:>8.0f}{64 + layers / 64:>8.0f}")
+
+
 def growth():
     print("\nGrowth with the number of layers; 'plain': reading and writing alone.")
     print(f"{'layers':>10}{'ms':>10}{'us a layer':>12}{'plain':>10}{'ratio':>8}{'peak MiB':>10}{'allowed':>9}{'exponent':>10}")
@@ -100,6 +119,7 @@ def main():
         compare(path, 9)
     compare(model("wide", 500), 7)
     compare(model("deep", 50_000), 5)
+    differences()
     if "--growth" in sys.argv:
         growth()
 
