@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "ir/graph.hpp"
+#include "quant/activation_quantization.hpp"
 #include "quant/dequantization.hpp"
 #include "refusal/refusal.hpp"
 #include "runtime/kernels.hpp"
@@ -46,6 +47,13 @@ class RuntimeFacts {
 
   /// A Multiply in a real type for the scale of a FakeQuantize.
   const RuntimeFact* against_scale_in(ElementType real) const;
+
+  /// A FakeQuantize of these ranges that gives steps, with their scale behind it, instead of real units.
+  const RuntimeFact* against_steps(const Ranges& ranges) const;
+
+  /// A FakeQuantize of such a range, in real units, in the place of steps whose zero point stands apart.
+  const RuntimeFact* against_real_range(Value quantized, std::uint64_t levels, const SmallTensor& low,
+                                        const SmallTensor& high) const;
 
   /// A parameter in a FakeQuantize, or in a scale in front of one, behind some data or what is run as one kernel with
   /// where that comes from.

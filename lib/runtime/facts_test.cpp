@@ -124,6 +124,46 @@ TEST_CASE("runtime facts: a constant that becomes the state of a recurrent seque
   check("x, z, z", other, "");
 }
 
+TEST_CASE("runtime facts: steps of odd levels that are kept as u8") {
+  const auto check = [](std::uint64_t levels, float low, float high, std::string_view fact) {
+    INFO(levels << " levels, " << low << ".." << high);
+    const Ranges ranges{{scalar(low), scalar(high), scalar(low), scalar(high)}, levels};
+    check_against(fact, [&](const RuntimeFacts& facts) { return facts.against_steps(ranges); });
+  };
+  const auto* fact = "odd_levels_of_u8";
+  check(255, 0, 2.54F, fact);
+  check(255, -1, 1.54F, fact);
+  check(15, 0, 1.4F, fact);
+  check(15, -1, .4F, fact);
+  check(255, -1.27F, 1.27F, "");
+  check(15, -.7F, .7F, "");
+  check(256, 0, 2.55F, "");
+  check(16, -1, .5F, "");
+}
+
+TEST_CASE("runtime facts: a zero point that keeps a scale in front of an eps") {
+  const auto check = [](std::string_view reader, float low, float high, std::string_view fact) {
+    INFO(reader << " of " << low << ".." << high);
+    const auto model = parse_text(fmt::format(
+        "x = Parameter : f32[1,2,2,2]\na = Const value=[2,3] : i64[2]\nm = ReLU(x) : f32[1,2,2,2]\ny = {} : "
+        "f32[1,2,2,2]\nr = Result(y)\n",
+        reader));
+    check_against(fact, [&](const RuntimeFacts& facts) {
+      return facts.against_real_range(layer_named(*model.graph, "x").output(0), 256, scalar(low), scalar(high));
+    });
+  };
+  const auto* fact = "epsilon_of_scaled_data";
+  const std::string mean = "MVN@opset6({}, a) eps=0.001 eps_mode=INSIDE_SQRT normalize_variance={}";
+  const auto of_x = fmt::format(fmt::runtime(mean), "x", true);
+  check(of_x, 0, 2.55F, fact);
+  check(of_x, -1.28F, 1.27F, fact);
+  check(of_x, -1, 1.55F, "");
+  check(fmt::format(fmt::runtime(mean), "m", true), 0, 2.55F, fact);
+  check("NormalizeL2(x, a) eps=0.001 eps_mode=add", 0, 2.55F, fact);
+  check(fmt::format(fmt::runtime(mean), "x", false), 0, 2.55F, "");
+  check("Sigmoid(m)", 0, 2.55F, "");
+}
+
 TEST_CASE("runtime facts: parameters for each channel behind a grouped Convolution or a MatMul") {
   struct Case {
     std::string source;

@@ -113,13 +113,15 @@ bool reaches_half_scales(Value value, int steps = 8) {
   });
 }
 
-/// On a float edge the steps lie around 0. Where that would put them between the integers, where several FakeQuantizes
-/// have to share a scale, where a way to a kernel needs it, or where the file would grow by it, the range stays in real
-/// units, and only what is known of it is handed down: a runtime that rounds does so at one place, its own.
+/// On a float edge the steps lie around 0. Where that would put them between the integers, where the runtime would
+/// misread them, where several FakeQuantizes have to share a scale, where a way to a kernel needs it, or where the file
+/// would grow by it, the range stays in real units, and only what is known of it is handed down: a runtime that rounds
+/// does so at one place, its own.
 Outcome decompose_on_float_edge(Graph& graph, Node& node, const Ranges& ranges, const StoredType& stored, bool shares,
                                 PassContext& context) {
   auto range = around_zero(ranges, stored);
-  const bool is_unsafe = context.runtime.against_channels_behind(node.input(0), ranges.input_high) ||
+  const bool is_unsafe = context.runtime.against_steps(ranges) ||
+                         context.runtime.against_channels_behind(node.input(0), ranges.input_high) ||
                          (!is_uniform(range.scale) && (context.runtime.against_channels_from(node.output(0)) ||
                                                        !is_read_by_kernels(node.output(0))));
   const bool stays = shares || is_unsafe || !is_whole(range.low) || context.markup.needs_scale(node) ||
