@@ -74,6 +74,18 @@ const RuntimeFact* RuntimeFacts::against_folded_weights(const Node& layer, const
   return fact_if(layer.is("MatMul") && !kernels.run_in_integers(layer), Fact::dynamic_quantization_of_folded_mat_mul);
 }
 
+const RuntimeFact* RuntimeFacts::against_parameters_of_groups(const Node& layer, const Dequantization& weights) const {
+  const Shape& shape = weights.stored.shape();
+  if (!asked_ || !layer.is("GroupConvolution") || layer.input(1).shape() != shape || shape[1].min == 1) return nullptr;
+  bool vary = false;
+  for (const auto member : Dequantization::kParameters) {
+    const auto& parameter = weights.*member;
+    if (parameter && !varies_only_along(*parameter, 0, shape.rank())) return nullptr;
+    vary |= parameter && !is_uniform(*parameter);
+  }
+  return fact_if(vary, Fact::group_scale_for_several_outputs);
+}
+
 const RuntimeFact* RuntimeFacts::against_stored_state(Value constant) const {
   return fact_if(asked_ && leads_to(constant, is_initial_state), Fact::stored_state);
 }

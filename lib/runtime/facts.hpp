@@ -40,6 +40,9 @@ class RuntimeFacts {
   const RuntimeFact* against_folded_weights(const Node& layer, const Dequantization& weights,
                                             const RuntimeKernels& kernels) const;
 
+  /// Stored weights with this dequantization, in groups, right in front of a layer.
+  const RuntimeFact* against_parameters_of_groups(const Node& layer, const Dequantization& weights) const;
+
   /// A constant stored as integers that is an initial state of a recurrent sequence.
   const RuntimeFact* against_stored_state(Value constant) const;
   /// What happens to the states of a sequence whose data does not cover them.

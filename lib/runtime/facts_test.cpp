@@ -103,6 +103,29 @@ TEST_CASE("runtime facts: folded weights") {
   check("Add(f, w)", 3.5F, "", "2,2,2,2");
 }
 
+TEST_CASE("runtime facts: one scale for the outputs of a group") {
+  const auto check = [](Shape shape, Shape scale, std::string_view fact, std::string_view type = "GroupConvolution") {
+    INFO(shape.to_string() << ", scale of " << scale.to_string());
+    const auto model = parse_text(
+        fmt::format("x = Parameter : f32[1,4,4,4]\nw = Const value=[{}] : i8[{}]\ny = {}(x, w) {} "
+                    ": f32[1,?,?,?]\nr = Result(y)\n",
+                    fmt::join(std::vector<int>(*shape.element_count(), 1), ","), shape.to_string(), type, kWindow));
+    Dequantization weights;
+    weights.stored = layer_named(*model.graph, "w").output(0);
+    weights.scale = SmallTensor{scale, std::vector<float>(*scale.element_count(), 2)};
+    weights.scale->values.front() = *scale.element_count() > 1 ? 1 : 2;
+    check_against(fact, [&](const RuntimeFacts& facts) {
+      return facts.against_parameters_of_groups(layer_named(*model.graph, "y"), weights);
+    });
+  };
+  const auto* fact = "group_scale_for_several_outputs";
+  check({2, 2, 2, 1, 1}, {2, 1, 1, 1, 1}, fact);
+  check({2, 2, 2, 1, 1}, {2, 2, 1, 1, 1}, "");
+  check({2, 2, 2, 1, 1}, {1, 1, 1, 1, 1}, "");
+  check({4, 1, 1, 1, 1}, {4, 1, 1, 1, 1}, "");
+  check({2, 4, 1, 1}, {2, 1, 1, 1}, "", "Convolution");
+}
+
 TEST_CASE("runtime facts: a constant that becomes the state of a recurrent sequence") {
   const auto check = [](std::string_view inputs, std::string_view between, std::string_view fact) {
     INFO(inputs << " " << between);
