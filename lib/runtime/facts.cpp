@@ -90,7 +90,9 @@ const RuntimeFact* RuntimeFacts::against_stored_state(Value constant) const {
   return fact_if(asked_ && leads_to(constant, is_initial_state), Fact::stored_state);
 }
 
-const RuntimeFact& RuntimeFacts::of_cut_states() { return *fact_if(true, Fact::recurrent_ranges); }
+const RuntimeFact& RuntimeFacts::of_cut_states(CutStates::By by) {
+  return *fact_if(true, by == CutStates::data ? Fact::recurrent_ranges : Fact::stored_state);
+}
 
 const RuntimeFact* RuntimeFacts::against_scale_in(ElementType real) const {
   return fact_if(asked_ && is_half(real), Fact::half_graph);

@@ -45,8 +45,8 @@ class RuntimeFacts {
 
   /// A constant stored as integers that is an initial state of a recurrent sequence.
   const RuntimeFact* against_stored_state(Value constant) const;
-  /// What happens to the states of a sequence whose data does not cover them.
-  static const RuntimeFact& of_cut_states();
+  /// What happens to the states of a sequence.
+  static const RuntimeFact& of_cut_states(CutStates::By by);
 
   /// A Multiply in a real type for the scale of a FakeQuantize.
   const RuntimeFact* against_scale_in(ElementType real) const;
