@@ -4,6 +4,7 @@
 
 #include "ops/attributes.hpp"
 #include "ops/facts.hpp"
+#include "quant/activation_quantization.hpp"
 #include "quant/parameter_algebra.hpp"
 
 namespace lpt {
@@ -98,10 +99,8 @@ const RuntimeFact* RuntimeFacts::against_scale_in(ElementType real) const {
   return fact_if(asked_ && is_half(real), Fact::half_graph);
 }
 
-const RuntimeFact* RuntimeFacts::against_steps(const Ranges& ranges) const {
-  const auto preferred = preferred_type(ranges.levels, ranges.output_low, ranges.output_high);
-  const bool is_unsigned = preferred.has_zero_point || !preferred.has_negative;
-  return fact_if(asked_ && ranges.levels % 2 == 1 && is_unsigned, Fact::odd_levels_of_u8);
+const RuntimeFact* RuntimeFacts::against_steps(std::uint64_t levels) const {
+  return fact_if(asked_ && levels % 2 == 1, Fact::odd_levels);
 }
 
 const RuntimeFact* RuntimeFacts::against_real_range(Value quantized, std::uint64_t levels, const SmallTensor& low,

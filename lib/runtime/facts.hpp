@@ -4,7 +4,6 @@
 #include <string_view>
 
 #include "ir/graph.hpp"
-#include "quant/activation_quantization.hpp"
 #include "quant/dequantization.hpp"
 #include "refusal/refusal.hpp"
 #include "runtime/kernels.hpp"
@@ -51,8 +50,8 @@ class RuntimeFacts {
   /// A Multiply in a real type for the scale of a FakeQuantize.
   const RuntimeFact* against_scale_in(ElementType real) const;
 
-  /// A FakeQuantize of these ranges that gives steps, with their scale behind it, instead of real units.
-  const RuntimeFact* against_steps(const Ranges& ranges) const;
+  /// A FakeQuantize that gives steps, with their scale behind it, instead of real units.
+  const RuntimeFact* against_steps(std::uint64_t levels) const;
 
   /// A FakeQuantize of such a range, in real units, in the place of steps whose zero point stands apart.
   const RuntimeFact* against_real_range(Value quantized, std::uint64_t levels, const SmallTensor& low,

@@ -417,7 +417,7 @@ def test_mat_mul_of_two_activations():
 
 
 @pytest.mark.parametrize("levels", [15, 16, 255, 256])
-def test_odd_levels_of_u8(levels):
+def test_odd_levels(levels):
     """Both inputs of the MatMul are the FakeQuantize, so that it runs in f32."""
     x, scale, last = uniform(1, 4, 8, 8), 0.01, levels - 1
     product = lambda q: op.matmul(q, q, False, True)

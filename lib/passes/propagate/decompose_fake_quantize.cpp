@@ -148,7 +148,7 @@ bool takes_more_bytes(const Node& node, const StepRange& range, const Ranges& ra
 Outcome decompose_on_float_edge(Graph& graph, Node& node, const Ranges& ranges, const StoredType& stored, bool shares,
                                 PassContext& context) {
   auto range = around_zero(ranges, stored);
-  const bool is_unsafe = context.runtime.against_steps(ranges) ||
+  const bool is_unsafe = context.runtime.against_steps(ranges.levels) ||
                          context.runtime.against_channels_behind(node.input(0), ranges.input_high) ||
                          (!is_uniform(range.scale) && (context.runtime.against_channels_from(node.output(0)) ||
                                                        !is_read_by_kernels(node.output(0))));
