@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
 #include <numeric>
 #include <random>
 #include <set>
@@ -112,17 +113,25 @@ std::vector<std::int64_t> lengths_to_try(const Graph& graph) {
 /// An axis of an input whose length the model leaves open.
 struct OpenAxis {
   std::size_t input, axis;
+  Dimension bounds;
 };
 
-std::vector<OpenAxis> open_axes(const std::vector<ModelPort>& ports) {
-  std::vector<OpenAxis> open;
+/// Axes whose lengths are tried together: each alone, then all that have one length.
+std::vector<std::vector<OpenAxis>> open_axes(const std::vector<ModelPort>& ports, const std::vector<Lengths>& lengths) {
+  std::vector<std::vector<OpenAxis>> groups;
+  std::map<std::int64_t, std::vector<OpenAxis>> by_length;
   for (std::size_t i = 0; i < ports.size(); ++i) {
     const Shape& shape = ports[i].value.shape();
     for (std::size_t axis = 0; axis < shape.rank(); ++axis) {
-      if (!shape[axis].is_static()) open.push_back({i, axis});
+      if (shape[axis].is_static()) continue;
+      groups.push_back({{i, axis, shape[axis]}});
+      by_length[lengths[i][axis]].push_back(groups.back().front());
     }
   }
-  return open;
+  for (auto& [length, group] : by_length) {
+    if (group.size() > 1) groups.push_back(std::move(group));
+  }
+  return groups;
 }
 
 /// "x" [?,3], "z" [2..8]
@@ -135,48 +144,40 @@ std::string open_inputs(const std::vector<ModelPort>& ports) {
   return fmt::format("{}", fmt::join(texts, ", "));
 }
 
-/// Another length, within its bounds, for one open axis or, unless `alone`, for all that have the same one.
-std::vector<Lengths> with_length(std::vector<Lengths> lengths, const std::vector<ModelPort>& ports,
-                                 const std::vector<OpenAxis>& open, const OpenAxis& chosen, bool alone,
-                                 std::int64_t length) {
-  const auto old = lengths[chosen.input][chosen.axis];
-  for (const auto& [input, axis] : open) {
-    const bool moves = alone ? input == chosen.input && axis == chosen.axis : lengths[input][axis] == old;
-    const auto d = ports[input].value.shape()[axis];
-    if (moves) lengths[input][axis] = std::clamp(length, d.min, d.max);
-  }
-  return lengths;
-}
-
 bool is_too_large(const Lengths& lengths) {
   constexpr double kMostElements = 1 << 22;
   return std::accumulate(lengths.begin(), lengths.end(), 1.0, std::multiplies<>()) > kMostElements;
 }
 
-/// Lengths that the model takes. One axis after the other, then all that have its length together: the length that
-/// brings the run furthest stays, and the search begins anew.
+/// Lengths that the model takes. Of each group of axes the length that brings the run furthest stays, and the search
+/// begins anew.
 std::vector<Lengths> fitting_lengths(Executor& executor, std::vector<Lengths> lengths) {
   const auto& ports = executor.inputs();
-  const auto open = open_axes(ports);
-  if (open.empty()) return lengths;
+  auto groups = open_axes(ports, lengths);
+  if (groups.empty()) return lengths;
   auto furthest = executor.skim(lengths);
   if (furthest.problem.empty()) return lengths;
   const auto problem = furthest.problem;
   const auto candidates = lengths_to_try(ports[0].value.node().graph());
-  for (std::size_t group = 0; group < 2 * open.size();) {
+  for (auto group = groups.begin(); group != groups.end();) {
     const auto now = lengths;
-    const auto layers = furthest.layers;
-    const auto& chosen = open[group % open.size()];
     for (const auto candidate : candidates) {
-      auto tried = with_length(now, ports, open, chosen, group < open.size(), candidate);
-      if (is_too_large(tried[chosen.input])) continue;
+      auto tried = now;
+      for (const auto& [input, axis, bounds] : *group)
+        tried[input][axis] = std::clamp(candidate, bounds.min, bounds.max);
+      if (is_too_large(tried[group->front().input])) continue;
       auto reached = executor.skim(tried);
       if (reached.problem.empty()) return tried;
       if (reached.layers <= furthest.layers) continue;
       furthest = std::move(reached);
       lengths = std::move(tried);
     }
-    group = furthest.layers > layers ? 0 : group + 1;
+    if (lengths == now) {
+      ++group;
+    } else {
+      groups = open_axes(ports, lengths);
+      group = groups.begin();
+    }
   }
   throw bad_model("{}; no lengths were found that fit for {}: give all inputs with --input NAME=FILE.npy", problem,
                   open_inputs(ports));

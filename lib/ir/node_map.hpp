@@ -24,6 +24,7 @@ class ValueMap {
   }
   T& operator[](Value value) { return entries_[key(value)]; }
   void erase(Value value) { entries_.erase(key(value)); }
+  bool empty() const { return entries_.empty(); }
 
  private:
   struct Key {
@@ -49,6 +50,7 @@ class NodeMap {
   const T* find(const Node& node) const { return entries_.find(value(node)); }
   T* find(const Node& node) { return entries_.find(value(node)); }
   T& operator[](const Node& node) { return entries_[value(node)]; }
+  bool empty() const { return entries_.empty(); }
 
  private:
   static Value value(const Node& node) { return node.output(0); }
@@ -57,6 +59,7 @@ class NodeMap {
 
 class NodeSet {
  public:
+  bool empty() const { return nodes_.empty(); }
   bool contains(const Node& node) const { return nodes_.find(node) != nullptr; }
   void insert(const Node& node) { nodes_[node] = true; }
 

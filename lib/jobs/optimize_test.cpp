@@ -218,24 +218,39 @@ TEST_CASE("a warning names the MatMuls whose weights stay under a FakeQuantize")
 
 TEST_CASE("a warning names the recurrent sequence whose states are cut off") {
   const TestFolder folder;
-  const auto job = job_of(folder, "m", R"(
+  const auto said = [&](std::string_view low, std::string_view high, std::string_view state) {
+    return warnings(job_of(folder, "m",
+                           fmt::format(R"(
     x = Parameter                    : f32[1,2,1]
-    l = Const value=0                : f32[]
-    h = Const value=.5               : f32[]
+    l = Const value={}               : f32[]
+    h = Const value={}               : f32[]
     q = FakeQuantize(x, l, h, l, h) levels=256 : f32[1,2,1]
-    s = Parameter                    : f32[1,1,1]
+    p = Parameter                    : f32[1,1,1]
+    c = Const value=[.5]             : f32[1,1,1]
+    z = Const value=0                : f32[]
+    e = Const value=1                : f32[]
+    f = FakeQuantize(c, z, e, z, e) levels=256 : f32[1,1,1]
     n = Const value=[2]              : i32[1]
     v = Const value=[1,2,3]          : i8[1,3,1]
     w = Dequantize(v) scale=.5       : f32[1,3,1]
     u = Const value=[4,5,6]          : i8[1,3,1]
     k = Dequantize(u) scale=.5       : f32[1,3,1]
     b = Const value=[0,0,0]          : f32[1,3]
-    y = GRUSequence@opset5(q, s, n, w, k, b) direction=forward hidden_size=1 : f32[1,1,2,1], f32[1,1,1]
+    y = GRUSequence@opset5(q, {}, n, w, k, b) direction=forward hidden_size=1 : f32[1,1,2,1], f32[1,1,1]
     r = Result(y.0)
-  )");
-  const auto said = warnings(job);
-  CHECK(said ==
-        fmt::format("PATH:{}: \"y\" (GRUSequence, id 15): {}\n", line_of(folder, "y"), fact("recurrent_ranges")));
+    s = Result(p)
+    t = Result(f)
+  )",
+                                       low, high, state)
+                               .c_str()));
+  };
+  const auto check = [&](std::string_view low, std::string_view high, std::string_view state, std::string_view name) {
+    const auto found = said(low, high, state);
+    CHECK(found == fmt::format("PATH:{}: \"y\" (GRUSequence, id 19): {}\n", line_of(folder, "y"), fact(name)));
+  };
+  check("0", ".5", "p", "recurrent_ranges");
+  check("-1.28", "1.27", "f", "stored_state");
+  CHECK(said("-1.28", "1.27", "p").empty());
 }
 
 TEST_CASE("a warning lists the names that do not give any more what they gave") {

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "ops/attributes.hpp"
 #include "ops/facts.hpp"
+#include "quant/activation_quantization.hpp"
 #include "quant/parameter_algebra.hpp"
 
 namespace lpt {
@@ -25,16 +27,27 @@ const RuntimeFact* fact_if(bool holds, Fact fact) { return holds ? &kFacts[stati
 /// How many layers that only move data are looked behind.
 constexpr int kMostMoves = 8;
 
-/// True if a value is an initial state of a recurrent sequence, at once or behind what only moves it.
-bool becomes_state(Value value, int moves = 0) {
+/// True if a value is read so, at once or behind what only moves it.
+template <class Predicate>
+bool leads_to(Value value, const Predicate& is_read_so, int moves = 0) {
   return std::ranges::any_of(value.readers(), [&](const Input& use) {
-    if (is_recurrent_sequence(*use.node)) return use.index == 1 || use.index == 2;
+    if (is_read_so(use)) return true;
     if (!preserves_type(*use.node) || use.index != 0 || moves == kMostMoves) return false;
     for (std::size_t i = 0; i < use.node->output_count(); ++i) {
-      if (becomes_state(use.node->output(i), moves + 1)) return true;
+      if (leads_to(use.node->output(i), is_read_so, moves + 1)) return true;
     }
     return false;
   });
+}
+
+bool is_initial_state(const Input& use) {
+  return is_recurrent_sequence(*use.node) && (use.index == 1 || use.index == 2);
+}
+
+/// True for what the runtime moves a scale behind, without a change of eps.
+bool adds_epsilon(const Input& use) {
+  return use.node->is("NormalizeL2") ||
+         (use.node->is("MVN") && boolean_attribute(*use.node, "normalize_variance", false));
 }
 
 }  // namespace
@@ -62,14 +75,38 @@ const RuntimeFact* RuntimeFacts::against_folded_weights(const Node& layer, const
   return fact_if(layer.is("MatMul") && !kernels.run_in_integers(layer), Fact::dynamic_quantization_of_folded_mat_mul);
 }
 
-const RuntimeFact* RuntimeFacts::against_stored_state(Value constant) const {
-  return fact_if(asked_ && becomes_state(constant), Fact::stored_state);
+const RuntimeFact* RuntimeFacts::against_parameters_of_groups(const Node& layer, const Dequantization& weights) const {
+  const Shape& shape = weights.stored.shape();
+  if (!asked_ || !layer.is("GroupConvolution") || layer.input(1).shape() != shape || shape[1].min == 1) return nullptr;
+  bool vary = false;
+  for (const auto member : Dequantization::kParameters) {
+    const auto& parameter = weights.*member;
+    if (parameter && !varies_only_along(*parameter, 0, shape.rank())) return nullptr;
+    vary |= parameter && !is_uniform(*parameter);
+  }
+  return fact_if(vary, Fact::group_scale_for_several_outputs);
 }
 
-const RuntimeFact& RuntimeFacts::of_cut_states() { return *fact_if(true, Fact::recurrent_ranges); }
+const RuntimeFact* RuntimeFacts::against_stored_state(Value constant) const {
+  return fact_if(asked_ && leads_to(constant, is_initial_state), Fact::stored_state);
+}
+
+const RuntimeFact& RuntimeFacts::of_cut_states(CutStates::By by) {
+  return *fact_if(true, by == CutStates::data ? Fact::recurrent_ranges : Fact::stored_state);
+}
 
 const RuntimeFact* RuntimeFacts::against_scale_in(ElementType real) const {
   return fact_if(asked_ && is_half(real), Fact::half_graph);
+}
+
+const RuntimeFact* RuntimeFacts::against_steps(std::uint64_t levels) const {
+  return fact_if(asked_ && levels % 2 == 1, Fact::odd_levels);
+}
+
+const RuntimeFact* RuntimeFacts::against_real_range(Value quantized, std::uint64_t levels, const SmallTensor& low,
+                                                    const SmallTensor& high) const {
+  if (!asked_ || preferred_type(levels, low, high).has_zero_point) return nullptr;
+  return fact_if(leads_to(quantized, adds_epsilon), Fact::epsilon_of_scaled_data);
 }
 
 const RuntimeFact* RuntimeFacts::against_channels_behind(Value data, const SmallTensor& parameter) const {

@@ -39,13 +39,23 @@ class RuntimeFacts {
   const RuntimeFact* against_folded_weights(const Node& layer, const Dequantization& weights,
                                             const RuntimeKernels& kernels) const;
 
+  /// Stored weights with this dequantization, in groups, right in front of a layer.
+  const RuntimeFact* against_parameters_of_groups(const Node& layer, const Dequantization& weights) const;
+
   /// A constant stored as integers that is an initial state of a recurrent sequence.
   const RuntimeFact* against_stored_state(Value constant) const;
-  /// What happens to the states of a sequence whose data does not cover them.
-  static const RuntimeFact& of_cut_states();
+  /// What happens to the states of a sequence.
+  static const RuntimeFact& of_cut_states(CutStates::By by);
 
   /// A Multiply in a real type for the scale of a FakeQuantize.
   const RuntimeFact* against_scale_in(ElementType real) const;
+
+  /// A FakeQuantize that gives steps, with their scale behind it, instead of real units.
+  const RuntimeFact* against_steps(std::uint64_t levels) const;
+
+  /// A FakeQuantize of such a range, in real units, in the place of steps whose zero point stands apart.
+  const RuntimeFact* against_real_range(Value quantized, std::uint64_t levels, const SmallTensor& low,
+                                        const SmallTensor& high) const;
 
   /// A parameter in a FakeQuantize, or in a scale in front of one, behind some data or what is run as one kernel with
   /// where that comes from.

@@ -103,6 +103,29 @@ TEST_CASE("runtime facts: folded weights") {
   check("Add(f, w)", 3.5F, "", "2,2,2,2");
 }
 
+TEST_CASE("runtime facts: one scale for the outputs of a group") {
+  const auto check = [](Shape shape, Shape scale, std::string_view fact, std::string_view type = "GroupConvolution") {
+    INFO(shape.to_string() << ", scale of " << scale.to_string());
+    const auto model = parse_text(
+        fmt::format("x = Parameter : f32[1,4,4,4]\nw = Const value=[{}] : i8[{}]\ny = {}(x, w) {} "
+                    ": f32[1,?,?,?]\nr = Result(y)\n",
+                    fmt::join(std::vector<int>(*shape.element_count(), 1), ","), shape.to_string(), type, kWindow));
+    Dequantization weights;
+    weights.stored = layer_named(*model.graph, "w").output(0);
+    weights.scale = SmallTensor{scale, std::vector<float>(*scale.element_count(), 2)};
+    weights.scale->values.front() = *scale.element_count() > 1 ? 1 : 2;
+    check_against(fact, [&](const RuntimeFacts& facts) {
+      return facts.against_parameters_of_groups(layer_named(*model.graph, "y"), weights);
+    });
+  };
+  const auto* fact = "group_scale_for_several_outputs";
+  check({2, 2, 2, 1, 1}, {2, 1, 1, 1, 1}, fact);
+  check({2, 2, 2, 1, 1}, {2, 2, 1, 1, 1}, "");
+  check({2, 2, 2, 1, 1}, {1, 1, 1, 1, 1}, "");
+  check({4, 1, 1, 1, 1}, {4, 1, 1, 1, 1}, "");
+  check({2, 4, 1, 1}, {2, 1, 1, 1}, "", "Convolution");
+}
+
 TEST_CASE("runtime facts: a constant that becomes the state of a recurrent sequence") {
   const auto check = [](std::string_view inputs, std::string_view between, std::string_view fact) {
     INFO(inputs << " " << between);
@@ -122,6 +145,37 @@ TEST_CASE("runtime facts: a constant that becomes the state of a recurrent seque
   check("x, m, z", "z = Parameter : f32[1,1,4]\nm = ReLU(s) : f32[1,1,4]", "stored_state");
   check("x, m, z", "z = Parameter : f32[1,1,4]\nm = Sigmoid(s) : f32[1,1,4]", "");
   check("x, z, z", other, "");
+}
+
+TEST_CASE("runtime facts: steps of odd levels") {
+  for (const std::uint64_t levels : {15, 16, 255, 256}) {
+    INFO(levels);
+    check_against(levels % 2 == 1 ? "odd_levels" : "",
+                  [&](const RuntimeFacts& facts) { return facts.against_steps(levels); });
+  }
+}
+
+TEST_CASE("runtime facts: a zero point that keeps a scale in front of an eps") {
+  const auto check = [](std::string_view reader, float low, float high, std::string_view fact) {
+    INFO(reader << " of " << low << ".." << high);
+    const auto model = parse_text(fmt::format(
+        "x = Parameter : f32[1,2,2,2]\na = Const value=[2,3] : i64[2]\nm = ReLU(x) : f32[1,2,2,2]\ny = {} : "
+        "f32[1,2,2,2]\nr = Result(y)\n",
+        reader));
+    check_against(fact, [&](const RuntimeFacts& facts) {
+      return facts.against_real_range(layer_named(*model.graph, "x").output(0), 256, scalar(low), scalar(high));
+    });
+  };
+  const auto* fact = "epsilon_of_scaled_data";
+  const std::string mean = "MVN@opset6({}, a) eps=0.001 eps_mode=INSIDE_SQRT normalize_variance={}";
+  const auto of_x = fmt::format(fmt::runtime(mean), "x", true);
+  check(of_x, 0, 2.55F, fact);
+  check(of_x, -1.28F, 1.27F, fact);
+  check(of_x, -1, 1.55F, "");
+  check(fmt::format(fmt::runtime(mean), "m", true), 0, 2.55F, fact);
+  check("NormalizeL2(x, a) eps=0.001 eps_mode=add", 0, 2.55F, fact);
+  check(fmt::format(fmt::runtime(mean), "x", false), 0, 2.55F, "");
+  check("Sigmoid(m)", 0, 2.55F, "");
 }
 
 TEST_CASE("runtime facts: parameters for each channel behind a grouped Convolution or a MatMul") {

@@ -416,6 +416,19 @@ def test_mat_mul_of_two_activations():
             assert run.distance(quantized(a, *ranges[first]) @ quantized(b, *ranges[second])) < RIGHT
 
 
+@pytest.mark.parametrize("levels", [15, 16, 255, 256])
+def test_odd_levels(levels):
+    """Both inputs of the MatMul are the FakeQuantize, so that it runs in f32."""
+    x, scale, last = uniform(1, 4, 8, 8), 0.01, levels - 1
+    product = lambda q: op.matmul(q, q, False, True)
+    real = Executed(lambda p: product(quantize(p, 0, last * scale, levels)), x)
+    steps = Executed(lambda p: product(op.multiply(quantize(p, 0, last * scale, levels, to=(0, last)), constant(scale))), x)
+    values = quantized(x, 0, last * scale, levels)
+    expected = values @ values.swapaxes(2, 3)
+    assert real.distance(expected) < RIGHT
+    assert steps.distance(expected) > 1e-4 if levels % 2 else steps.distance(expected) < RIGHT
+
+
 @pytest.mark.parametrize("levels", [4, 14, 15, 16, 17, 100, 128, 254, 255, 256, 257])
 def test_levels_of_no_kernel(levels):
     x, stored = uniform(1, 8, 8, 8), integers(8, 8, 3, 3)
@@ -762,6 +775,10 @@ def test_epsilon_of_scaled_data(normalize):
     expected = Executed(real, x, config=OFF).outputs[0]
     assert Executed(real, x).distance(expected) > 1
     assert Executed(lambda p: normalize(in_steps(p, scale, -128, 127), 1e-3 / scale**2), x).distance(expected) < RIGHT
+    steps = lambda p: quantize(p, -128 * scale, 127 * scale, to=(0, 255))
+    shifted = lambda q: normalize(op.multiply(op.subtract(q, constant(128)), constant(scale)), 1e-3)
+    for build in (lambda p: shifted(steps(p)), lambda p: shifted(op.convert(op.convert(steps(p), "u8"), "f32"))):
+        assert Executed(build, x).distance(expected) < RIGHT
 
 
 # -- others

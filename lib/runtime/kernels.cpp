@@ -87,11 +87,21 @@ bool is_depthwise(const Node& node) {
   return node.is("GroupConvolution") && weights.rank() > 2 && weights[2] == Dimension::exactly(1);
 }
 
-/// Where a constant comes from that was only moved, and not repeated: the runtime moves it beforehand.
-Value moved_from(Value value) {
-  while (preserves_type(value.node()) && !value.node().is("Broadcast") && value.node().input_count() > 0)
-    value = value.node().input(0);
-  return value;
+/// The type of a constant that the runtime stores as integers, of a sign or under a FakeQuantize, also behind what only
+/// moves it; empty for any other value.
+std::optional<ElementType> stored_type(Value value) {
+  const Node& node = value.node();
+  if (preserves_type(node) && node.input_count() > 0) {
+    const auto type = stored_type(node.input(0));
+    // Signed ones are moved beforehand, but not repeated.
+    return node.is("Broadcast") && type == ElementType::i8 ? std::nullopt : type;
+  }
+  if (const auto ranges = ranges_for_kernels(node)) {
+    if (!constant_path(node.input(0))) return std::nullopt;
+    return *std::ranges::min_element(ranges->output_low.values) < 0 ? ElementType::i8 : ElementType::u8;
+  }
+  const auto dq = Dequantization::producing_constant(value, {});
+  return dq && is_byte(dq->type) && dq->scale ? std::optional(dq->type) : std::nullopt;
 }
 
 }  // namespace
@@ -106,7 +116,7 @@ void RuntimeKernels::add(const Graph& graph) {
       if (!takes_integers(*node)) continue;
       kernels_.insert(*node);
       any_ = true;
-      if (is_recurrent_sequence(*node) && cuts_states(*node)) cut_.push_back(node);
+      if (const auto by = is_recurrent_sequence(*node) ? cut_by(*node) : std::nullopt) cut_.push_back({node, *by});
       continue;
     }
     const auto own = steps_behind(*node);
@@ -168,9 +178,11 @@ RuntimeKernels::Steps RuntimeKernels::range_of(const Dequantization& dq) {
   return own;
 }
 
-bool RuntimeKernels::cuts_states(const Node& sequence) const {
+std::optional<CutStates::By> RuntimeKernels::cut_by(const Node& sequence) const {
+  if (stored_type(sequence.input(1)) == ElementType::u8) return CutStates::initial_state;
   const Steps &data = *steps(sequence, 0), *state = steps(sequence, 1);
-  return data.low > -1 || data.high < 1 || (state != nullptr && (state->low != data.low || state->high != data.high));
+  const bool differ = state != nullptr && (state->low != data.low || state->high != data.high);
+  return data.low > -1 || data.high < 1 || differ ? std::optional(CutStates::data) : std::nullopt;
 }
 
 bool RuntimeKernels::takes_integers(const Node& node) const {
@@ -181,11 +193,8 @@ bool RuntimeKernels::takes_integers(const Node& node) const {
     const auto* direction = node.attribute("direction");
     if (direction != nullptr && *direction == "bidirectional") return false;
     const std::size_t first = node.is("LSTMSequence") ? 4 : 3;
-    const Node& origin = moved_from(node.input(1)).node();
-    const auto state = ranges_for_kernels(origin);
-    const bool is_signed =
-        state && constant_path(origin.input(0)) && *std::ranges::min_element(state->output_low.values) < 0;
-    return !is_signed && weights_scale(node.input(first)) && weights_scale(node.input(first + 1));
+    return stored_type(node.input(1)) != ElementType::i8 && weights_scale(node.input(first)) &&
+           weights_scale(node.input(first + 1));
   }
   const bool fits = data->uniform || is_depthwise(node) || (node.is("MatMul") && !data->by_column);
   if (node.is("GroupConvolutionBackpropData") || !fits) return false;

@@ -9,6 +9,13 @@
 
 namespace lpt {
 
+/// A recurrent sequence in integers whose states are cut off, and what has the range that does not hold them.
+struct CutStates {
+  enum By { data, initial_state };
+  const Node* sequence;
+  By by;
+};
+
 /// Which layers of graphs stock OpenVINO's CPU plugin runs in integers, by the facts of facts.def: told from the graph
 /// as it is, before and after a conversion alike. It takes for granted that the plugin's low precision passes start.
 class RuntimeKernels {
@@ -18,8 +25,7 @@ class RuntimeKernels {
   /// A convolution, MatMul or recurrent sequence with a kernel for integers that gets them.
   bool run_in_integers(const Node& node) const { return kernels_.contains(node); }
   bool any() const { return any_; }
-  /// Recurrent sequences in integers whose states are cut off, because the range of their data does not hold them.
-  const std::vector<const Node*>& with_cut_states() const { return cut_; }
+  const std::vector<CutStates>& cut_states() const { return cut_; }
   /// False if the plugin's low precision passes do not start, because there is no FakeQuantize.
   bool start() const { return start_; }
   void set_start() { start_ = true; }
@@ -37,12 +43,12 @@ class RuntimeKernels {
   static Steps range_of(const Dequantization& dequantization);
   std::optional<Steps> steps_behind(const Node& node) const;
   bool takes_integers(const Node& node) const;
-  bool cuts_states(const Node& sequence) const;
+  std::optional<CutStates::By> cut_by(const Node& sequence) const;
   const Steps* steps(const Node& node, std::size_t port) const { return steps_.find(node.input(port)); }
 
   ValueMap<Steps> steps_;
   NodeSet kernels_;
-  std::vector<const Node*> cut_;
+  std::vector<CutStates> cut_;
   bool start_ = false, any_ = false;
 };
 

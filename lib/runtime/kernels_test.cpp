@@ -350,6 +350,8 @@ TEST_CASE("runtime kernels: a recurrent sequence runs in integers unless its sta
     CHECK(runs(constant_state("s", "1,1,4", kFromZero)));
     CHECK(!runs(constant_state("s", "1,1,4", kAround)));
     CHECK(!runs(constant_state("t", "1,4,1", kAround) + turned));
+    CHECK(runs(dequantized("s", filled("sv", "5", "u8", "1,1,4"), "scale=.01")));
+    CHECK(!runs(dequantized("s", filled("sv", "5", "i8", "1,1,4"), "scale=.01")));
     CHECK(!runs(quantized_state(kAround), false));
   }
 }
@@ -358,7 +360,9 @@ TEST_CASE("runtime kernels: states are cut off where the range of the data does 
   for (const bool is_lstm : {true, false}) {
     const auto cut = [&](RangeText data, const std::string& state) {
       INFO(data.low << ".." << data.high << " " << state);
-      return Foreseen(sequence(is_lstm, data, state)).kernels.with_cut_states().size();
+      const Foreseen foreseen(sequence(is_lstm, data, state));
+      for (const auto& [of, by] : foreseen.kernels.cut_states()) CHECK((of->name() == "y" && by == CutStates::data));
+      return foreseen.kernels.cut_states().size();
     };
     const std::string real_state = "s = Const value=[.5,.5,.5,.5] : f32[1,1,4]\n";
     CHECK(cut(kAround, real_state) == 0);
@@ -372,6 +376,30 @@ TEST_CASE("runtime kernels: states are cut off where the range of the data does 
     CHECK(cut(kFromZero, quantized_state(kAround)) == 1);
     // Of what runs in f32 nothing is cut off.
     CHECK(cut(kFromZero, constant_state("s", "1,1,4", kAround)) == 0);
+  }
+}
+
+TEST_CASE("runtime kernels: states are cut off by a constant of u8 as initial state") {
+  for (const bool is_lstm : {true, false}) {
+    const auto cut = [&](const std::string& state) {
+      INFO(state);
+      const Foreseen foreseen(sequence(is_lstm, kAround, state));
+      for (const auto& [of, by] : foreseen.kernels.cut_states())
+        CHECK((of->name() == "y" && by == CutStates::initial_state));
+      return foreseen.kernels.cut_states().size();
+    };
+    const std::string turned = "o = Const value=[0,2,1] : i64[3]\ns = Transpose(t, o) : f32[1,1,4]\n";
+    const std::string repeated =
+        "o = Const value=[1,1,4] : i64[3]\ns = Broadcast@opset3(t, o) mode=numpy : f32[1,1,4]\n";
+    const auto stored = [](std::string_view type) {
+      return dequantized("s", filled("sv", "5", type, "1,1,4"), "scale=.01");
+    };
+    CHECK(cut(constant_state("s", "1,1,4", kFromZero)) == 1);
+    CHECK(cut(constant_state("t", "1,4,1", kFromZero) + turned) == 1);
+    CHECK(cut(constant_state("t", "1,1,1", kFromZero) + repeated) == 1);
+    CHECK(cut(stored("u8")) == 1);
+    CHECK(cut(stored("i8")) == 0);
+    CHECK(cut(constant_state("s", "1,1,4", kAround)) == 0);
   }
 }
 

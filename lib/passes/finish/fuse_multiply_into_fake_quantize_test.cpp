@@ -113,3 +113,16 @@ TEST_CASE("fuse_multiply_into_fake_quantize: a range that would not be finite st
   check_refused(kPass, quantized("0", "255", "u8") + "d = Dequantize(f) scale=1e38 : f32[1,3,4,4]\nr = Result(d)\n",
                 "its range would not be finite", Cause::range_not_usable);
 }
+
+TEST_CASE("fuse_multiply_into_fake_quantize: a zero point that keeps a scale in front of an eps stays") {
+  const auto text = [](std::string_view zero_point) {
+    return fake_quantized("f", "x = Parameter : f32[1,3,4,4]", 256, {"0", "2.55"}, {"0", "255"}) +
+           fmt::format(
+               "z = Const value={} : f32[]\ns = Const value=.01 : f32[]\nd = Subtract(f, z) : f32[1,3,4,4]\nm = "
+               "Multiply(d, s) : f32[1,3,4,4]\na = Const value=[1] : i64[1]\ny = NormalizeL2(m, a) eps=0.001 "
+               "eps_mode=add : f32[1,3,4,4]\nr = Result(y)\n",
+               zero_point);
+  };
+  CHECK(Converted(text("128"), Dialect::openvino).refusal(kPass) == fact_text("epsilon_of_scaled_data"));
+  CHECK(Converted(text("100"), Dialect::openvino).formula() == "NormalizeL2(FQ256(x; 0..2.55 -> -1..1.55))");
+}

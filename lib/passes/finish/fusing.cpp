@@ -72,6 +72,8 @@ Outcome fuse_into_fake_quantize(Graph& graph, Node& last, PassContext& context) 
     auto low = collapsed(dq->real_of(ranges->output_low)), high = collapsed(dq->real_of(ranges->output_high));
     if (!is_finite(low) || !is_finite(high)) return refused(Cause::range_not_usable, "its range would not be finite");
     in_one_shape(low, high);
+    const auto* fact = context.runtime.against_real_range(last.output(0), ranges->levels, low, high);
+    if (fact != nullptr && dq->zero_point) return refused(refusal(*fact));
     const auto real = quantizer.input(3).type();
     if (!is_exact_in(real, low) || !is_exact_in(real, high))
       return refused(Cause::half_precision_steps, "its range would be rounded in {}", name(real));

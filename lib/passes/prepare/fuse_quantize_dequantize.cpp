@@ -4,7 +4,8 @@
 //     =>  FakeQuantize(s*(ol - z)..s*(oh - z))
 //
 // Law     Its steps are integers that the type holds, so that the Converts change none of them.
-// Guard   Each of them has one reader. Constant ranges.
+// Guard   Each of them has one reader. Constant ranges. A zero point that keeps the runtime from moving the scale past
+//         an eps stays.
 // Note    The type is remembered: where the readers take it, the integers stay what they are in the model.
 // Source  OpenVINO ConvertQuantizeDequantize; ONNX QuantizeLinear and DequantizeLinear come in this form.
 #include <cmath>
@@ -68,6 +69,8 @@ Outcome fuse_quantize_dequantize(Graph& graph, Node& node, PassContext& context)
   if (!is_exact_in(node.output(0).type(), low) || !is_exact_in(node.output(0).type(), high))
     return refused(Cause::half_precision_steps, "its ends, {} and {}, would be rounded in {}", low.values[0],
                    high.values[0], lpt::name(node.output(0).type()));
+  const auto* fact = context.runtime.against_real_range(spelled->last->output(0), ranges.levels, low, high);
+  if (fact != nullptr && dq.zero_point) return refused(refusal(*fact));
   const std::string name(spelled->last->name());
   graph.replace(spelled->last->output(0), node.output(0));
   graph.set_name(node, name);

@@ -158,3 +158,19 @@ TEST_CASE("fuse_quantize_dequantize: a range that would not be finite stays") {
   check_refused(kPass, spelled_out({"-128", "127", "i8"}, "scale=1e38"), "its range would not be finite",
                 Cause::range_not_usable);
 }
+
+// In real units the runtime would move the scale behind NormalizeL2, and leave eps as it is.
+TEST_CASE("fuse_quantize_dequantize: a zero point that keeps a scale in front of an eps stays") {
+  const auto normalized = [](const Pair& pair, std::string_view dequantization) {
+    return spelled_out(pair, dequantization) +
+           "a = Const value=[1] : i64[1]\nn = NormalizeL2(y, a) eps=0.001 eps_mode=add : f32[1,2,2,2]\ns = Result(n)\n";
+  };
+  const auto check = [&](const Pair& pair, std::string_view dequantization, const std::string& reason) {
+    CHECK(Converted(normalized(pair, dequantization), Dialect::openvino).refusal(kPass) == reason);
+  };
+  const auto fact = fact_text("epsilon_of_scaled_data");
+  check({"-128", "127", "i8"}, "scale=.01 zero_point=-128", fact);
+  check({"0", "255"}, "scale=.01 zero_point=128", fact);
+  check({"0", "255"}, "scale=.01 zero_point=100", "");
+  check({"0", "255"}, "scale=.01", "");
+}

@@ -17,6 +17,7 @@
 #include "ops/facts.hpp"
 #include "ops/operation.hpp"
 #include "driver/context.hpp"
+#include "quant/constant_bytes.hpp"
 #include "quant/fake_quantize.hpp"
 
 namespace lpt {
@@ -113,17 +114,46 @@ bool reaches_half_scales(Value value, int steps = 8) {
   });
 }
 
-/// On a float edge the steps lie around 0. Where that would put them between the integers, where several FakeQuantizes
-/// have to share a scale, where a way to a kernel needs it, or where the file would grow by it, the range stays in real
-/// units, and only what is known of it is handed down: a runtime that rounds does so at one place, its own.
+/// True if a scale behind a value goes past an operation of two activations, into ranges that others share as well.
+bool is_joined(Value value, int steps = 8) {
+  return std::ranges::any_of(value.readers(), [&](const Input& use) {
+    const Node& reader = *use.node;
+    if ((reader.is("Add") || reader.is("Multiply")) && !is_linear(reader)) return true;
+    return preserves_type(reader) && reader.output_count() > 0 && steps > 0 && is_joined(reader.output(0), steps - 1);
+  });
+}
+
+/// True if the ends of a range take more room in the file as steps than in real units, in which input and output often
+/// share them. Weights that become integers make room for single values; else only the commonest, 0..255 and -128..127,
+/// do not count.
+bool takes_more_bytes(const Node& node, const StepRange& range, const Ranges& ranges, const PassContext& context) {
+  const bool has_room = !context.stored_here.empty();
+  const auto bytes = [&](std::size_t count) {
+    return count == 1 && !has_room ? sizeof(float) : bytes_in_file(ElementType::f32, {count});
+  };
+  const auto freed = [&](const SmallTensor& output, const SmallTensor& input) {
+    return output.values == input.values ? 0 : bytes(output.values.size());
+  };
+  const auto &low = range.low.values, &high = range.high.values;
+  const bool is_common = low.size() == 1 && high.size() == 1 && (low[0] == 0 || std::abs(low[0] + high[0]) <= 1);
+  const auto added = is_common ? 0 : bytes(low.size()) + bytes(high.size());
+  return added > freed(ranges.output_low, ranges.input_low) + freed(ranges.output_high, ranges.input_high) ||
+         (!has_room && is_joined(node.output(0)));
+}
+
+/// On a float edge the steps lie around 0. Where that would put them between the integers, where the runtime would
+/// misread them, where several FakeQuantizes have to share a scale, where a way to a kernel needs it, or where the file
+/// would grow by it, the range stays in real units, and only what is known of it is handed down: a runtime that rounds
+/// does so at one place, its own.
 Outcome decompose_on_float_edge(Graph& graph, Node& node, const Ranges& ranges, const StoredType& stored, bool shares,
                                 PassContext& context) {
   auto range = around_zero(ranges, stored);
-  const bool is_unsafe = context.runtime.against_channels_behind(node.input(0), ranges.input_high) ||
+  const bool is_unsafe = context.runtime.against_steps(ranges.levels) ||
+                         context.runtime.against_channels_behind(node.input(0), ranges.input_high) ||
                          (!is_uniform(range.scale) && (context.runtime.against_channels_from(node.output(0)) ||
                                                        !is_read_by_kernels(node.output(0))));
   const bool stays = shares || is_unsafe || !is_whole(range.low) || context.markup.needs_scale(node) ||
-                     reaches_half_scales(node.output(0));
+                     reaches_half_scales(node.output(0)) || takes_more_bytes(node, range, ranges, context);
   const bool is_one = is_uniform(range.scale) && range.scale.values[0] == 1;
   if (!stays && !is_one) {
     replace_range(graph, node, ranges, range, stored, context);

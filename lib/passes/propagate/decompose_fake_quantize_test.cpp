@@ -38,8 +38,8 @@ void check_both_refuse(const std::string& text, Cause cause, std::string_view re
 }  // namespace
 
 // Law: scale = (high - low) / (levels - 1), zero_point = -low / scale. Integers begin at that of the type, on a real
-// edge the steps lie around zero. Each range has a scale of 0.01 (15 and 16 levels: of 0.1), that of the weights is
-// 0.01.
+// edge the steps lie around zero, or the range stays: where the runtime would spread it, or the file would grow. Each
+// range has a scale of 0.01 (15 and 16 levels: of 0.1), that of the weights is 0.01.
 TEST_CASE("decompose_fake_quantize: levels, types and ranges whose zero is a step") {
   struct Row {
     int levels;
@@ -50,25 +50,26 @@ TEST_CASE("decompose_fake_quantize: levels, types and ranges whose zero is a ste
       {256, {"0", "2.55"}, "cpu", "0..255):u8", "", "0..255"},
       {256, {"-1.28", "1.27"}, "cpu", "0..255):u8", "128:u8", "-128..127"},
       {256, {"-1.28", "1.27"}, "gpu", "-128..127):i8", "", "-128..127"},
-      {256, {"-1", "1.55"}, "gpu", "0..255):u8", "100:u8", "-100..155"},
-      {255, {"0", "2.54"}, "cpu", "0..254):u8", "", "0..254"},
-      {255, {"-1.27", "1.27"}, "cpu", "0..254):u8", "127:u8", "-127..127"},
+      {256, {"-1", "1.55"}, "gpu", "0..255):u8", "100:u8", ""},
+      {255, {"0", "2.54"}, "cpu", "0..254):u8", "", ""},
+      {255, {"-1.27", "1.27"}, "cpu", "0..254):u8", "127:u8", ""},
       {255, {"-1.27", "1.27"}, "gpu", "-127..127):i8", "", "-127..127"},
       {16, {"0", "1.5"}, "cpu", "0..15):u8", "", "0..15", "0.001"},
       {16, {"-0.8", "0.7"}, "gpu", "-8..7):i8", "", "-8..7", "0.001"},
-      {15, {"0", "1.4"}, "cpu", "0..14):u8", "", "0..14", "0.001"},
-      {15, {"-0.7", "0.7"}, "cpu", "0..14):u8", "7:u8", "-7..7", "0.001"},
+      {15, {"0", "1.4"}, "cpu", "0..14):u8", "", "", "0.001"},
+      {15, {"-0.7", "0.7"}, "cpu", "0..14):u8", "7:u8", "", "0.001"},
   };
   for (const auto& row : rows) {
     const auto head = fmt::format("FQ{}(x; {}..{} -> ", row.levels, row.range.low, row.range.high);
     const auto integers = head + std::string(row.integers);
     const auto data =
         row.zero_point.empty() ? integers : fmt::format("Subtract({}, {}[1,3,1,1])", integers, row.zero_point);
-    check_conversion(
-        quantized(row.levels, row.range) + convolved("q"),
-        {fmt::format("Multiply(Convolution({}, 2:i8[1,3,1,1]), {})", data, row.scale),
-         fmt::format("Convolution({}{}), Multiply(Convert(2:i8[1,3,1,1]), {}))", head, row.steps, row.scale),
-         row.target});
+    check_conversion(quantized(row.levels, row.range) + convolved("q"),
+                     {fmt::format("Multiply(Convolution({}, 2:i8[1,3,1,1]), {})", data, row.scale),
+                      row.steps.empty() ? "unchanged"
+                                        : fmt::format("Convolution({}{}), Multiply(Convert(2:i8[1,3,1,1]), {}))", head,
+                                                      row.steps, row.scale),
+                      row.target});
   }
 }
 
@@ -84,9 +85,9 @@ TEST_CASE("decompose_fake_quantize: a zero between two steps is left to the runt
 
 // The zero point would be -100.
 TEST_CASE("decompose_fake_quantize: a zero outside of the range fits no integer type, and any real edge") {
-  check_conversion(quantized(256, {"1", "3.55"}) + convolved("q"),
-                   {"Convolution(FQ256(x; 1..3.55 -> 1..3.55), Multiply(Convert(2:i8[1,3,1,1]), 0.01))",
-                    "Convolution(FQ256(x; 1..3.55 -> 100..355), Multiply(Convert(2:i8[1,3,1,1]), 0.0001))"});
+  check_conversion(quantized_to({"1", "3.55"}) + convolved("q"),
+                   {"Convolution(FQ256(x; 0..2.55 -> 1..3.55), Multiply(Convert(2:i8[1,3,1,1]), 0.01))",
+                    "Convolution(FQ256(x; 0..2.55 -> 100..355), Multiply(Convert(2:i8[1,3,1,1]), 0.0001))"});
 }
 
 TEST_CASE("decompose_fake_quantize: a range that is in steps already has nothing to hand on but that") {
@@ -102,6 +103,47 @@ TEST_CASE("decompose_fake_quantize: a channel whose ends are one value") {
                     "[0.0001,0.01,0.015][1,3,1,1])",
                     "GroupConvolution(FQ256(x; 0..2.55 -> [0,0,1]..[255,0,1]), Multiply(Convert(2:i8[3,1,1,1,1]), "
                     "[0.0001,0.01,0.015][3,1,1,1,1]))"});
+}
+
+// Steps of -100 to 155, -128 to 127 and 0 to 255, of 0.01. A range that has its output ends for itself loses them.
+TEST_CASE("decompose_fake_quantize: steps that have other ends for each channel would enlarge the file") {
+  const RangeText in{"[-1,-1.28,0]", "[1.55,1.27,2.55]", "1,3,1,1"}, other{"[-2,-2.56,0]", "[3.1,2.54,5.1]", "1,3,1,1"};
+  const auto check = [&](RangeText to, std::string_view steps, std::string_view scale) {
+    const auto text = fake_quantized("q", kImage, 256, in, to) + depthwise("q");
+    CHECK(Converted(text, Dialect::openvino).formula() ==
+          fmt::format("GroupConvolution(FQ256(x; [-1,-1.28,0]..[1.55,1.27,2.55] -> {}), "
+                      "Multiply(Convert(2:i8[3,1,1,1,1]), {}))",
+                      steps, scale));
+  };
+  check(in, "[-1,-1.28,0]..[1.55,1.27,2.55]", "0.01");
+  check(other, "[-100,-128,0]..[155,127,255]", "0.0002");
+}
+
+// Weights that were integers before make no room for them; 0..255 and -128..127 are one constant for the whole model.
+TEST_CASE("decompose_fake_quantize: steps with ends of their own would enlarge a file of integers") {
+  const auto weights = [](bool stored) {
+    const auto values = stored ? dequantized("w", filled("v", "2", "i8", "1,3,1,1"), "scale=.01")
+                               : fake_quantized("w", filled("v", ".02", "f32", "1,3,1,1"), 255, {"-1.27", "1.27"});
+    return values + fmt::format("y = Convolution(q, w) {} : f32[1,1,4,4]\nr = Result(y)\n", kAttributes);
+  };
+  const auto check = [&](RangeText to, bool stored, std::string_view steps, const std::string& more = {}) {
+    INFO(to.low << ".." << to.high);
+    const auto text = fake_quantized("q", kImage, 256, {"-1", "1.55"}, to) + weights(stored) + more;
+    const auto made = Converted(text, Dialect::openvino).formula();
+    CHECK(made.substr(made.find("FQ256(x; -1..1.55 -> ")).starts_with(fmt::format("FQ256(x; -1..1.55 -> {})", steps)));
+  };
+  check({"-1", "1.55"}, true, "-1..1.55");
+  check({"-1", "1.55"}, false, "-100..155");
+  check({"-2", "3.1"}, true, "-100..155");
+  check({"0", "2.55"}, true, "0..255");
+  check({"-1.28", "1.27"}, true, "-128..127");
+  // Behind the Add the scale would go into a range again.
+  const std::string sum =
+      "m = MaxPool@opset1(q) strides=[1,1] pads_begin=[0,0] pads_end=[0,0] kernel=[1,1] "
+      "rounding_type=floor auto_pad=explicit : f32[1,3,4,4]\ns = Add(m, x) : f32[1,3,4,4]\nt = "
+      "Result(s)\n";
+  check({"0", "2.55"}, true, "0..2.55", sum);
+  check({"0", "2.55"}, false, "0..255", sum);
 }
 
 TEST_CASE("decompose_fake_quantize: on a real edge no scale for each channel goes behind what would misread it") {

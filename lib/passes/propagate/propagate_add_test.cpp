@@ -268,7 +268,7 @@ TEST_CASE("Add: on a real edge no scale for each channel goes behind a MatMul") 
                          "f32[1,4,2,2]",
                          256, {"0", "2.55"});
   text = added(text);
-  text += dequantized("w", filled("v", "2", "i8", "4,1,1,1,1"), "scale=.01");
+  text += fake_quantized("w", filled("v", ".02", "f32", "4,1,1,1,1"), 255, {"-1.27", "1.27"});
   text +=
       "g = GroupConvolution(b, w) strides=[1,1] dilations=[1,1] pads_begin=[0,0] pads_end=[0,0] auto_pad=explicit : "
       "f32[1,4,2,2]\ns = Result(g)\n";
@@ -284,7 +284,7 @@ TEST_CASE("Add: beside Convolutions the steps pass on real edges as well, but no
        "2:i8[1,3,1,1]), 0.0001)",
        "Convolution(Add(FQ256(x; -1.28..1.27 -> -1.28..1.27), 1), Multiply(Convert(2:i8[1,3,1,1]), 0.01))"});
   const std::string other = fake_quantized("p", "z = Parameter : f32[1,3,4,4]", 256, {"0", "5.1"}) +
-                            dequantized("u", filled("o", "2", "i8", "1,3,1,1"), "scale=.01") +
+                            fake_quantized("u", filled("o", ".02", "f32", "1,3,1,1"), 255, {"-1.27", "1.27"}) +
                             "m = Convolution(p, u) strides=[1,1] dilations=[1,1] pads_begin=[0,0] pads_end=[0,0] "
                             "auto_pad=explicit : f32[1,1,4,4]\nn = Result(m)";
   check_conversion(

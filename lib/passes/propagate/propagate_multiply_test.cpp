@@ -150,7 +150,7 @@ TEST_CASE("Multiply: on a real edge no scale for each channel goes behind a MatM
                          "f32[1,3,4,4]",
                          256, {"0", "2.55"});
   text = multiplied(text);
-  text += dequantized("w", filled("v", "2", "i8", "3,1,1,1,1"), "scale=.01");
+  text += fake_quantized("w", filled("v", ".02", "f32", "3,1,1,1,1"), 255, {"-1.27", "1.27"});
   for (const auto* data : {"a", "b"})
     text += fmt::format(
         "g{0} = GroupConvolution({0}, w) strides=[1,1] dilations=[1,1] pads_begin=[0,0] pads_end=[0,0] "
@@ -167,7 +167,7 @@ TEST_CASE("Multiply: beside Convolutions the steps pass on real edges as well") 
       {"Multiply(Convolution(Subtract(FQ256(x; -1.28..1.27 -> 0..255):u8, 128:u8[1,3,1,1]), 2:i8[1,3,1,1]), 0.0002)",
        "Convolution(FQ256(x; -1.28..1.27 -> -128..127), Multiply(Convert(2:i8[1,3,1,1]), 0.0002))"});
   const std::string other = quantized("p", "z", "5.1") +
-                            dequantized("u", filled("o", "2", "i8", "1,3,1,1"), "scale=.01") +
+                            fake_quantized("u", filled("o", ".02", "f32", "1,3,1,1"), 255, {"-1.27", "1.27"}) +
                             "m = Convolution(p, u) strides=[1,1] dilations=[1,1] pads_begin=[0,0] pads_end=[0,0] "
                             "auto_pad=explicit : f32[1,1,4,4]\nn = Result(m)";
   check_conversion(beside_convolution({"1,3,4,4", "Multiply(%, p)", "1,3,4,4", other, {"0", "2.55"}}),

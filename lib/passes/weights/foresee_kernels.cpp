@@ -8,10 +8,10 @@ namespace lpt {
 
 void foresee_kernels(Graph& graph, PassContext& context) {
   if (!context.runtime.asked()) return;
-  const auto known = context.kernels.with_cut_states().size();
+  const auto known = context.kernels.cut_states().size();
   context.kernels.add(graph);
-  for (const Node* sequence : std::span(context.kernels.with_cut_states()).subspan(known))
-    context.warnings.push_back({LayerLabel(*sequence), std::string(context.runtime.of_cut_states().sentence)});
+  for (const auto& [sequence, by] : std::span(context.kernels.cut_states()).subspan(known))
+    context.warnings.push_back({LayerLabel(*sequence), std::string(context.runtime.of_cut_states(by).sentence)});
 }
 
 }  // namespace lpt

@@ -1,4 +1,5 @@
-// Puts a FakeQuantize that changes nothing over stored weights where the runtime would otherwise mistake them.
+// Puts a FakeQuantize that changes nothing over stored weights where the runtime would otherwise mistake them, and
+// states the parameters of a group for each of its outputs.
 //
 //     Const(i8) -> Convert -> Multiply(s)
 //     =>  Const(i8) -> Convert -> FakeQuantize(-128..127) -> Multiply(s)
@@ -6,14 +7,17 @@
 //     Const(i8) -> Convert -> Subtract(z) -> Multiply(s)
 //     =>  Const(i8) -> Convert -> FakeQuantize(-128..127 -> (-128 - z)*s..(127 - z)*s)
 //
-// For OpenVINO these are quantized weights, as they were before they were folded: it neither quantizes the activations
-// of a MatMul on the fly nor rounds zero points, and it starts its low precision passes, which it does for no model
-// without a FakeQuantize. A kernel for integers still gets them.
+//     Const(i8)[G,O,..] -> Convert -> Multiply(s[G,1,..])    =>    Const(i8)[G,O,..] -> Convert -> Multiply(s[G,O,..])
+//
+// For OpenVINO the first two are quantized weights, as they were before they were folded: it neither quantizes the
+// activations of a MatMul on the fly nor rounds zero points, and it starts its low precision passes, which it does for
+// no model without a FakeQuantize. A kernel for integers still gets them. The third one it does not compile.
 //
 // Law     A FakeQuantize whose steps are the integers of the type gives each of them back, or what they mean.
 // Guard   Weights that this conversion has stored, for a layer that a runtime fact speaks of; and the first of them in a
 //         model with integer kernels that would have no FakeQuantize.
 // Source  Measured with OpenVINO 2026.4.
+#include <algorithm>
 #include <functional>
 
 #include "driver/context.hpp"
@@ -42,6 +46,18 @@ Value converted(Value last, Value stored) {
   return last;
 }
 
+/// States what holds for a group of weights for each of its outputs.
+void repeat_in_groups(Dequantization& weights) {
+  const Shape& stored = weights.stored.shape();
+  std::vector<Dimension> lengths(stored.rank(), Dimension::exactly(1));
+  lengths[0] = stored[0];
+  lengths[1] = stored[1];
+  for (const auto member : Dequantization::kParameters) {
+    auto& parameter = weights.*member;
+    if (parameter && !is_uniform(*parameter)) parameter = parameter->broadcast_to(Shape(lengths));
+  }
+}
+
 /// A FakeQuantize of stored values, in the place of the last layer of their dequantization.
 ///
 /// means  what it gives for the ends of the type
@@ -68,12 +84,15 @@ Value insert_guard(Graph& graph, Node& last, Value data, ElementType stored,
 
 Outcome guard_stored_weights(Graph& graph, Node& multiply, PassContext& context) {
   if (!context.runtime.asked()) return no_match();
-  const auto dq = Dequantization::producing(multiply.output(0), context.float_edges);
+  auto dq = Dequantization::producing(multiply.output(0), context.float_edges);
   if (!dq || !dq->scale || !is_integer(dq->type) || bits(dq->type) > 8 ||
       !context.stored_here.contains(dq->stored.node()))
     return no_match();
   std::vector<const Node*> layers;
   collect_layers(multiply.output(0), layers);
+  const bool repeats = std::ranges::any_of(
+      layers, [&](const Node* layer) { return context.runtime.against_parameters_of_groups(*layer, *dq); });
+  if (repeats) repeat_in_groups(*dq);
   bool wanted = !context.kernels.start() && context.kernels.any();
   for (const Node* layer : layers) {
     const auto* fact = context.runtime.against_folded_weights(*layer, *dq, context.kernels);
@@ -82,16 +101,19 @@ Outcome guard_stored_weights(Graph& graph, Node& multiply, PassContext& context)
       context.warnings.push_back(
           {LayerLabel(*layer), fmt::format("its weights stay under a FakeQuantize, of integers: {}", fact->sentence)});
   }
-  if (!wanted) return no_match();
-  context.kernels.set_start();
+  if (!wanted && !repeats) return no_match();
+  Value data = converted(multiply.output(0), dq->stored);
   Dequantization rest = *dq;
-  if (dq->zero_point) {
-    rest.scale.reset();
-    rest.drop_zero_points();
+  if (wanted) {
+    context.kernels.set_start();
+    if (dq->zero_point) {
+      rest.scale.reset();
+      rest.drop_zero_points();
+    }
+    const auto means = [&](SmallTensor end) { return dq->zero_point ? dq->real_of(std::move(end)) : end; };
+    data = insert_guard(graph, multiply, data, dq->type, means);
   }
-  const auto means = [&](SmallTensor end) { return dq->zero_point ? dq->real_of(std::move(end)) : end; };
-  const Value guard = insert_guard(graph, multiply, converted(multiply.output(0), dq->stored), dq->type, means);
-  replace_with_dequantization(graph, multiply, guard, rest, kWeightsNames);
+  replace_with_dequantization(graph, multiply, data, rest, kWeightsNames);
   return rewritten();
 }
 

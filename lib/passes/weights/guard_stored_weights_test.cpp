@@ -131,6 +131,32 @@ TEST_CASE("guard_stored_weights: a whole zero point is right in a Convolution, a
   check_no_guard(kImage + weights("2,3,3,3", kCentred) + layer("ConvolutionBackpropData", "x", "1,3,6,6", kWindow));
 }
 
+// Weights of 5 are cut to the last step of each scale.
+TEST_CASE("guard_stored_weights: the scale of a group is stated for each of its outputs") {
+  const auto layer_of = [](std::string_view data) { return layer("GroupConvolution", data, "1,4,2,2", kWindow); };
+  const auto grouped = [](RangeText range) { return weights("2,2,2,3,3", range, "5"); };
+  const std::string real = "x = Parameter : f32[1,4,4,4]\n", scale = "[0.01,0.01,0.02,0.02][2,2,1,1,1]";
+  const RangeText of_groups{"[-1.28,-2.56]", "[1.27,2.54]", "2,1,1,1,1"};
+  check_guarded(real + grouped(of_groups) + layer_of("x"),
+                "GroupConvolution(x, Multiply(Convert(127:i8[2,2,2,3,3]), " + scale + "))");
+  check_guarded(dequantized("q", "x = Parameter : u8[1,4,4,4]", "scale=.5") + grouped(of_groups) + layer_of("q"),
+                "GroupConvolution(Multiply(Convert(x), 0.5), Multiply(FQ256(Convert(127:i8[2,2,2,3,3]); -128..127 -> "
+                "-128..127), " +
+                    scale + "))");
+  // What lies along the outputs may be equal within groups.
+  check_guarded(real +
+                    fake_quantized("k", filled("v", "5", "f32", "4,2,3,3"), 256,
+                                   {"[-1.28,-1.28,-2.56,-2.56]", "[1.27,1.27,2.54,2.54]", "4,1,1,1"}) +
+                    "s = Const value=[2,2,2,3,3] : i64[5]\nw = Reshape(k, s) special_zero=false : f32[2,2,2,3,3]\n" +
+                    layer_of("x"),
+                "GroupConvolution(x, Multiply(Convert(127:i8[2,2,2,3,3]), " + scale + "))");
+  check_guarded(real + grouped({"[-2.00390625,-1.00390625]", "[1.98046875,2.98046875]", "2,1,1,1,1"}) + layer_of("x"),
+                "GroupConvolution(x, FQ256(Convert(127:i8[2,2,2,3,3]); -128..127 -> "
+                "[-2.00391,-2.00391,-1.00391,-1.00391]..[1.98047,1.98047,2.98047,2.98047]))");
+  check_no_guard(real + grouped(kCentred) + layer_of("x"));
+  check_no_guard(real + weights("2,1,2,3,3", of_groups, "5") + layer("GroupConvolution", "x", "1,2,2,2", kWindow));
+}
+
 TEST_CASE("guard_stored_weights: behind the Reshape of a 1x1 Convolution") {
   check_guarded(kImage + weights("3,2,1,1", kFraction) + layer("Convolution", "x", "1,3,4,4", kWindow),
                 "Convolution(x, FQ256(Convert(32:i8[3,2,1,1]); -128..127 -> -2.00391..1.98047))");
