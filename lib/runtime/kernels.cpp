@@ -90,18 +90,21 @@ bool is_depthwise(const Node& node) {
 /// The type of a constant that the runtime stores as integers, of a sign or under a FakeQuantize, also behind what only
 /// moves it; empty for any other value.
 std::optional<ElementType> stored_type(Value value) {
+  bool is_repeated = false;
+  while (preserves_type(value.node()) && value.node().input_count() > 0) {
+    is_repeated |= value.node().is("Broadcast");
+    value = value.node().input(0);
+  }
+  std::optional<ElementType> type;
   const Node& node = value.node();
-  if (preserves_type(node) && node.input_count() > 0) {
-    const auto type = stored_type(node.input(0));
-    // Signed ones are moved beforehand, but not repeated.
-    return node.is("Broadcast") && type == ElementType::i8 ? std::nullopt : type;
-  }
   if (const auto ranges = ranges_for_kernels(node)) {
-    if (!constant_path(node.input(0))) return std::nullopt;
-    return *std::ranges::min_element(ranges->output_low.values) < 0 ? ElementType::i8 : ElementType::u8;
+    if (constant_path(node.input(0)))
+      type = *std::ranges::min_element(ranges->output_low.values) < 0 ? ElementType::i8 : ElementType::u8;
+  } else if (const auto dq = Dequantization::producing_constant(value, {})) {
+    if (is_byte(dq->type) && dq->scale) type = dq->type;
   }
-  const auto dq = Dequantization::producing_constant(value, {});
-  return dq && is_byte(dq->type) && dq->scale ? std::optional(dq->type) : std::nullopt;
+  // Signed ones are moved beforehand, but not repeated.
+  return is_repeated && type == ElementType::i8 ? std::nullopt : type;
 }
 
 }  // namespace
