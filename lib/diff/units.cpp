@@ -20,11 +20,17 @@ std::optional<SmallTensor> scale_of(const ListedMultiple& entry, const Shape& da
   return data[*entry.axis].compatible(scale.shape[*entry.axis]) ? std::optional(std::move(scale)) : std::nullopt;
 }
 
+}  // namespace
+
+Unit collapsed(Unit unit) {
+  unit.scale = collapsed(std::move(unit.scale));
+  if (unit.zero_point) unit.zero_point = collapsed(std::move(*unit.zero_point));
+  return unit;
+}
+
 bool is_uniform(const Unit& unit) {
   return lpt::is_uniform(unit.scale) && (!unit.zero_point || lpt::is_uniform(*unit.zero_point));
 }
-
-}  // namespace
 
 Units::Units(const Model& model) {
   std::unordered_map<std::string_view, const Node*> by_name;  // null where several layers share one
@@ -41,7 +47,7 @@ Units::Units(const Model& model) {
     const Value value = found->second->output(entry.port);
     auto scale = scale_of(entry, value.shape());
     if (!scale) continue;
-    Unit unit{std::move(*scale), {}, is_integer(value.type())};
+    Unit unit{std::move(*scale), {}, is_integer(value.type()), true};
     if (entry.zero_point != 0) unit.zero_point = scalar(entry.zero_point);
     units_[value] = std::move(unit);
   }
@@ -54,22 +60,46 @@ Units::Units(const Model& model) {
         continue;
       units_[found->stored] = {*found->scale, found->zero_point, is_integer(found->stored.type())};
     }
-    const auto move = [&](Value from, Value to) {
-      const auto* unit = units_.find(from);
-      if (unit != nullptr && is_uniform(*unit) && units_.find(to) == nullptr) units_[to] = Unit(*unit);
-    };
-    const auto moves = [](const Node& node) {
-      return node.is_live() && node.input_count() != 0 && node.output_count() != 0 && preserves_type(node);
-    };
-    for (auto node = order.rbegin(); node != order.rend(); ++node) {
-      if (moves(**node)) move((*node)->output(0), (*node)->input(0));
-    }
-    for (const Node* node : order) {
-      for (std::size_t i = 0; moves(*node) && i < node->output_count(); ++i) {
-        if (node->output(i).type() == node->input(0).type()) move(node->input(0), node->output(i));
+    spread(graph);
+  });
+}
+
+void Units::learn(Value value, Unit unit) {
+  auto& known = units_[value];
+  if (!known.is_listed) known = std::move(unit);
+}
+
+void Units::spread(const Graph& graph) {
+  const auto order = graph.topological_order().nodes;
+  const auto move = [&](Value from, Value to) {
+    const auto* unit = units_.find(from);
+    if (unit == nullptr || !is_uniform(*unit) || units_.find(to) != nullptr) return;
+    units_[to] = collapsed(*unit);
+    units_[to].is_integer = is_integer(to.type());
+    units_[to].is_listed = false;
+  };
+  // In a sum all have one scale, and nothing else.
+  const auto sums = [](const Node& node) { return node.is("Add") && node.input_count() == 2; };
+  const auto has_zero_point = [&](Value value) { return units_.find(value) && units_.find(value)->zero_point; };
+  const auto each_move = [&](const Node& node, const auto& visit) {
+    if (!node.is_live() || node.input_count() == 0 || node.output_count() == 0) return;
+    if (sums(node)) {
+      for (std::size_t i = 0; i < 2; ++i) {
+        if (!has_zero_point(node.input(i)) && !has_zero_point(node.output(0))) visit(node.input(i), node.output(0));
+      }
+    } else if (preserves_type(node)) {
+      for (std::size_t i = 0; i < (node.is("Concat") ? node.input_count() : 1); ++i) {
+        for (std::size_t j = 0; j < node.output_count(); ++j) {
+          if (node.output(j).type() == node.input(i).type()) visit(node.input(i), node.output(j));
+        }
       }
     }
-  });
+  };
+  for (auto node = order.rbegin(); node != order.rend(); ++node)
+    each_move(**node, [&](Value input, Value output) { move(output, input); });
+  for (const Node* node : order) each_move(*node, move);
+  for (auto node = order.rbegin(); node != order.rend(); ++node)
+    each_move(**node, [&](Value input, Value output) { move(output, input); });
 }
 
 }  // namespace lpt

@@ -5,8 +5,7 @@
 #include <cmath>
 #include <cstring>
 #include <random>
-#include <set>
-#include <unordered_map>
+#include <unordered_set>
 
 #include "ir/error.hpp"
 #include "ops/facts.hpp"
@@ -72,6 +71,32 @@ void add_rounding_noise(std::uint64_t seed, Tensor& tensor) {
   }
 }
 
+/// Producers before consumers; of what is given the layers alone.
+std::vector<const Node*> layers_of(const Part& part) {
+  std::vector<const Node*> order;
+  std::unordered_set<const Node*> seen;
+  for (const auto value : part.given) {
+    if (seen.insert(&value.node()).second) order.push_back(&value.node());
+  }
+  std::vector<std::pair<const Node*, std::size_t>> open;  // with the next input to look at
+  const auto enter = [&](Value value) {
+    if (seen.insert(&value.node()).second) open.emplace_back(&value.node(), 0);
+  };
+  for (const auto value : part.wanted) {
+    enter(value);
+    while (!open.empty()) {
+      auto& [node, next] = open.back();
+      if (next < node->input_count()) {
+        enter(node->input(next++));
+      } else {
+        order.push_back(node);
+        open.pop_back();
+      }
+    }
+  }
+  return order;
+}
+
 }  // namespace
 
 Tensor constant_tensor(const Node& node) {
@@ -88,31 +113,38 @@ Tensor constant_tensor(const Node& node) {
 }
 
 GraphRunner::GraphRunner(const Graph& graph, const RunContext& context) : context_(context) {
-  plan(graph);
+  std::vector<const Node*> order;
+  for (const Node* node : graph.topological_order().nodes) {
+    if (node->is_live() || node->is("Parameter")) order.push_back(node);
+    if (node->is("Parameter") && node->output(0).type() == ElementType::string)
+      throw bad_model("{}: an input of type string is not run", where(context_.model.origin, *node));
+  }
+  plan(order, {});
+  find_ends(graph);
   fold_constants();
   find_last_uses();
 }
 
-void GraphRunner::plan(const Graph& graph) {
-  std::unordered_map<const Node*, std::size_t> first_slot;
-  std::set<const Node*> left_out;
-  std::set<std::size_t> missing;  // slots that nothing fills for that
-  std::size_t slots = 0;
-  const auto slot_of = [&](Value value) { return first_slot.at(&value.node()) + value.index(); };
-  const auto is_missing = [&](std::size_t slot) { return missing.contains(slot); };
-  for (const Node* node : graph.topological_order().nodes) {
-    if (!node->is_live() && !node->is("Parameter")) continue;
-    if (node->is("Parameter") && node->output(0).type() == ElementType::string)
-      throw bad_model("{}: an input of type string is not run", where(context_.model.origin, *node));
-    first_slot.emplace(node, slots);
-    slots += node->output_count();
-    if (node->is("Parameter") || node->is("Result")) continue;
-    Step step{node, find_operation_to_run(*node), {}, {}, first_slot.at(node), {}};
+GraphRunner::GraphRunner(const Part& part, const RunContext& context) : context_(context) {
+  plan(layers_of(part), part.given);
+  for (const auto value : part.given) parameter_slots_.push_back(slot_of(value));
+  for (const auto value : part.wanted) result_slots_.push_back(slot_of(value));
+  fold_constants();
+  find_last_uses();
+}
+
+void GraphRunner::plan(const std::vector<const Node*>& order, const std::vector<Value>& given) {
+  std::unordered_set<const Node*> sources;
+  for (const auto value : given) sources.insert(&value.node());
+  for (const Node* node : order) {
+    Step step{node, find_operation_to_run(*node), {}, {}, missing_.size(), {}};
+    first_slots_.emplace(node, step.first_output);
+    missing_.resize(missing_.size() + node->output_count());
+    if (node->is("Parameter") || node->is("Result") || sources.contains(node)) continue;
     for (std::size_t i = 0; i < node->input_count(); ++i) step.inputs.push_back(slot_of(node->input(i)));
-    const bool is_unknown = context_.options.leaves_out && !can_be_run(*node);
-    if (is_unknown) left_out.insert(node);
-    if (is_unknown || std::ranges::any_of(step.inputs, is_missing)) {
-      for (std::size_t i = 0; i < node->output_count(); ++i) missing.insert(step.first_output + i);
+    if ((context_.options.leaves_out && !can_be_run(*node)) ||
+        std::ranges::any_of(step.inputs, [this](std::size_t slot) { return is_missing(slot); })) {
+      std::fill(missing_.begin() + static_cast<std::ptrdiff_t>(step.first_output), missing_.end(), true);
       continue;
     }
     if (!has_kernel(*node)) {
@@ -123,16 +155,20 @@ void GraphRunner::plan(const Graph& graph) {
       step.bodies.emplace(body.name, std::make_unique<GraphRunner>(*body.graph, context_));
     steps_.push_back(std::move(step));
   }
-  constants_.resize(slots);
+  constants_.resize(missing_.size());
+}
+
+void GraphRunner::find_ends(const Graph& graph) {
   for (const Node* node = graph.first(); node != nullptr; node = node->next()) {
     if (node->is("Parameter")) {
       parameters_.push_back(node);
-      parameter_slots_.push_back(first_slot.at(node));
+      parameter_slots_.push_back(first_slots_.at(node));
     } else if (node->is("Result") && !is_missing(slot_of(node->input(0)))) {
       results_.push_back(node);
       result_slots_.push_back(slot_of(node->input(0)));
     }
-    for (std::size_t i = 0; left_out.contains(node) && i < node->input_count(); ++i) {
+    if (!context_.options.leaves_out || !node->is_live() || can_be_run(*node)) continue;
+    for (std::size_t i = 0; i < node->input_count(); ++i) {
       if (!is_missing(slot_of(node->input(i)))) left_out_.emplace_back(node, i);
     }
   }

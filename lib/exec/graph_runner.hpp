@@ -2,6 +2,7 @@
 
 #include <map>
 #include <optional>
+#include <unordered_map>
 
 #include "exec/executor.hpp"
 #include "ops/facts.hpp"
@@ -16,19 +17,26 @@ struct RunContext {
   const std::uint64_t& noise;  ///< of Executor::run
 };
 
-/// Runs one graph: that of a model, or a body. Tensors live in numbered slots, one for each output of a layer.
+/// What lies between values of a graph that are given and values that depend on them and on constants alone.
+struct Part {
+  std::vector<Value> given, wanted;
+};
+
+/// Runs one graph: that of a model, or a body; or a part of one. Tensors live in numbered slots, one for each output of a layer.
 class GraphRunner {
  public:
   /// throws  Error (bad_model) naming a layer that cannot be run
   GraphRunner(const Graph& graph, const RunContext& context);
+  /// throws  likewise, and naming an input that would have to be given
+  GraphRunner(const Part& part, const RunContext& context);
 
   const std::vector<const Node*>& parameters() const { return parameters_; }
   const std::vector<const Node*>& results() const { return results_; }
   /// Inputs of layers without a kernel.
   const std::vector<std::pair<const Node*, std::size_t>>& left_out() const { return left_out_; }
 
-  /// inputs   one for each Parameter
-  /// returns  one for each Result, and for each input that is left out
+  /// inputs   one for each Parameter, or value that is given
+  /// returns  one for each Result, and for each input that is left out; or for each value that is wanted
   std::vector<Tensor> run(std::vector<Tensor> inputs);
 
  private:
@@ -41,7 +49,11 @@ class GraphRunner {
     std::map<std::string_view, std::unique_ptr<GraphRunner>> bodies;
   };
 
-  void plan(const Graph& graph);
+  /// Of whose layers the outputs are given, nothing is run.
+  void plan(const std::vector<const Node*>& order, const std::vector<Value>& given);
+  void find_ends(const Graph& graph);
+  std::size_t slot_of(Value value) const { return first_slots_.at(&value.node()) + value.index(); }
+  bool is_missing(std::size_t slot) const { return missing_[slot]; }
   void fold_constants();
   std::size_t output_size(const Step& step, const std::vector<Tensor>& inputs) const;
   void find_last_uses();
@@ -56,6 +68,8 @@ class GraphRunner {
   std::vector<const Node*> parameters_, results_;
   std::vector<std::pair<const Node*, std::size_t>> left_out_;
   std::vector<Step> steps_;
+  std::unordered_map<const Node*, std::size_t> first_slots_;
+  std::vector<bool> missing_;      ///< by slot: nothing fills it, for a layer is left out
   std::vector<Tensor> constants_;  ///< by slot; empty where a slot is no constant
   std::vector<std::size_t> parameter_slots_, result_slots_;
 };

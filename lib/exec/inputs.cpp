@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
 #include <map>
 #include <numeric>
 #include <random>
 #include <set>
 
+#include "exec/npz.hpp"
 #include "ir/error.hpp"
 #include "ir/number.hpp"
 #include "tensor/visit_type.hpp"
@@ -190,6 +192,15 @@ std::vector<Tensor> random_inputs(Executor& executor, std::uint64_t seed) {
   std::vector<Lengths> lengths;
   for (const auto& port : ports) lengths.push_back(chosen_lengths(port));
   return draw(ports, fitting_lengths(executor, std::move(lengths)), seed);
+}
+
+std::vector<Tensor> draw_inputs(const InputSource& source, Executor& executor, std::uint64_t run) {
+  if (source.is_random()) return random_inputs(executor, source.seed + run);
+  std::vector<NamedTensor> arrays;
+  if (source.archive) arrays = read_npz(*source.archive);
+  auto named = read_named_npy(source.files);
+  arrays.insert(arrays.end(), std::make_move_iterator(named.begin()), std::make_move_iterator(named.end()));
+  return arrange_inputs(executor.inputs(), arrays);
 }
 
 std::vector<Tensor> arrange_inputs(const std::vector<ModelPort>& ports, const std::vector<NamedTensor>& arrays) {

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
+#include <optional>
 
 #include "exec/executor.hpp"
 #include "exec/npy.hpp"
@@ -12,6 +14,17 @@ namespace lpt {
 /// open is 2 for the batch, 64 for an axis of space, 8 otherwise, within its bounds; where the model does not take
 /// these, what it takes. The same everywhere for the same seed. throws  Error (bad_model) if no such lengths are found
 std::vector<Tensor> random_inputs(Executor& executor, std::uint64_t seed);
+
+/// Where inputs come from: files, or a seed of random values where there are none.
+struct InputSource {
+  std::vector<std::string> files;                ///< NAME=FILE.npy
+  std::optional<std::filesystem::path> archive;  ///< .npz with all inputs
+  std::uint64_t seed = 1;
+  bool is_random() const { return files.empty() && !archive; }
+};
+
+/// Inputs for a run; each has random values of its own, and the same files. throws  Error
+std::vector<Tensor> draw_inputs(const InputSource& source, Executor& executor, std::uint64_t run = 0);
 
 /// Arrays in the order of the inputs. A name is one of the tensor names of an input, its number, or arr_ and its
 /// number. throws  Error (bad_model) if an input gets no array or two, or a name means no input

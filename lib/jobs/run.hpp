@@ -6,9 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "exec/compare.hpp"
+#include "diff/layer_comparison.hpp"
 #include "exec/npy.hpp"
 #include "io/reader.hpp"
+#include "jobs/verification.hpp"
 
 namespace lpt {
 
@@ -16,15 +17,15 @@ namespace lpt {
 struct RunJob {
   std::filesystem::path model;
   std::optional<std::filesystem::path> weights;  ///< by default beside the model
-  std::vector<std::string> inputs;               ///< NAME=FILE.npy
-  std::optional<std::filesystem::path> archive;  ///< .npz with all inputs
-  std::uint64_t seed = 1;
+  InputSource inputs;
   std::optional<std::filesystem::path> output;  ///< .npz for the outputs
   std::optional<std::filesystem::path> other;   ///< the model to compare with
   double tolerance = kDefaultTolerance;
   std::int64_t most_iterations = 1'000'000;
   unsigned repeat = 1;
   bool per_layer = false;
+  bool by_loss = false;  ///< layers with the greatest loss first
+  bool bisect = false;
   bool profile = false;
   bool accumulators = false;
   Warn warn = [](const std::string&) {};
@@ -44,25 +45,18 @@ struct Overflow {
   std::uint64_t pairs = 0;  ///< sums of two products that leave 16 bits
 };
 
-/// How far the other model's output is from the one of the same name.
-struct Compared {
-  std::string name;
-  std::string operation;  ///< of a layer; empty for an output of the model
-  Distance distance;
-  bool agrees;  ///< within the tolerance
-};
-
 /// What came of a run; of what was not asked for, nothing.
 struct Ran {
+  Model model = {}, other = {};  ///< of which layers are told
   std::vector<NamedTensor> outputs;
   double milliseconds = 0;            ///< median
   std::vector<ProfileEntry> profile;  ///< the longest first
   std::vector<Overflow> overflows;    ///< in the order of the run
-  std::vector<Compared> layers;       ///< of the same name, in the order in which the other model runs
-  std::vector<Compared> comparison;   ///< of the outputs
+  std::vector<LayerDifference> layers;
+  std::optional<VerifyResult> comparison = {};  ///< of the outputs
 
-  /// False if an output of the other model is outside of the tolerance.
-  bool agrees() const;
+  /// False if an output of the other model is further away than it may be.
+  bool agrees() const { return !comparison || comparison->passed; }
 };
 
 /// Runs, writes and compares. throws  Error

@@ -6,7 +6,6 @@
 #include <limits>
 #include <utility>
 
-#include "exec/inputs.hpp"
 #include "ir/error.hpp"
 
 namespace lpt {
@@ -15,8 +14,6 @@ namespace {
 constexpr double kInfinite = std::numeric_limits<double>::infinity();
 constexpr std::uint64_t kNoises = 3;  // noise is random: not every one meets a rounding step
 constexpr double kMarginDb = 6;       // and neither is its effect the same each time
-
-const RunOptions kOptions{.leaves_out = true};
 
 /// A difference where there should be nothing but zeros.
 bool lacks_signal(const Distance& distance) {
@@ -58,21 +55,16 @@ bool Verification::Noise::explains(const Distance& distance) const {
   return distance.sqnr_db >= least_sqnr_db - kMarginDb;
 }
 
-std::vector<Tensor> Verification::draw_inputs(Executor& executor, unsigned run) const {
-  if (options_.inputs.empty()) return random_inputs(executor, run + 1);
-  return arrange_inputs(executor.inputs(), read_named_npy(options_.inputs));
-}
-
 const std::vector<Verification::Noise>& Verification::noise(const std::vector<Displacement>& displacements) {
   if (!noise_.empty() && displacements_ == displacements.size()) return noise_;
   displacements_ = displacements.size();
-  RunOptions options = kOptions;
+  RunOptions options = run_options();
   options.displacements = displacements;
   Executor executor(original_, options);
   noise_.assign(executor.outputs().size(), {});
   std::array<Variables, kNoises + 1> states;
   for (unsigned run = 0; run < runs(); ++run) {
-    const auto inputs = draw_inputs(executor, run);
+    const auto inputs = draw_inputs(options_.inputs, executor, run);
     const auto right = go_on(executor, inputs, states[0]);
     for (std::uint64_t seed = 1; seed <= kNoises; ++seed) {
       const auto outputs = go_on(executor, inputs, states[seed], seed);
@@ -90,17 +82,19 @@ VerifyResult Verification::check(const Model& changed, const std::vector<PassCon
   std::size_t worst = 0;
   Variables states, changed_states;
   for (unsigned run = 0; run < runs(); ++run) {
-    std::optional<Executor> executor(std::in_place, original_, kOptions);
+    std::optional<Executor> executor(std::in_place, original_, run_options());
     result.left_out = left_out(*executor);
     const auto names = output_names(executor->outputs());
-    const auto inputs = draw_inputs(*executor, run);
+    const auto inputs = draw_inputs(options_.inputs, *executor, run);
     const auto right = go_on(*executor, inputs, states);
-    executor.emplace(changed, kOptions);  // one at a time: it keeps what depends on constants alone
+    executor.emplace(changed, run_options());  // one at a time: it keeps what depends on constants alone
     const auto outputs = go_on(*executor, inputs, changed_states);
     if (outputs.size() != right.size())
       throw internal_error("the model had {} outputs and has {}", right.size(), outputs.size());
+    result.outputs.clear();
     for (std::size_t i = 0; i < outputs.size(); ++i) {
       const auto d = distance(right[i], outputs[i]);
+      result.outputs.emplace_back(names[i], d);
       if (d.same_shape) result.least_sqnr_db = std::min(result.least_sqnr_db, d.sqnr_db);
       if (!within(d, options_.tolerance)) outside.emplace_back(i, d);
       const bool worse = !d.same_shape || (result.worst.same_shape && d.max_rel > result.worst.max_rel);

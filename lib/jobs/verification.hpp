@@ -8,14 +8,16 @@
 
 #include "driver/context.hpp"
 #include "exec/compare.hpp"
+#include "exec/inputs.hpp"
 
 namespace lpt {
 
 struct VerifyOptions {
-  unsigned runs = 2;                ///< on random inputs
-  std::vector<std::string> inputs;  ///< NAME=FILE.npy: one run on these instead
+  unsigned runs = 2;        ///< on random inputs; one on others
+  InputSource inputs = {};  ///< each run has another seed
   double tolerance = kDefaultTolerance;
-  std::optional<double> least_sqnr_db;
+  std::optional<double> least_sqnr_db = {};
+  std::int64_t most_iterations = RunOptions().most_iterations;
 };
 
 /// What a check found: the worst output of all runs, by its relative difference.
@@ -28,6 +30,7 @@ struct VerifyResult {
   double noise_sqnr_db = 0;    ///< of the model itself under noise, where `worst` is over the tolerance
   std::vector<std::string> left_out = {};  ///< layers without a kernel, of which the inputs were compared
   bool with_departures = false;            ///< that noise moves what departures of the conversion move
+  std::vector<std::pair<std::string, Distance>> outputs = {};  ///< of the last run
 };
 
 /// The proof that a model kept its function: how far the outputs of what became of it are from its own.
@@ -54,8 +57,8 @@ class Verification {
     bool explains(const Distance& distance) const;
   };
 
-  unsigned runs() const { return options_.inputs.empty() ? options_.runs : 1; }
-  std::vector<Tensor> draw_inputs(Executor& executor, unsigned run) const;
+  unsigned runs() const { return options_.inputs.is_random() ? options_.runs : 1; }
+  RunOptions run_options() const { return {.most_iterations = options_.most_iterations, .leaves_out = true}; }
   const std::vector<Noise>& noise(const std::vector<Displacement>& displacements);
 
   const Model original_;

@@ -45,23 +45,81 @@ std::string overflows_text(const std::vector<Overflow>& overflows) {
   return text;
 }
 
-std::string layers_text(const std::vector<Compared>& layers) {
-  std::string text;
-  for (const auto& [name, operation, distance, agrees] : layers)
-    text += fmt::format("{} \"{}\" ({}): {}\n", agrees ? " " : "*", name, operation, describe(distance));
-  const auto parting = std::find_if(layers.begin(), layers.end(), [](const Compared& layer) { return !layer.agrees; });
-  return text + (parting == layers.end()
-                     ? fmt::format("all {} layers of the same name agree\n", layers.size())
-                     : fmt::format("they part first at \"{}\" ({})\n", parting->name, parting->operation));
+std::string title(const LayerDifference& layer) {
+  const auto port = layer.port == 0 ? "" : fmt::format(":{}", layer.port);
+  const auto name = layer.before->name() == layer.after->name()
+                        ? fmt::format("\"{}{}\"", layer.after->name(), port)
+                        : fmt::format("\"{}{}\" -> \"{}{}\"", layer.before->name(), port, layer.after->name(), port);
+  return fmt::format("{} ({})", name, layer.after->type());
 }
 
-/// `label` is the key of its name.
-Json compared_json(const char* label, const Compared& compared) {
-  Json entry = {{label, compared.name}};
-  if (!compared.operation.empty()) entry["operation"] = compared.operation;
-  const auto& distance = compared.distance;
-  // JSON has no infinity: null stands for it.
-  const auto number = [](double value) { return std::isfinite(value) ? Json(value) : nullptr; };
+std::string_view text_of(Reading reading) {
+  switch (reading) {
+    case Reading::listed: return "listed";
+    case Reading::from_graph: return "from the graph";
+    case Reading::fitted: return "fitted";
+    default: return "as it is";
+  }
+}
+
+/// What is to be said of a layer behind how far it is.
+std::string remarks(const LayerDifference& layer) {
+  std::string text;
+  if (layer.reading != Reading::as_it_is) text += fmt::format(", unit {}", text_of(layer.reading));
+  if (layer.departing != 0)
+    text += fmt::format("; {} of {} elements part by more than rounding", layer.departing, layer.count);
+  if (layer.ties != 0) text += fmt::format("; {} ties, a step of {:.3g} apart", layer.ties, layer.step);
+  if (layer.roundings != 0) text += fmt::format("; {} roundings of the dialect", layer.roundings);
+  if (layer.constant) {
+    const auto& constant = layer.constant_difference;
+    text += fmt::format("; {} of {} values of the constant at input {} differ, by up to {:.3g}", constant.differing,
+                        constant.count, *layer.constant, constant.max_abs);
+  }
+  return text;
+}
+
+std::vector<const LayerDifference*> in_order(const RunJob& job, const Ran& ran) {
+  std::vector<const LayerDifference*> layers;
+  for (const auto& layer : ran.layers) layers.push_back(&layer);
+  const auto key = [](const LayerDifference* layer) {
+    return std::tuple(!layer->departs(), !layer->problem.empty(), layer->distance.sqnr_db);
+  };
+  if (job.by_loss) std::ranges::stable_sort(layers, {}, key);
+  return layers;
+}
+
+std::string layers_text(const RunJob& job, const Ran& ran) {
+  std::string text;
+  std::size_t departing = 0, left_out = 0;
+  for (const auto* layer : in_order(job, ran)) {
+    const bool compared = layer->problem.empty();
+    text += fmt::format("{} {}: {}{}\n", layer->departs() ? "*" : " ", title(*layer),
+                        compared ? describe(layer->distance) : "not compared: " + layer->problem,
+                        compared ? remarks(*layer) : "");
+    departing += layer->departs();
+    left_out += !compared;
+  }
+  return text + fmt::format("{} of {} layers part by themselves{}\n", departing, ran.layers.size(),
+                            left_out == 0 ? "" : fmt::format(", {} could not be compared", left_out));
+}
+
+std::string bisect_text(const Ran& ran) {
+  const auto first = std::ranges::find_if(ran.layers, [](const auto& layer) { return layer.departs(); });
+  if (first == ran.layers.end()) return "no layer parts by itself\n";
+  auto text = where(ran.other.origin, *first->blamed) + ": is the first layer that parts by itself";
+  if (first->blamed != first->after) text += fmt::format("; seen behind it at {}", title(*first));
+  if (!first->place.empty() || first->departing != 0)
+    text +=
+        fmt::format("; element [{}] is {:.6g}, should be {:.6g}", to_string(first->place), first->is, first->should_be);
+  if (!first->distance.same_shape) text += "; it has another shape";
+  text += remarks(*first);
+  return text + "\n";
+}
+
+/// JSON has no infinity: null stands for it.
+Json number(double value) { return std::isfinite(value) ? Json(value) : nullptr; }
+
+void add(Json& entry, const Distance& distance) {
   entry["same_shape"] = distance.same_shape;
   if (distance.same_shape)
     entry.update({{"max_abs", number(distance.max_abs)},
@@ -69,7 +127,30 @@ Json compared_json(const char* label, const Compared& compared) {
                   {"sqnr_db", number(distance.sqnr_db)},
                   {"cosine", number(distance.cosine)},
                   {"arg_max", number(distance.arg_max)}});
-  entry["agrees"] = compared.agrees;
+}
+
+Json layer_json(const LayerDifference& layer) {
+  Json entry = {{"layer", layer.after->name()},
+                {"pair", layer.before->name()},
+                {"operation", layer.after->type()},
+                {"port", layer.port},
+                {"agrees", !layer.departs()}};
+  if (!layer.problem.empty()) {
+    entry["not_compared"] = layer.problem;
+    return entry;
+  }
+  add(entry, layer.distance);
+  entry.update({{"unit", text_of(layer.reading)},
+                {"elements", layer.count},
+                {"departing", layer.departing},
+                {"ties", layer.ties},
+                {"roundings", layer.roundings},
+                {"step", layer.step}});
+  if (layer.departs()) entry["blamed"] = layer.blamed->name();
+  if (layer.constant) entry["constant"] = *layer.constant;
+  auto together = Json::array();
+  for (const Node* node : layer.together) together.push_back(node->name());
+  entry["together"] = std::move(together);
   return entry;
 }
 
@@ -88,10 +169,14 @@ std::string run_text(const RunJob& job, const Ran& ran) {
   for (const auto& [name, tensor] : ran.outputs) text += fmt::format("\"{}\" {}\n", name, summary(tensor));
   if (job.profile) text += profile_text(ran.profile);
   if (job.accumulators) text += overflows_text(ran.overflows);
-  if (job.per_layer) text += layers_text(ran.layers);
-  for (const auto& output : ran.comparison)
-    text += fmt::format("\"{}\": {}{}\n", output.name, describe(output.distance),
-                        output.agrees ? "" : fmt::format(" (tolerance {:g})", job.tolerance));
+  if (job.per_layer) text += layers_text(job, ran);
+  if (job.bisect) text += bisect_text(ran);
+  if (ran.comparison) {
+    for (const auto& [name, distance] : ran.comparison->outputs)
+      text += fmt::format("\"{}\": {}\n", name, describe(distance));
+    text += fmt::format("{}: {}\n", ran.agrees() ? "they agree" : "they differ",
+                        describe(*ran.comparison, {.tolerance = job.tolerance}));
+  }
   return text + fmt::format("{}: {:.3f} ms\n", job.model.string(), ran.milliseconds);
 }
 
@@ -110,10 +195,18 @@ std::string run_json(const RunJob& job, const Ran& ran) {
       return Json{
           {"layer", overflow.layer}, {"beyond_32_bits", overflow.wide}, {"pairs_beyond_16_bits", overflow.pairs}};
     });
-  if (job.other) {
-    json["compare"] = list(ran.comparison, [](const Compared& output) { return compared_json("output", output); });
-    if (job.per_layer)
-      json["layers"] = list(ran.layers, [](const Compared& layer) { return compared_json("layer", layer); });
+  if (ran.comparison) {
+    json["compare"] = list(ran.comparison->outputs, [](const auto& output) {
+      Json entry = {{"output", output.first}};
+      add(entry, output.second);
+      return entry;
+    });
+    json["verdict"] = describe(*ran.comparison, {.tolerance = job.tolerance});
+    if (job.per_layer) json["layers"] = list(in_order(job, ran), [](const auto* layer) { return layer_json(*layer); });
+    if (job.bisect) {
+      const auto first = std::ranges::find_if(ran.layers, [](const auto& layer) { return layer.departs(); });
+      json["first"] = first == ran.layers.end() ? Json(nullptr) : layer_json(*first);
+    }
     json["agrees"] = ran.agrees();
   }
   return json.dump(2) + "\n";

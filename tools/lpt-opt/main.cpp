@@ -122,7 +122,7 @@ void add_checks(CLI::App& app, Flags& flags) {
   app.add_flag("--verify-each", flags.job.verify_each,
                "the same after every pass, so that the one is named that broke it")
       ->group("Checks");
-  app.add_option("--input", flags.verify.inputs,
+  app.add_option("--input", flags.verify.inputs.files,
                  "verify on this input, by a tensor name or its number; once for each input")
       ->type_name("NAME=FILE.npy")
       ->allow_extra_args(false)
@@ -157,7 +157,7 @@ void choose_checks(Flags& flags) {
   for (const auto& text : flags.require) flags.verify.least_sqnr_db = required_sqnr(text);
   if (!flags.runs.empty()) flags.verify.runs = lpt::read_number("--verify", flags.runs, 1U, 1024U);
   const bool wanted =
-      !flags.runs.empty() || flags.job.verify_each || !flags.require.empty() || !flags.verify.inputs.empty();
+      !flags.runs.empty() || flags.job.verify_each || !flags.require.empty() || !flags.verify.inputs.is_random();
   if (wanted) flags.job.verify = flags.verify;
 }
 

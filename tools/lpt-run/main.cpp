@@ -22,14 +22,14 @@ void add_inputs(CLI::App& app, Flags& flags) {
   app.add_option("-w,--weights", flags.job.weights, "its weights; by default MODEL.bin beside MODEL.xml")
       ->type_name("MODEL.bin")
       ->group("Inputs");
-  app.add_option("--input", flags.job.inputs, "an input, by a tensor name or its number; once for each input")
+  app.add_option("--input", flags.job.inputs.files, "an input, by a tensor name or its number; once for each input")
       ->type_name("NAME=FILE.npy")
       ->allow_extra_args(false)
       ->group("Inputs");
-  app.add_option("--inputs", flags.job.archive, "all inputs, by the same names")
+  app.add_option("--inputs", flags.job.inputs.archive, "all inputs, by the same names")
       ->type_name("FILE.npz")
       ->group("Inputs");
-  lpt::add_number(app, "--seed", flags.job.seed, 0, std::numeric_limits<std::uint64_t>::max(),
+  lpt::add_number(app, "--seed", flags.job.inputs.seed, 0, std::numeric_limits<std::uint64_t>::max(),
                   "of the random values that inputs have if none are given")
       ->type_name("N")
       ->group("Inputs");
@@ -44,7 +44,19 @@ void add_results(CLI::App& app, Flags& flags) {
       ->group("Results");
   lpt::add_tolerance(app, flags.job.tolerance, "Results");
   app.add_flag("--per-layer", flags.job.per_layer,
-               "with --compare: follow the layers of the same name, and say where they part")
+               "with --compare: list the layers of both models, each on the values of the first one, and star those "
+               "that part by more than rounding")
+      ->group("Results");
+  app.add_option_function<std::string>(
+         "--sort",
+         [&flags](const std::string& order) {
+           if (order != "loss") throw lpt::usage_error("--sort is '{}', should be loss", order);
+           flags.job.by_loss = true;
+         },
+         "with --per-layer: by loss, the layer that parts furthest first")
+      ->type_name("loss")
+      ->group("Results");
+  app.add_flag("--bisect", flags.job.bisect, "with --compare: name the first layer that parts by itself")
       ->group("Results");
   app.add_flag("--profile", flags.job.profile, "the time by operation")->group("Results");
   app.add_flag("--check-accumulators", flags.job.accumulators,
@@ -78,10 +90,10 @@ bool run(Flags& flags) {
 int main(int argc, char** argv) {
   CLI::App app("Runs an OpenVINO IR on the CPU without OpenVINO, as its operation specifications say.\n", "lpt-run");
   app.footer(
-      "\nExit codes: 0 done, 1 outside of the tolerance, 2 wrong usage, 3 bad model or input, 4 cannot read or write,\n"
+      "\nExit codes: 0 done, 1 the outputs differ, 2 wrong usage, 3 bad model or input, 4 cannot read or write,\n"
       "5 internal error.\n\n"
       "  lpt-run model.xml --input image=cat.npy -o out.npz\n"
-      "  lpt-run model.xml --compare model_int8.xml --per-layer");
+      "  lpt-run model.xml --compare model_int8.xml --bisect");
   Flags flags;
   add_inputs(app, flags);
   add_results(app, flags);

@@ -184,9 +184,17 @@ def test_comparison_of_two_models(tmp_path):
     assert report["agrees"] is True
     assert report["compare"][0]["output"] == "hidden_states" and report["compare"][0]["max_rel"] < 1e-5 and report["compare"][0]["arg_max"] > 0.9
     assert all(layer["agrees"] for layer in report["layers"]) and len(report["layers"]) > 50
-    done = run(path, "--compare", tmp_path / "out.xml", "--tolerance", "0")
-    assert done.returncode == 1
-    assert re.search(r'"hidden_states": max abs \S+, rel \S+, SQNR 1\d\d\.\d dB, cosine 1\.000000, arg-max \d+ % \(tolerance 0\)', done.stdout)
+
+
+@pytest.mark.parametrize("tolerance", ["0", "1e-3"])
+@pytest.mark.parametrize("mode", ["weights", "full"])
+def test_outputs_are_judged_as_verify_judges_them(mode, tolerance, tmp_path):
+    path = MODELS / "resnet_thin.fq.xml"
+    verified = run(path, "-o", tmp_path / "out.xml", "--mode", mode, "--verify=1", "--tolerance", tolerance, program=LPT_OPT)
+    compared = run(path, "--compare", tmp_path / "out.xml", "--tolerance", tolerance)
+    assert verified.returncode == compared.returncode == 0
+    words = re.search(r"^verified: (.*)$", verified.stdout, re.M)[1]
+    assert f"they agree: {words}" in compared.stdout.splitlines()
 
 
 def test_per_layer_names_the_layer_where_models_part(tmp_path):
@@ -203,7 +211,11 @@ def test_per_layer_names_the_layer_where_models_part(tmp_path):
     lines = done.stdout.splitlines()
     assert '  "a" (ReLU): identical' in lines
     assert any(line.startswith('* "b" (Multiply): max abs ') for line in lines)
-    assert 'they part first at "b" (Multiply)' in lines
+    assert '  "c" (Add): identical' in lines
+    assert "1 of 4 layers part by themselves" in lines
+    assert run(one, "--compare", two, "--per-layer", "--sort", "loss").stdout.splitlines()[1].startswith('* "b" (Multiply): ')
+    assert f'{two}:' in run(one, "--compare", two, "--bisect").stdout
+    assert "no layer parts by itself" in run(one, "--compare", one, "--bisect").stdout.splitlines()
 
 
 def test_profile_and_text(tmp_path):
@@ -388,7 +400,10 @@ def test_usage():
     assert run("--help").returncode == 0
     assert run("--version").stdout.startswith("lpt-run ")
     refused("lpt-run: no model given; lpt-run --help shows how it is called", code=2)
-    refused("--per-layer compares two models; --compare names the other one", MODELS / "gru.fq.xml", "--per-layer", code=2)
+    for flag in ("--per-layer", "--bisect"):
+        refused(f"{flag} compares two models; --compare names the other one", MODELS / "gru.fq.xml", flag, code=2)
+    refused("--sort sorts what --per-layer lists", MODELS / "gru.fq.xml", "--sort", "loss", code=2)
+    refused("--sort is 'name', should be loss", MODELS / "gru.fq.xml", "--sort", "name", code=2)
     for option, text, wanted in (("--repeat", "0", "1 to 1000000"), ("--max-iterations", "0", "1 to 9223372036854775807"), ("--tolerance", "nan", "0 or more"),
                                  ("--seed", "99999999999999999999", "0 to 18446744073709551615"), ("--seed", "-1", "0 to 18446744073709551615")):
         refused(f"{option} is '{text}', should be {wanted}", MODELS / "gru.fq.xml", option, text, code=2)
