@@ -543,6 +543,7 @@ for i, (version, sort) in enumerate(itertools.product(("opset1", "opset5", "opse
     arrays, build = suppression(version, 2, 3, 10, sort=sort, seed=i, rest=(10, 0.5, 0.25), ties=True)
     case(f"non_max_suppression_ties_{version}_{sort}", arrays, build)
 arrays, build = suppression("opset9", 1, 2, 9)
+case("non_max_suppression_f16", [a.astype(F16) for a in arrays], build)
 case("non_max_suppression_same_boxes", [np.repeat(arrays[0][:, :1], 9, 1), arrays[1]], build)
 case("non_max_suppression_empty_boxes", [arrays[0] * 0, arrays[1]], build)
 case("non_max_suppression_normal", [values((1, 9, 4), F32, 4), values((1, 2, 9), F32, 5)], build)
@@ -592,3 +593,5 @@ for i, (changes, more) in enumerate(DETECTIONS):
     for version in ("opset1", "opset8"):
         arrays, build = detection(version, changes, seed=i, **more)
         case(f"detection_output_{version}_{i}", arrays, build, 1e-5)
+arrays, build = detection("opset8", {}, seed=3)
+case("detection_output_f16", [a.astype(F16) for a in arrays], build, HALF)
