@@ -93,14 +93,16 @@ void cut(std::vector<Detection>& detections, std::int64_t most, Place place) {
     detections.resize(static_cast<std::size_t>(most));
 }
 
+/// Appends those of the candidates that no better one of their class among them hides.
 void Image::keep(std::vector<Detection> candidates, std::vector<Detection>& kept) const {
   cut(candidates, rules_.top_k, [](const Detection& d) { return std::pair(d.category, d.prior); });
+  const auto first = static_cast<std::ptrdiff_t>(kept.size());
   for (auto& candidate : candidates) {
     candidate.box = box(candidate.category, candidate.prior);
     const auto hides = [&](const Detection& better) {
       return better.category == candidate.category && overlap(candidate.box, better.box) > rules_.overlap;
     };
-    if (std::ranges::none_of(kept, hides)) kept.push_back(candidate);
+    if (std::none_of(kept.begin() + first, kept.end(), hides)) kept.push_back(candidate);
   }
 }
 

@@ -1,8 +1,8 @@
 // PriorBox: boxes around the centers of a grid's cells. In each cell, for each min_size, a square, one of the geometric
 // mean with max_size, and its area at the other aspect ratios; or, for each fixed_size and ratio, density^2 boxes
 // spread over it. Source: OpenVINO PriorBox-1, PriorBox-8.
-#include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "ops/prior_boxes.hpp"
 
@@ -21,11 +21,17 @@ void add(std::vector<PriorLayout::Box>& boxes, float x, float y, float size, flo
 std::vector<float> ratios_of(const Node& node) {
   const bool flip = boolean_attribute(node, "flip", false);
   std::vector<float> ratios = {1};
+  std::set<float> known = {1};
+  const auto add_new = [&](float ratio) {
+    ratios.push_back(ratio);
+    known.insert(ratio);
+  };
   for (const float ratio : real_list_attribute(node, "aspect_ratio")) {
     if (!(ratio > 0)) throw LayerError("aspect_ratio has {}, should be greater than 0", ratio);
-    if (std::ranges::any_of(ratios, [&](float old) { return std::abs(ratio - old) < 1e-6F; })) continue;
-    ratios.push_back(ratio);
-    if (flip) ratios.push_back(1 / ratio);
+    const auto near = known.lower_bound(ratio - 1e-6F);
+    if (near != known.end() && *near < ratio + 1e-6F) continue;
+    add_new(ratio);
+    if (flip) add_new(1 / ratio);
   }
   return ratios;
 }
