@@ -99,7 +99,7 @@ PriorLayout layout_of(const Node& node, const PriorGrid& grid) {
   PriorLayout layout{.boxes = sizes.empty() ? boxes_of_min_sizes(node, unit) : boxes_of_fixed_sizes(node, sizes),
                      .step_x = step,
                      .step_y = step,
-                     .offset = static_cast<float>(real_attribute(node, "offset")),
+                     .offset = static_cast<float>(real_attribute(node, "offset", 0)),
                      .clip = sizes.empty() ? PriorLayout::Clip::none : PriorLayout::Clip::far_sides};
   if (boolean_attribute(node, "clip", false)) layout.clip = PriorLayout::Clip::all;
   if (step == 0) {

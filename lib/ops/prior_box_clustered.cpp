@@ -18,7 +18,7 @@ PriorLayout layout_of(const Node& node, const PriorGrid& grid) {
   PriorLayout layout{.boxes = {},
                      .step_x = step_or("step_w"),
                      .step_y = step_or("step_h"),
-                     .offset = static_cast<float>(real_attribute(node, "offset")),
+                     .offset = static_cast<float>(real_attribute(node, "offset", 0)),
                      .clip = boolean_attribute(node, "clip", true) ? PriorLayout::Clip::all : PriorLayout::Clip::none};
   if (layout.step_x == 0 && layout.step_y == 0) {
     layout.step_x = grid.image_width / static_cast<float>(grid.width);
