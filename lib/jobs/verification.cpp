@@ -42,7 +42,10 @@ std::vector<std::string> left_out(const Executor& executor) {
 }  // namespace
 
 void Verification::Noise::add(const Distance& distance) {
-  if (lacks_signal(distance)) {
+  if (!distance.same_shape) {
+    moves_shape = true;
+    least_sqnr_db = std::min(least_sqnr_db, 0.0);  // nothing is left to compare: as much noise as signal
+  } else if (lacks_signal(distance)) {
     max_abs = std::max(max_abs, distance.max_abs);
   } else {
     least_sqnr_db = std::min(least_sqnr_db, distance.sqnr_db);
@@ -50,7 +53,7 @@ void Verification::Noise::add(const Distance& distance) {
 }
 
 bool Verification::Noise::explains(const Distance& distance) const {
-  if (!distance.same_shape) return false;
+  if (!distance.same_shape) return moves_shape;
   if (lacks_signal(distance)) return distance.max_abs <= max_abs * std::pow(10, kMarginDb / 20);
   return distance.sqnr_db >= least_sqnr_db - kMarginDb;
 }

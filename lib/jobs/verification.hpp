@@ -52,7 +52,8 @@ class Verification {
   /// How far noise brings an output.
   struct Noise {
     double least_sqnr_db = std::numeric_limits<double>::infinity();
-    double max_abs = 0;  ///< in runs where the output is 0 without noise, which have no signal to compare with
+    double max_abs = 0;        ///< in runs where the output is 0 without noise, which have no signal to compare with
+    bool moves_shape = false;  ///< as of boxes that are found
     void add(const Distance& distance);
     bool explains(const Distance& distance) const;
   };

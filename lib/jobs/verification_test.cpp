@@ -86,6 +86,30 @@ TEST_CASE("where an output is 0, noise explains no more than it makes of it") {
   CHECK(wrong.worst.max_abs == 0.5);
 }
 
+TEST_CASE("another shape passes where noise makes another one") {
+  // As above; what is more than a limit is found.
+  const auto text = [](const char* added, const char* limit) {
+    return fmt::format(R"(
+      x = Parameter                : f32[1,4]
+      w = Const value=[1,0,0,0,0,1,0,0,0,0,1,0,0,0,0,1] : f32[4,4]
+      m = MatMul(x, w) transpose_a=false transpose_b=false : f32[1,4]
+      z = Subtract(m, x)           : f32[1,4]
+      a = Const value={}           : f32[]
+      b = Add(z, a)                : f32[1,4]
+      l = Const value={}           : f32[]
+      g = Greater(b, l)            : boolean[1,4]
+      y = NonZero@opset3(g)        : i64[2,0..4]
+      r = Result(y)
+    )",
+                       added, limit);
+  };
+  const auto near = Verification(parse_text(text("0", "0")), {}).check(parse_text(text("1e-8", "0")));
+  CHECK(near.passed);
+  CHECK(near.is_like_noise);
+  CHECK(!near.worst.same_shape);
+  CHECK(!Verification(parse_text(text("0", "0.25")), {}).check(parse_text(text("0.5", "0.25"))).passed);
+}
+
 TEST_CASE("states go on from run to run, in both models") {
   const auto text = [](const char* growth) {
     return fmt::format(R"(

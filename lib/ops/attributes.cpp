@@ -21,6 +21,19 @@ std::optional<std::int64_t> whole_number(std::string_view text) {
   return parse_number(is_whole ? text.substr(0, point) : text);
 }
 
+/// A list of what `parse` makes of an item.
+template <class Parse>
+auto list_attribute(const Node& node, std::string_view name, std::string_view kind, Parse parse) {
+  const auto text = required_attribute(node, name);
+  std::vector<typename decltype(parse(text))::value_type> values;
+  for_each_item(text, [&](std::string_view item) {
+    const auto value = parse(item);
+    if (!value) throw LayerError("{} is \"{}\", should be a list of {}", name, text, kind);
+    values.push_back(*value);
+  });
+  return values;
+}
+
 }  // namespace
 
 std::string_view required_attribute(const Node& node, std::string_view name) {
@@ -41,14 +54,7 @@ std::int64_t integer_attribute(const Node& node, std::string_view name, std::int
 }
 
 std::vector<std::int64_t> integer_list_attribute(const Node& node, std::string_view name) {
-  const auto text = required_attribute(node, name);
-  std::vector<std::int64_t> values;
-  for_each_item(text, [&](std::string_view item) {
-    const auto value = whole_number(item);
-    if (!value) throw LayerError("{} is \"{}\", should be a list of integers", name, text);
-    values.push_back(*value);
-  });
-  return values;
+  return list_attribute(node, name, "integers", whole_number);
 }
 
 std::vector<std::int64_t> integer_list_attribute(const Node& node, std::string_view name,
@@ -65,6 +71,11 @@ double real_attribute(const Node& node, std::string_view name) {
 
 double real_attribute(const Node& node, std::string_view name, double otherwise) {
   return node.attribute(name) == nullptr ? otherwise : real_attribute(node, name);
+}
+
+std::vector<float> real_list_attribute(const Node& node, std::string_view name) {
+  if (node.attribute(name) == nullptr) return {};
+  return list_attribute(node, name, "numbers", [](std::string_view item) { return parse_real<float>(item); });
 }
 
 bool boolean_attribute(const Node& node, std::string_view name, bool otherwise) {

@@ -30,6 +30,8 @@ std::vector<std::int64_t> integer_list_attribute(const Node& node, std::string_v
                                                  std::vector<std::int64_t> otherwise);
 double real_attribute(const Node& node, std::string_view name);
 double real_attribute(const Node& node, std::string_view name, double otherwise);
+/// Empty if there is no such attribute.
+std::vector<float> real_list_attribute(const Node& node, std::string_view name);
 bool boolean_attribute(const Node& node, std::string_view name, bool otherwise);
 ElementType element_type_attribute(const Node& node, std::string_view name);
 /// The type of an output of indices: i64 or i32.

@@ -50,6 +50,10 @@ TEST_CASE("real and boolean attributes") {
   CHECK(real_attribute(Layer("-2.5e-1"), "a") == -0.25);
   CHECK(real_attribute(Layer("1"), "b", 0.5) == 0.5);
   CHECK_THROWS_WITH(real_attribute(Layer("half"), "a", 0.5), "a is \"half\", should be a number");
+  CHECK(real_list_attribute(Layer("\"1, -2.5\""), "a") == std::vector<float>{1, -2.5F});
+  CHECK(real_list_attribute(Layer("\"\""), "a").empty());
+  CHECK(real_list_attribute(Layer("1"), "b").empty());
+  CHECK_THROWS_WITH(real_list_attribute(Layer("\"1,,2\""), "a"), "a is \"1,,2\", should be a list of numbers");
   CHECK(boolean_attribute(Layer("TRUE"), "a", false));
   CHECK(boolean_attribute(Layer("1"), "a", false));
   CHECK_FALSE(boolean_attribute(Layer("False"), "a", true));

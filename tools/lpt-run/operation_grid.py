@@ -473,3 +473,125 @@ for kind in ("lstm", "gru", "gru_lbr", "rnn"):
     build = {"lstm": lambda x, h, c, w=w, r=r, b=b: o4.lstm_cell(x, h, c, const(w), const(r), const(b), 6), "rnn": lambda x, h, w=w, r=r, b=b: o3.rnn_cell(x, h, const(w), const(r), const(b), 6, ["tanh"], [], [], 0.0),
              "gru": lambda x, h, w=w, r=r, b=b: o3.gru_cell(x, h, const(w), const(r), const(b), 6), "gru_lbr": lambda x, h, w=w, r=r, b=b: o3.gru_cell(x, h, const(w), const(r), const(b), 6, linear_before_reset=True)}[kind]
     case(f"{kind}_cell", arrays, build, 1e-5)
+
+# -- detectors
+
+
+def detector(version, kind, inputs, attributes):
+    return NodeFactory(version).create(kind, [x.output(0) if isinstance(x, ov.Node) else x for x in inputs], attributes)
+
+
+def corners(count, seed, whole=1.0):
+    """Boxes [count, 4] of two corners, many of which overlap."""
+    rng = np.random.default_rng([count, seed])
+    low, size = rng.uniform(0, 0.6, (count, 2)), rng.uniform(0.15, 0.5, (count, 2))
+    return (whole * np.concatenate([low, low + size], 1)).astype(F32)
+
+
+GRID, IMAGE = np.array([2, 3], I64), np.array([40, 66], I64)
+PRIOR = dict(min_size=[8.0], max_size=[], aspect_ratio=[], flip=False, clip=False, step=0.0, offset=0.5, variance=[0.1, 0.1, 0.2, 0.2], scale_all_sizes=True, fixed_size=[], fixed_ratio=[], density=[])
+RATIOS = ([], [2.0], [2.0, 3.0], [1.0, 2.0, 2.0], [0.5, 2.0])
+PRIORS = [dict(aspect_ratio=r, flip=f, max_size=m) for r, f, m in itertools.product(RATIOS, (False, True), ([], [15.5]))]
+PRIORS += [dict(step=s, offset=o, clip=c, aspect_ratio=[2.0]) for s, o, c in itertools.product((0.0, 7.5), (0.0, 0.5), (False, True))]
+PRIORS += [dict(min_size=[8.0, 40.0], max_size=m, aspect_ratio=[2.0], flip=True, clip=c) for m, c in itertools.product(([], [12.0], [12.0, 50.0]), (False, True))]
+PRIORS += [dict(variance=v) for v in ([], [0.3], [0.1, 0.2, 0.3, 0.4])]
+PRIORS += [dict(scale_all_sizes=False, min_size=[0.2, 0.3], step=s, aspect_ratio=[2.0], flip=True) for s in (-1.0, 0.0, 0.25)]
+FIXED = [([8.0], [1.0]), ([9.5], [2.0]), ([32.0, 13.0], [4.0, 2.0]), ([50.0], [3.0])]
+PRIORS += [dict(min_size=[], fixed_size=s, density=d, aspect_ratio=r, clip=c) for (s, d), r, c in itertools.product(FIXED, ([], [2.0]), (False, True))]
+PRIORS += [dict(min_size=[], fixed_size=s, density=d, fixed_ratio=r, aspect_ratio=r) for (s, d), r in itertools.product(FIXED, ([1.0], [1.0, 2.0]))]
+for i, changes in enumerate(PRIORS):
+    for version in ("opset1", "opset8"):
+        case(f"prior_box_{version}_{i}", [GRID, IMAGE], lambda *x, v=version, a={**PRIOR, **changes}: detector(v, "PriorBox", x, a))
+for max_size, ratios, scale_all in itertools.product(([], [15.0]), ([], [2.0, 3.0]), (True, False)):
+    if scale_all or not max_size:
+        # The CPU plugin knows no other order; what constants give is computed in front of it.
+        attributes = {**PRIOR, "min_size": [8.0], "max_size": max_size, "aspect_ratio": ratios, "scale_all_sizes": scale_all, "min_max_aspect_ratios_order": False}
+        case(f"prior_box_order_{max_size}_{ratios}_{scale_all}", [values((1,), F32, 1)], lambda x, a=attributes: op.add(x, detector("opset8", "PriorBox", [const(GRID), const(IMAGE)], a)))
+case("prior_box_i32", [GRID.astype(I32), IMAGE.astype(I32)], lambda *x: detector("opset8", "PriorBox", x, PRIOR))
+case("prior_box_no_cells", [GRID * 0, IMAGE], lambda *x: detector("opset8", "PriorBox", x, PRIOR))
+for i, (clip, (step, step_w, step_h), offset, variance) in enumerate(itertools.product((False, True), ((0.0, 0.0, 0.0), (7.5, 0.0, 0.0), (0.0, 16.0, 8.0), (0.0, 16.0, 0.0), (9.0, 0.0, 5.0)), (0.0, 0.5), ([], [0.1, 0.1, 0.2, 0.2]))):
+    attributes = dict(width=[10.0, 21.0, 70.0], height=[8.0, 4.0, 33.0], clip=clip, step=step, step_w=step_w, step_h=step_h, offset=offset, variance=variance)
+    case(f"prior_box_clustered_{i}", [GRID, IMAGE], lambda *x, a=attributes: detector("opset1", "PriorBoxClustered", x, a))
+
+
+def suppression(version, images, classes, count, encoding="corner", sort=True, index="i64", seed=0, rest=(5, 0.4, 0.1), rank=0, ties=False):
+    """Of `rest`, most boxes, threshold of overlap, of score, sigma, as constants; whatever of it there is."""
+    boxes = np.stack([corners(count, seed + i) for i in range(images)])
+    if encoding == "center":
+        boxes = np.concatenate([(boxes[..., :2] + boxes[..., 2:]) / 2, boxes[..., 2:] - boxes[..., :2]], 2)
+    elif seed % 2:
+        boxes = boxes[..., [2, 1, 0, 3]]
+    scores = values((images, classes, count), F32, seed, 0.0, 1.0)
+    attributes = dict(box_encoding=encoding, sort_result_descending=sort) | ({} if version == "opset1" else {"output_type": index})
+    more = [const(np.full([1] * rank, r), F32 if i else I64) for i, r in enumerate(rest)]
+    return [boxes, np.round(scores * 4) / 4 if ties else scores], lambda *x: detector(version, "NonMaxSuppression", [*x, *more], attributes)
+
+
+SUPPRESSED = [(v, *s, e, sort) for v, s, e, sort in itertools.product(("opset1", "opset3", "opset4", "opset5", "opset9"), ((1, 1, 12), (2, 3, 15)), ("corner", "center"), (False, True))]
+for i, arguments in enumerate(SUPPRESSED):
+    arrays, build = suppression(*arguments, index=("i32", "i64")[i % 3 % 2], seed=i, rest=(4 + i % 9, 0.2 + i % 4 / 10, 0.05 * (i % 7)))
+    case(f"non_max_suppression_{'_'.join(map(str, arguments))}", arrays, build)
+for i, (version, sort, sigma, overlap) in enumerate(itertools.product(("opset5", "opset9"), (False, True), (0.0, 0.1, 0.5, 1.0), (0.2, 0.7))):
+    arrays, build = suppression(version, 2, 2, 14, sort=sort, seed=i, rest=(7, overlap, 0.15, sigma), rank=i % 2)
+    case(f"non_max_suppression_soft_{version}_{sort}_{sigma}_{overlap}", arrays, build)
+for version, rest in itertools.product(("opset1", "opset4", "opset9"), ((6,), (6, 0.5), (0, 0.5), (100, 0.5), (6, 0.0), (6, 1.0), (6, 0.5, 2.0), (6, 0.5, -1.0), (6, 0.5, 0.5))):
+    if version == "opset9" and rest[0] == 0:
+        continue  # where no box is wanted the CPU plugin does not write their number
+    arrays, build = suppression(version, 1, 2, 9, seed=3, rest=rest)
+    case(f"non_max_suppression_{version}_{rest}", arrays, build)
+for i, (version, sort) in enumerate(itertools.product(("opset1", "opset5", "opset9"), (False, True))):
+    arrays, build = suppression(version, 2, 3, 10, sort=sort, seed=i, rest=(10, 0.5, 0.25), ties=True)
+    case(f"non_max_suppression_ties_{version}_{sort}", arrays, build)
+arrays, build = suppression("opset9", 1, 2, 9)
+case("non_max_suppression_f16", [a.astype(F16) for a in arrays], build)
+case("non_max_suppression_same_boxes", [np.repeat(arrays[0][:, :1], 9, 1), arrays[1]], build)
+case("non_max_suppression_empty_boxes", [arrays[0] * 0, arrays[1]], build)
+case("non_max_suppression_normal", [values((1, 9, 4), F32, 4), values((1, 2, 9), F32, 5)], build)
+case("non_max_suppression_at_threshold", [np.array([[[0, 0, 2, 1], [1, 0, 3, 1], [0, 0, 2, 2]]], F32), np.array([[[3, 2, 1]]], F32)],
+     lambda *x: detector("opset9", "NonMaxSuppression", [*x, const(3, I64), const(0.5, F32), const(0.0, F32)], {}))
+case("non_max_suppression_gathered", arrays, lambda b, s, n=build: op.add(op.gather(op.squeeze(b, ints(0)), op.gather(n(b, s).output(0), ints(2), const(1, I64)), const(0, I64)), const(1, F32)))
+
+DETECTION = dict(background_label_id=0, top_k=-1, variance_encoded_in_target=False, keep_top_k=[-1], code_type="caffe.PriorBoxParameter.CENTER_SIZE", share_location=True, nms_threshold=0.45, confidence_threshold=0.2,
+                 clip_after_nms=False, clip_before_nms=False, decrease_label_id=False, normalized=True, input_height=1, input_width=1, objectness_score=0.0)
+
+
+def detection(version, changes, images=2, classes=3, count=12, seed=0, own_priors=False, refined=False, ties=False, ends=None):
+    attributes = {**DETECTION, **changes} | ({"num_classes": classes} if version == "opset1" else {})
+    normalized, batch = attributes["normalized"], images if own_priors else 1
+    boxes = np.stack([corners(count, seed + i, 1.0 if normalized else 300.0) for i in range(batch)])
+    if not normalized:
+        boxes = np.concatenate([np.zeros((batch, count, 1), F32), boxes], 2)
+        if ends is not None:
+            boxes[:, ends:, 0] = -1
+    rows = [boxes.reshape(batch, 1, -1)]
+    if not attributes["variance_encoded_in_target"]:
+        rows.append(values(rows[0].shape, F32, seed, 0.05, 0.3))
+    locations = count * 4 * (1 if attributes["share_location"] else classes)
+    scores = values((images, count * classes), F32, seed + 1, 0.0, 1.0)
+    arrays = [values((images, locations), F32, seed + 2, -1.0, 1.0), np.round(scores * 5) / 5 if ties else scores, np.concatenate(rows, 1)]
+    if attributes["variance_encoded_in_target"]:
+        arrays[0] *= F32(0.2)
+    if refined:
+        arrays += [values((images, count * 2), F32, seed + 3, 0.0, 1.0), values((images, locations), F32, seed + 4, -0.5, 0.5)]
+    return arrays, lambda *x: detector(version, "DetectionOutput", x, attributes)
+
+
+CODES = ("caffe.PriorBoxParameter.CORNER", "caffe.PriorBoxParameter.CENTER_SIZE")
+DETECTIONS = [(dict(code_type=c, share_location=s, variance_encoded_in_target=e, normalized=n, input_height=300, input_width=320), {}) for c, s, e, n in itertools.product(CODES, (True, False), (False, True), (True, False))]
+DETECTIONS += [(dict(keep_top_k=[k], top_k=t, decrease_label_id=d), {}) for k, t, d in itertools.product((-1, 0, 3, 50), (-1, 0, 4, 30), (False, True)) if k != 0 or t <= 0]  # which the CPU plugin does not clear
+DETECTIONS += [(dict(background_label_id=b, share_location=s), {}) for b, s in itertools.product((-1, 1, 2, 9), (True, False))]
+DETECTIONS += [(dict(clip_before_nms=b, clip_after_nms=a, share_location=s), {}) for b, a, s in itertools.product((True, False), (True, False), (True, False))]
+DETECTIONS += [(dict(confidence_threshold=c, nms_threshold=n, decrease_label_id=d), {}) for c, n, d in itertools.product((0.0, 0.6, 2.0), (0.0, 0.3, 1.0), (False, True))]
+DETECTIONS += [(dict(share_location=s, keep_top_k=[7]), dict(own_priors=True)) for s in (True, False)]
+DETECTIONS += [(dict(normalized=False, input_height=300, input_width=320, decrease_label_id=d), dict(own_priors=o, ends=e)) for d, o, e in itertools.product((False, True), (False, True), (0, 5, 12))]
+DETECTIONS += [(dict(objectness_score=s, decrease_label_id=d, share_location=h, background_label_id=b, code_type=c), dict(refined=True))
+               for s, d, h, b, c in itertools.product((0.0, 0.5), (False, True), (False, True), (0, 1), CODES) if not (d and b)]
+DETECTIONS += [(dict(objectness_score=0.4, normalized=False, input_height=3, input_width=2, confidence_threshold=0.0), dict(refined=True))]
+DETECTIONS += [(dict(keep_top_k=[k], decrease_label_id=d, top_k=t), dict(ties=True, classes=2 + d)) for k, d, t in itertools.product((-1, 5), (False, True), (-1, 6))]
+DETECTIONS += [({}, dict(images=n, classes=c, count=p)) for n, c, p in ((1, 1, 4), (1, 2, 1), (4, 21, 40), (3, 5, 100))]
+for i, (changes, more) in enumerate(DETECTIONS):
+    for version in ("opset1", "opset8"):
+        arrays, build = detection(version, changes, seed=i, **more)
+        case(f"detection_output_{version}_{i}", arrays, build, 1e-5)
+arrays, build = detection("opset8", {}, seed=3)
+case("detection_output_f16", [a.astype(F16) for a in arrays], build, HALF)
