@@ -69,6 +69,7 @@ Executor::~Executor() = default;
 
 const std::vector<ModelPort>& Executor::inputs() const { return state_->inputs; }
 const std::vector<ModelPort>& Executor::outputs() const { return state_->outputs; }
+const Coverage& Executor::coverage() const { return state_->runner.coverage(); }
 
 Variables& Executor::variables() { return state_->variables; }
 

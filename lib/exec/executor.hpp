@@ -21,8 +21,9 @@ struct RunOptions {
   std::int64_t most_iterations = 1'000'000;
   RunWatch watch = {};
   bool skims = false;  ///< see Executor::skim
-  /// A layer without a kernel is left out, with all that depends on it, and what it reads is among the outputs, behind
-  /// the Results that are left.
+  /// A layer without a kernel is left out, and what it reads is among the outputs, behind the Results that are left. It
+  /// gives random values, the same for each layer of its name, or, where its type and shape are not known beforehand,
+  /// nothing, and all that depends on it is left out, too.
   bool leaves_out = false;
   /// Of layers of these names in runs with noise.
   std::vector<Displacement> displacements = {};
@@ -34,6 +35,12 @@ struct RunOptions {
 struct Skimmed {
   std::size_t layers = 0;
   std::string problem;  ///< empty if they went through all
+};
+
+/// How many of the layers of a model are run, constants and ends of the model aside.
+struct Coverage {
+  std::size_t run = 0, all = 0;
+  bool operator==(const Coverage&) const = default;
 };
 
 /// A Parameter or Result of a model, as its user knows it.
@@ -62,6 +69,7 @@ class Executor {
   /// In the order of the layers in the file.
   const std::vector<ModelPort>& inputs() const;
   const std::vector<ModelPort>& outputs() const;
+  const Coverage& coverage() const;
 
   /// inputs   one for each of `inputs()`, of its type, or f32 for f16 and bf16, and a shape that it allows
   /// noise    if not 0, a seed: every f32 sum of products that depends on inputs moves up or down by 2^-20 of the

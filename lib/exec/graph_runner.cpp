@@ -36,6 +36,32 @@ bool can_be_run(const Node& node) {
   return has_kernel(node) && std::all_of(node.bodies().begin(), node.bodies().end(), can_body);
 }
 
+bool can_be_made_up(const Node& node) {
+  for (std::size_t i = 0; i < node.output_count(); ++i) {
+    const auto& port = node.output_port(i);
+    if (!port.shape.is_static() || (!is_number(port.type) && port.type != ElementType::boolean)) return false;
+  }
+  return node.output_count() != 0;
+}
+
+/// Random values that only depend on the layer's name: real ones from -1 to 1, integers 0 and 1.
+std::vector<Tensor> made_up(const Node& node) {
+  std::seed_seq seed(node.name().begin(), node.name().end());
+  std::mt19937_64 random(seed);
+  std::vector<Tensor> outputs;
+  for (std::size_t i = 0; i < node.output_count(); ++i) {
+    const auto type = node.output(i).type();
+    Tensor values(ElementType::f64, lengths_of(node.output(i).shape()));
+    for (std::int64_t k = 0; k < values.count(); ++k) {
+      const auto bits = random();
+      values.data<double>()[k] =
+          is_real(type) ? std::ldexp(static_cast<double>(bits >> 11), -52) - 1 : static_cast<double>(bits >> 63);
+    }
+    outputs.push_back(convert(values, type));
+  }
+  return outputs;
+}
+
 /// Calls `work`, and puts the place of the layer in front of what goes wrong.
 template <class Work>
 auto at_layer(const Model& model, const Node& node, Work&& work) {
@@ -141,9 +167,15 @@ void GraphRunner::plan(const std::vector<const Node*>& order, const std::vector<
     first_slots_.emplace(node, step.first_output);
     missing_.resize(missing_.size() + node->output_count());
     if (node->is("Parameter") || node->is("Result") || sources.contains(node)) continue;
+    coverage_.all += !node->is("Const");
+    const bool is_left_out = context_.options.leaves_out && !can_be_run(*node);
+    if (is_left_out && can_be_made_up(*node)) {
+      step.operation = nullptr;
+      steps_.push_back(std::move(step));
+      continue;
+    }
     for (std::size_t i = 0; i < node->input_count(); ++i) step.inputs.push_back(slot_of(node->input(i)));
-    if ((context_.options.leaves_out && !can_be_run(*node)) ||
-        std::ranges::any_of(step.inputs, [this](std::size_t slot) { return is_missing(slot); })) {
+    if (is_left_out || std::ranges::any_of(step.inputs, [this](std::size_t slot) { return is_missing(slot); })) {
       std::fill(missing_.begin() + static_cast<std::ptrdiff_t>(step.first_output), missing_.end(), true);
       continue;
     }
@@ -151,6 +183,7 @@ void GraphRunner::plan(const std::vector<const Node*>& order, const std::vector<
       throw bad_model("{}: operation {} of {} cannot be run; there is no kernel for it",
                       where(context_.model.origin, *node), node->type(), node->version());
     }
+    coverage_.run += !node->is("Const");
     for (const auto& body : node->bodies())
       step.bodies.emplace(body.name, std::make_unique<GraphRunner>(*body.graph, context_));
     steps_.push_back(std::move(step));
@@ -318,6 +351,7 @@ std::vector<Tensor> GraphRunner::skimmed(const Step& step, const std::vector<Ten
 
 std::vector<Tensor> GraphRunner::run_node(Step& step, std::vector<Tensor> inputs) {
   const Node& node = *step.node;
+  if (step.operation == nullptr) return made_up(node);
   if (auto zeros = skimmed(step, inputs); !zeros.empty()) return zeros;
   if (step.operation->evaluate != nullptr)
     return run_operation(node, *step.operation, std::move(inputs), context_.options.watch);

@@ -34,6 +34,7 @@ class GraphRunner {
   const std::vector<const Node*>& results() const { return results_; }
   /// Inputs of layers without a kernel.
   const std::vector<std::pair<const Node*, std::size_t>>& left_out() const { return left_out_; }
+  const Coverage& coverage() const { return coverage_; }
 
   /// inputs   one for each Parameter, or value that is given
   /// returns  one for each Result, and for each input that is left out; or for each value that is wanted
@@ -42,7 +43,7 @@ class GraphRunner {
  private:
   struct Step {
     const Node* node;
-    const Operation* operation;
+    const Operation* operation;       ///< null where values are made up
     std::vector<std::size_t> inputs;  ///< slots
     std::vector<bool> last_use;       ///< for each input, whether nobody reads it afterwards
     std::size_t first_output;
@@ -67,6 +68,7 @@ class GraphRunner {
   RunContext context_;
   std::vector<const Node*> parameters_, results_;
   std::vector<std::pair<const Node*, std::size_t>> left_out_;
+  Coverage coverage_;
   std::vector<Step> steps_;
   std::unordered_map<const Node*, std::size_t> first_slots_;
   std::vector<bool> missing_;      ///< by slot: nothing fills it, for a layer is left out

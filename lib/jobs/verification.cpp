@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "ir/error.hpp"
+#include "tensor/convert.hpp"
 
 namespace lpt {
 namespace {
@@ -28,6 +29,20 @@ std::vector<Tensor> go_on(Executor& executor, const std::vector<Tensor>& inputs,
   std::swap(executor.variables(), states);
   return outputs;
 }
+
+/// Whether all elements of some tensors are one value.
+struct OnlyValue {
+  std::optional<double> value;
+  bool is_one = true;
+
+  void add(const Tensor& tensor) {
+    const Tensor values = convert(tensor, ElementType::f64);
+    for (std::int64_t i = 0; is_one && i < values.count(); ++i) {
+      if (!value) value = values.data<double>()[i];
+      is_one = *value == values.data<double>()[i];
+    }
+  }
+};
 
 std::vector<std::string> left_out(const Executor& executor) {
   std::vector<std::string> layers;
@@ -84,10 +99,13 @@ VerifyResult Verification::check(const Model& changed, const std::vector<PassCon
   std::vector<std::pair<std::size_t, Distance>> outside;  // of the tolerance, by output
   std::size_t worst = 0;
   Variables states, changed_states;
+  std::vector<OnlyValue> seen;  // by output
   for (unsigned run = 0; run < runs(); ++run) {
     std::optional<Executor> executor(std::in_place, original_, run_options());
     result.left_out = left_out(*executor);
+    result.coverage = executor->coverage();
     const auto names = output_names(executor->outputs());
+    const auto results = std::ranges::count(executor->outputs(), nullptr, &ModelPort::left_out);
     const auto inputs = draw_inputs(options_.inputs, *executor, run);
     const auto right = go_on(*executor, inputs, states);
     executor.emplace(changed, run_options());  // one at a time: it keeps what depends on constants alone
@@ -95,6 +113,8 @@ VerifyResult Verification::check(const Model& changed, const std::vector<PassCon
     if (outputs.size() != right.size())
       throw internal_error("the model had {} outputs and has {}", right.size(), outputs.size());
     result.outputs.clear();
+    seen.resize(static_cast<std::size_t>(results));
+    for (std::size_t i = 0; i < seen.size(); ++i) seen[i].add(right[i]);
     for (std::size_t i = 0; i < outputs.size(); ++i) {
       const auto d = distance(right[i], outputs[i]);
       result.outputs.emplace_back(names[i], d);
@@ -107,6 +127,9 @@ VerifyResult Verification::check(const Model& changed, const std::vector<PassCon
         worst = i;
       }
     }
+  }
+  for (std::size_t i = 0; i < seen.size(); ++i) {
+    if (seen[i].is_one) result.constant.push_back(fmt::format("output \"{}\"", result.outputs[i].first));
   }
   for (const auto& [output, d] : outside) result.passed = result.passed && noise(displacements)[output].explains(d);
   if (!within(result.worst, options_.tolerance)) {

@@ -29,6 +29,8 @@ struct VerifyResult {
   bool is_like_noise = false;  ///< `worst` is over the tolerance, but no further than noise brings the model itself
   double noise_sqnr_db = 0;    ///< of the model itself under noise, where `worst` is over the tolerance
   std::vector<std::string> left_out = {};  ///< layers without a kernel, of which the inputs were compared
+  Coverage coverage = {};                  ///< of the layers of the model
+  std::vector<std::string> constant = {};  ///< outputs that had one value everywhere, in all runs
   bool with_departures = false;            ///< that noise moves what departures of the conversion move
   std::vector<std::pair<std::string, Distance>> outputs = {};  ///< of the last run
 };

@@ -251,10 +251,40 @@ TEST_CASE("of layers without a kernel the inputs are compared, and what does not
   const auto same = verification.check(parse_text(text("2", "3")));
   CHECK(same.passed);
   CHECK(same.left_out == std::vector<std::string>{"\"n\" (NoSuch)", "\"k\" (NoOther)"});
+  CHECK(same.coverage == Coverage{3, 5});
   const auto input = verification.check(parse_text(text("2.5", "3")));
   CHECK(!input.passed);
   CHECK(input.output == "n:0");
   const auto result = verification.check(parse_text(text("2", "5")));
   CHECK(!result.passed);
   CHECK(result.output == "b");
+}
+
+TEST_CASE("behind a layer without a kernel both models go on with the same made-up values") {
+  const auto text = [](const char* factor, const char* shape) {
+    return fmt::format(R"(
+      x = Parameter             : f32[1,4]
+      n = NoSuch@opset3(x)      : f32[{1}]
+      f = Const value={0}       : f32[]
+      y = Multiply(n, f)        : f32[{1}]  names="y"
+      r = Result(y)
+    )",
+                       factor, shape);
+  };
+  CHECK(Verification(parse_text(text("2", "1,4")), {}).check(parse_text(text("2", "1,4"))).passed);
+  const auto other = Verification(parse_text(text("2", "1,4")), {}).check(parse_text(text("3", "1,4")));
+  CHECK(!other.passed);
+  CHECK(other.output == "y");
+  // Where its shape is not known, nothing behind it is run.
+  const auto dynamic = Verification(parse_text(text("2", "1,?")), {}).check(parse_text(text("3", "1,?")));
+  CHECK(dynamic.passed);
+  CHECK(dynamic.coverage == Coverage{0, 2});
+}
+
+TEST_CASE("an output that holds one value is said to prove little") {
+  const auto text =
+      "x = Parameter : f32[1,4]\nz = Const value=0 : f32[]\ny = Multiply(x, z) : f32[1,4] names=\"y\"\nr = Result(y)\n"
+      "p = Result(x)\n";
+  CHECK(Verification(parse_text(text), {}).check(parse_text(text)).constant ==
+        std::vector<std::string>{"output \"y\""});
 }

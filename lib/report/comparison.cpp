@@ -15,10 +15,13 @@ std::string describe(const Distance& distance) {
 
 std::string describe(const VerifyResult& result, const VerifyOptions& wanted) {
   if (result.output.empty()) return "there are no outputs to compare";
-  const auto left_out = result.left_out.empty()
-                            ? ""
-                            : fmt::format("; there is no kernel for {}, of which the inputs were compared",
-                                          fmt::join(result.left_out, ", "));
+  std::string left_out;
+  if (!result.left_out.empty())
+    left_out = fmt::format("; there is no kernel for {}, of which the inputs were compared; {} of {} layers were run",
+                           fmt::join(result.left_out, ", "), result.coverage.run, result.coverage.all);
+  if (!result.constant.empty())
+    left_out += fmt::format("; weakly verified: one value is all that {} hold{}", fmt::join(result.constant, ", "),
+                            result.constant.size() == 1 ? "s" : "");
   if (result.worst.same_shape && result.worst.max_abs == 0) return "the outputs are identical" + left_out;
   auto text = fmt::format("output \"{}\": {}", result.output, describe(result.worst));
   if (!within(result.worst, wanted.tolerance)) {
@@ -30,6 +33,8 @@ std::string describe(const VerifyResult& result, const VerifyOptions& wanted) {
           fmt::format("{} noise in the last bits of the model's sums{}", like_noise ? ", but no more than" : ", and",
                       result.with_departures ? " and the roundings that --verbose lists make" : " makes");
     if (measured) text += fmt::format(": {:.1f} dB", result.noise_sqnr_db);
+    constexpr double kWeak = 10;
+    if (like_noise && measured && result.noise_sqnr_db < kWeak) text += ", which verifies weakly";
   }
   if (wanted.least_sqnr_db && result.least_sqnr_db < *wanted.least_sqnr_db)
     text +=
