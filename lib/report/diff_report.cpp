@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <sstream>
 
 #include "diff/facets.hpp"
 #include "text/text.hpp"
@@ -200,7 +201,10 @@ std::string neighbourhood(const Node& node) {
   for (std::size_t i = 0; i < node.output_count(); ++i) {
     for (const auto& reader : node.output(i).readers()) shown.insert(reader.node);
   }
-  return print_text(node.graph(), kMostValues, &shown);
+  std::istringstream lines(print_text(node.graph(), kMostValues, &shown));
+  std::string text;
+  for (std::string line; std::getline(lines, line);) text += printable(line) + "\n";
+  return text;
 }
 
 std::string header(const DiffJob& job) {

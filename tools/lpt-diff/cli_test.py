@@ -165,6 +165,7 @@ def test_names_cannot_command_the_terminal(pair):
     hostile.with_suffix(".bin").write_bytes(pair[0].with_suffix(".bin").read_bytes())
     text = run(pair[0], hostile).stdout
     assert "a\\nb\\x9b31m`*|<b>" in text and "\x9b" not in text
+    assert "\x9b" not in run(pair[0], hostile, "--layer", "a\nb\x9b31m`*|<b>").stdout
     assert "a\\\\nb\\\\x9b31m\\`\\*\\|\\<b\\>" in run(pair[0], hostile, "--format", "md").stdout
     names = [m["after"]["name"] for m in json.loads(run(pair[0], hostile, "--format", "json").stdout)["meanings"]]
     assert names == ["a\nb\x9b31m`*|<b>"]  # as it is, escaped by JSON
