@@ -19,16 +19,24 @@ struct Blocks {
   std::int64_t rows, columns;  ///< of one block
 
   Blocks(std::int64_t all_rows, std::int64_t all_columns, std::int64_t depth) : m(all_rows), n(all_columns), k(depth) {
-    constexpr std::int64_t kMostColumns = 480;  // at 240 and 960 products are slower
-    constexpr std::int64_t kMostRows = 256;
-    constexpr std::int64_t kColumnsOfTile = 48, kRowsOfTile = 4;  // of Eigen; it packs B again for every block of rows
-    constexpr std::int64_t kWanted = 8;
-    constexpr std::int64_t kLeastProducts = 1 << 20;  // of one block, if it is cut for the sake of other cores
+    constexpr std::int64_t kMostColumns = 480, kMostRows = 256;
+    constexpr std::int64_t kColumnsOfTile = 48, kRowsOfTile = 4;  // of Eigen
+    constexpr std::int64_t kLeastColumns = 96;
+    constexpr std::int64_t kWanted = 8;               // blocks, for the sake of other cores
+    constexpr std::int64_t kLeastProducts = 1 << 20;  // of a block that was cut for their sake
     constexpr std::int64_t kMostVectors = 3;          // up to which rows are quicker one by one, without packing
     columns = round_up(pieces(n, pieces(n, kMostColumns)), kColumnsOfTile);
-    const auto shares = std::min(pieces(kWanted, pieces(n, columns)), m * columns * k / kLeastProducts);
-    rows = m <= kMostVectors ? 1
-                             : std::min(kMostRows, round_up(pieces(m, std::max<std::int64_t>(1, shares)), kRowsOfTile));
+    rows = m <= kMostVectors ? 1 : std::min(kMostRows, round_up(m, kRowsOfTile));
+    while (pieces(n, columns) * pieces(m, rows) < kWanted && rows * columns * k >= 2 * kLeastProducts) {
+      // Eigen packs what a block needs of A and of B again for each block: the nearer to a square, the less.
+      if (columns > rows && columns >= 2 * kLeastColumns) {
+        columns = round_up(columns / 2, kColumnsOfTile);
+      } else if (rows > kRowsOfTile) {
+        rows = round_up(rows / 2, kRowsOfTile);
+      } else {
+        break;
+      }
+    }
   }
 };
 
