@@ -31,7 +31,7 @@ using Function = void (*)(const T* in, T* out, std::int64_t count);
 /// Formulas over neighbouring elements. T is float or double.
 template <class T>
 struct Functions {
-  Function<T> exp, tanh, sigmoid, erf, gelu, gelu_tanh;
+  Function<T> exp, tanh, sigmoid, erf, gelu, gelu_tanh, soft_plus, mish;
   void (*swish)(const T* in, T* out, std::int64_t count, T beta);
   Function<T> softmax;  ///< e^x over the sum of e^x; of at least one element
   double (*sum)(const T* in, std::int64_t count);

@@ -145,6 +145,8 @@ std::vector<Case<T>> cases(const Functions<T>& of) {
           {"sigmoid", of.sigmoid, [](double x) { return 1 / (1 + std::exp(-x)); }},
           {"erf", of.erf, [](double x) { return std::erf(x); }},
           {"gelu", of.gelu, [](double x) { return x / 2 * (1 + std::erf(x * 0.70710678118654752)); }},
+          {"soft_plus", of.soft_plus, [](double x) { return std::log1p(std::exp(x)); }},
+          {"mish", of.mish, [](double x) { return x * std::tanh(std::log1p(std::exp(x))); }},
           {"gelu_tanh", of.gelu_tanh,
            [](double x) { return x / 2 * (1 + std::tanh(0.79788456080286536 * (x + 0.044715 * x * x * x))); }}};
 }
