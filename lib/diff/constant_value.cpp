@@ -17,7 +17,7 @@
 #include "quant/parameter_algebra.hpp"
 #include "quant/permuted_source.hpp"
 #include "tensor/convert.hpp"
-#include "tensor/elementwise_kernel.hpp"
+#include "tensor/kernels.hpp"
 
 namespace lpt {
 namespace {
@@ -193,8 +193,8 @@ void ConstantValue::read(std::uint64_t first, std::span<float> out) const {
         return;
       }
       const auto quantize = [&](float* x, std::uint64_t n, std::size_t k) {
-        elementwise_kernels().fake_quantize(x, x, static_cast<std::int64_t>(n), p[0].values[k], p[1].values[k],
-                                            p[2].values[k], p[3].values[k], step.last_step);
+        kernels().fake_quantize(x, x, static_cast<std::int64_t>(n), p[0].values[k], p[1].values[k], p[2].values[k],
+                                p[3].values[k], step.last_step);
       };
       if (!run.varies) return quantize(at, run.count, run.parameter);
       for (std::uint64_t i = 0; i < run.count; ++i) quantize(at + i, 1, run.parameter + i);

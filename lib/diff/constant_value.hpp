@@ -13,7 +13,7 @@ namespace lpt {
 /// A value that comes from constants alone, such as weights under a FakeQuantize or behind their dequantization:
 /// elements as they are stored, and what happens to each on its way.
 ///
-/// source  quant/dequantization.hpp; the FakeQuantize of tensor/elementwise_kernel.hpp
+/// source  quant/dequantization.hpp; the FakeQuantize of tensor/kernels.hpp
 class ConstantValue {
  public:
   /// empty  if it has no static shape, an element type without numbers, or is no constant, or an operation on the way

@@ -98,21 +98,18 @@ std::vector<OutputSpec> convolution_backprop_infer(const Arguments& arguments) {
 
 void convolution_backprop_evaluate(Evaluation& run) {
   const auto sizes = backprop_sizes(run.arguments());
-  evaluate_products(run, [&](auto zero, const Tensor& data, const Tensor& weights, Tensor& out) {
-    using T = decltype(zero);
+  evaluate_products(run, [&]<class T, class Sum>(const T* data, const T* weights, Sum* out) {
     const auto width = sizes.in * sizes.taps();
-    const auto memory = allocate(static_cast<std::size_t>(width * sizes.out_area()) * sizeof(T));
-    T* products = reinterpret_cast<T*>(memory.get());
+    const auto memory = allocate(static_cast<std::size_t>(width * sizes.out_area()) * sizeof(Sum));
+    Sum* products = reinterpret_cast<Sum*>(memory.get());
     for (std::int64_t i = 0; i < sizes.batch * sizes.groups; ++i) {
-      const MatrixView<T> columns{weights.data<T>() + i % sizes.groups * sizes.out * width, 1, width};
-      const auto image =
-          panels_of(MatrixView<T>{data.data<T>() + i * sizes.out * sizes.out_area(), sizes.out_area(), 1});
+      const MatrixView<T> columns{weights + i % sizes.groups * sizes.out * width, 1, width};
+      const MatrixView<T> image{data + i * sizes.out * sizes.out_area(), sizes.out_area(), 1};
       multiply(width, sizes.out_area(), sizes.out, columns, image, products, sizes.out_area());
-      if constexpr (std::is_same_v<T, std::uint32_t>)
-        watch_sums(run, width, sizes.out_area(), sizes.out, 1, columns, image);
+      if constexpr (!std::is_same_v<T, Sum>) watch_sums(run, width, sizes.out_area(), sizes.out, 1, columns, image);
       parallel_ranges(sizes.in, sizes.taps() * sizes.out_area(), [&](std::int64_t first, std::int64_t last) {
         for (std::int64_t channel = first; channel < last; ++channel)
-          scatter(products, sizes, channel, out.data<T>() + (i * sizes.in + channel) * sizes.in_area());
+          scatter(products, sizes, channel, out + (i * sizes.in + channel) * sizes.in_area());
       });
     }
   });

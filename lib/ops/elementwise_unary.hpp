@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "ops/operation.hpp"
+#include "tensor/kernels.hpp"
 #include "tensor/parallel.hpp"
 #include "tensor/saturate.hpp"
 #include "tensor/visit_type.hpp"
@@ -43,6 +44,32 @@ void evaluate_real(Evaluation& run, const Formula& formula) {
     } else {
       apply_unary<T, T>(run, kCost, [&](T x) { return static_cast<T>(std::round(formula(static_cast<double>(x)))); });
     }
+  });
+}
+
+/// The function that `choose(functions<T>())` gives. Integers are computed in double and rounded to the nearest.
+template <class Choose>
+void evaluate_function(Evaluation& run, const Choose& choose) {
+  visit_number(run.input(0).type(), [&](auto type) {
+    using T = typename decltype(type)::type;
+    using C = std::conditional_t<is_real_type<T>, Compute<T>, double>;
+    const auto function = choose(functions<C>());
+    const T* in = run.input(0).data<T>();
+    T* out = run.output_over(0).template data<T>();
+    parallel_ranges(run.input(0).count(), 1, [&](std::int64_t first, std::int64_t last) {
+      if constexpr (std::is_same_v<T, C>) {
+        function(in + first, out + first, last - first);
+      } else {
+        C values[256];
+        for (std::int64_t count = 0; first < last; first += count) {
+          count = std::min<std::int64_t>(std::ssize(values), last - first);
+          std::copy_n(in + first, count, values);
+          function(values, values, count);
+          std::transform(values, values + count, out + first,
+                         [](C x) { return static_cast<T>(is_real_type<T> ? x : std::round(x)); });
+        }
+      }
+    });
   });
 }
 

@@ -5,7 +5,7 @@
 namespace lpt {
 
 void erf_evaluate(Evaluation& run) {
-  evaluate_real(run, [](auto x) { return std::erf(x); });
+  evaluate_function(run, [](const auto& of) { return of.erf; });
 }
 
 }  // namespace lpt

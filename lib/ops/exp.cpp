@@ -5,7 +5,7 @@
 namespace lpt {
 
 void exp_evaluate(Evaluation& run) {
-  evaluate_real(run, [](auto x) { return std::exp(x); });
+  evaluate_function(run, [](const auto& of) { return of.exp; });
 }
 
 }  // namespace lpt

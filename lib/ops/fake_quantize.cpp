@@ -10,7 +10,7 @@
 
 #include "ops/elementwise_binary.hpp"
 #include "tensor/convert.hpp"
-#include "tensor/elementwise_kernel.hpp"
+#include "tensor/kernels.hpp"
 
 namespace lpt {
 namespace {
@@ -87,8 +87,8 @@ void quantize_rows(Evaluation& run, const BroadcastRows<5>& rows) {
     const auto& at = row.inputs;
     if constexpr (std::is_same_v<T, float>) {
       if (uniform && s[0] == 1) {
-        return elementwise_kernels().fake_quantize(x + at[0], out + row.first, rows.row_length(), il[at[1]], ih[at[2]],
-                                                   ol[at[3]], oh[at[4]], last_step);
+        return kernels().fake_quantize(x + at[0], out + row.first, rows.row_length(), il[at[1]], ih[at[2]], ol[at[3]],
+                                       oh[at[4]], last_step);
       }
     }
     for (std::int64_t i = 0; i < rows.row_length(); ++i) {

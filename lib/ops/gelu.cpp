@@ -8,17 +8,8 @@
 namespace lpt {
 
 void gelu_evaluate(Evaluation& run) {
-  if (enumeration_attribute(run.node(), "approximation_mode", {"erf", "tanh"}, 0) == 0) {
-    return evaluate_real(run, [](auto x) {
-      using T = decltype(x);
-      return x / 2 * (1 + std::erf(x * static_cast<T>(0.70710678118654752)));
-    });
-  }
-  evaluate_real(run, [](auto x) {
-    using T = decltype(x);
-    const T inner = static_cast<T>(0.79788456080286536) * (x + static_cast<T>(0.044715) * x * x * x);
-    return x / 2 * (1 + std::tanh(inner));
-  });
+  const bool is_exact = enumeration_attribute(run.node(), "approximation_mode", {"erf", "tanh"}, 0) == 0;
+  evaluate_function(run, [&](const auto& of) { return is_exact ? of.gelu : of.gelu_tanh; });
 }
 
 }  // namespace lpt

@@ -5,6 +5,7 @@
 
 #include "ops/operation.hpp"
 #include "tensor/convert.hpp"
+#include "tensor/kernels.hpp"
 #include "tensor/parallel.hpp"
 
 namespace lpt {
@@ -35,12 +36,9 @@ void group_normalization_evaluate(Evaluation& run) {
   parallel_ranges(data.lengths()[0] * groups, count * 4, [&](std::int64_t first, std::int64_t last) {
     for (std::int64_t group = first; group < last; ++group) {
       const double* in = data.data<double>() + group * count;
-      double sum = 0;
-      for (std::int64_t i = 0; i < count; ++i) sum += in[i];
-      const double mean = sum / static_cast<double>(count);
-      double squares = 0;
-      for (std::int64_t i = 0; i < count; ++i) squares += (in[i] - mean) * (in[i] - mean);
-      const double deviation = std::sqrt(squares / static_cast<double>(count) + eps);
+      const auto& of = functions<double>();
+      const double mean = of.sum(in, count) / static_cast<double>(count);
+      const double deviation = std::sqrt(of.squares(in, count, mean) / static_cast<double>(count) + eps);
       for (std::int64_t i = 0; i < count; ++i) {
         const auto channel = group % groups * channels + i / area;
         out.data<double>()[group * count + i] =

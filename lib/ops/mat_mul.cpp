@@ -51,8 +51,8 @@ Sizes sizes_of(const Arguments& arguments) {
   return sizes;
 }
 
-template <class T>
-void multiply_all(Evaluation& run, const Sizes& sizes, const T* a, const T* b, T* out) {
+template <class T, class Sum>
+void multiply_all(Evaluation& run, const Sizes& sizes, const T* a, const T* b, Sum* out) {
   const auto view = [](const T* data, bool transposed, std::int64_t rows, std::int64_t columns) {
     return transposed ? MatrixView<T>{data, 1, rows} : MatrixView<T>{data, columns, 1};
   };
@@ -61,7 +61,7 @@ void multiply_all(Evaluation& run, const Sizes& sizes, const T* a, const T* b, T
     const auto left = view(a + a_index * sizes.m * sizes.k, sizes.transpose_a, sizes.m, sizes.k);
     const auto right = view(b + b_index * sizes.k * sizes.n, sizes.transpose_b, sizes.k, sizes.n);
     multiply(m, sizes.n, sizes.k, left, right, out + index * sizes.m * sizes.n, sizes.n);
-    if constexpr (std::is_same_v<T, std::uint32_t>) watch_sums(run, m, sizes.n, sizes.k, 1, left, panels_of(right));
+    if constexpr (!std::is_same_v<T, Sum>) watch_sums(run, m, sizes.n, sizes.k, 1, left, right);
   };
   // All matrices of a with one of b are one large matrix.
   if (product(sizes.b_batch) == 1 && !sizes.transpose_a) return one(0, 0, 0, product(sizes.batch) * sizes.m);
@@ -80,15 +80,7 @@ std::vector<OutputSpec> mat_mul_infer(const Arguments& arguments) {
 
 void mat_mul_evaluate(Evaluation& run) {
   const auto sizes = sizes_of(run.arguments());
-  evaluate_products(run, [&](auto zero, const Tensor& a, const Tensor& b, Tensor& out) {
-    using T = decltype(zero);
-    if (out.count() == 0) return;
-    if (sizes.k == 0) {
-      std::fill_n(out.data<T>(), out.count(), T{0});
-    } else {
-      multiply_all(run, sizes, a.data<T>(), b.data<T>(), out.data<T>());
-    }
-  });
+  evaluate_products(run, [&](const auto* a, const auto* b, auto* out) { multiply_all(run, sizes, a, b, out); });
 }
 
 }  // namespace lpt

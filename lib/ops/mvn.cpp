@@ -39,18 +39,11 @@ void mvn_evaluate(Evaluation& run) {
   const bool divide = boolean_attribute(run.node(), "normalize_variance", false);
   const bool inside = enumeration_attribute(run.node(), "eps_mode", {"inside_sqrt", "outside_sqrt"}, 0) == 0;
   normalize_segments(run, mvn_axes(run.arguments()), [=]<class T>(const T* in, T* out, std::int64_t count) {
-    double sum = 0;
-    for (std::int64_t i = 0; i < count; ++i) sum += in[i];
-    const auto mean = static_cast<T>(sum / static_cast<double>(count));
-    double squares = 0;
-    for (std::int64_t i = 0; i < count; ++i) {
-      const T distance = in[i] - mean;
-      squares += static_cast<double>(distance) * distance;
-    }
-    const double variance = squares / static_cast<double>(count);
+    const auto& of = functions<T>();
+    const auto mean = static_cast<T>(of.sum(in, count) / static_cast<double>(count));
+    const double variance = of.squares(in, count, mean) / static_cast<double>(count);
     const double deviation = inside ? std::sqrt(variance + eps) : std::sqrt(variance) + eps;
-    const auto factor = static_cast<T>(divide ? 1 / deviation : 1);
-    for (std::int64_t i = 0; i < count; ++i) out[i] = (in[i] - mean) * factor;
+    of.scale(in, out, count, mean, static_cast<T>(divide ? 1 / deviation : 1));
   });
 }
 

@@ -19,10 +19,9 @@ void normalize_l2_evaluate(Evaluation& run) {
   const bool add = enumeration_attribute(run.node(), "eps_mode", {"add", "max"}, 0) == 0;
   normalize_segments(run, axes_of(run.integers(1), run.input(0).rank()),
                      [=]<class T>(const T* in, T* out, std::int64_t count) {
-                       double sum = 0;
-                       for (std::int64_t i = 0; i < count; ++i) sum += static_cast<double>(in[i]) * in[i];
-                       const auto length = static_cast<T>(std::sqrt(add ? sum + eps : std::max(sum, eps)));
-                       for (std::int64_t i = 0; i < count; ++i) out[i] = in[i] / length;
+                       const double sum = functions<T>().squares(in, count, 0);
+                       const double length = std::sqrt(add ? sum + eps : std::max(sum, eps));
+                       functions<T>().scale(in, out, count, 0, static_cast<T>(1 / length));
                      });
 }
 

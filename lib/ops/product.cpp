@@ -18,20 +18,26 @@ ElementType accumulator_type(ElementType a, ElementType b) {
   return bits(a) == 64 || bits(b) == 64 ? ElementType::i64 : ElementType::i32;
 }
 
+bool is_small_product(const Evaluation& run) {
+  const auto is_small = [&](std::size_t i) {
+    return is_integer(run.input(i).type()) && bits(run.input(i).type()) == 8;
+  };
+  return is_small(0) && is_small(1);
+}
+
 void watch_sums(Evaluation& run, std::int64_t m, std::int64_t n, std::int64_t k, std::int64_t neighbour,
-                MatrixView<std::uint32_t> a, const PanelSource<std::uint32_t>& b) {
+                MatrixView<float> a, const ColumnSource<float>& b) {
   const auto& watch = run.watch();
-  if (!watch.accumulators || bits(run.input(0).type()) != 8 || bits(run.input(1).type()) != 8) return;
+  if (!watch.accumulators) return;
   std::uint64_t wide = 0;
   std::uint64_t pairs = 0;
-  std::vector<std::uint32_t> column(static_cast<std::size_t>(k));
+  std::vector<float> column(static_cast<std::size_t>(k));
   const auto in_16_bits = [](std::int64_t v) { return v >= INT16_MIN && v <= INT16_MAX; };
   for (std::int64_t j = 0; j < n; ++j) {
-    b(0, k, j, 1, column.data(), 1);
+    b(j, 1, column.data());
     for (std::int64_t i = 0; i < m; ++i) {
       const auto term = [&](std::int64_t row) {
-        return static_cast<std::int64_t>(static_cast<std::int32_t>(a.data[i * a.row_stride + row * a.column_stride])) *
-               static_cast<std::int32_t>(column[static_cast<std::size_t>(row)]);
+        return static_cast<std::int64_t>(*a.from(i, row).data * column[static_cast<std::size_t>(row)]);
       };
       std::int64_t sum = 0;
       for (std::int64_t row = 0; row < k; ++row) {
@@ -43,6 +49,13 @@ void watch_sums(Evaluation& run, std::int64_t m, std::int64_t n, std::int64_t k,
     }
   }
   if (wide + pairs != 0) watch.overflow(run.node(), wide, pairs);
+}
+
+void watch_sums(Evaluation& run, std::int64_t m, std::int64_t n, std::int64_t k, std::int64_t neighbour,
+                MatrixView<float> a, MatrixView<float> b) {
+  watch_sums(run, m, n, k, neighbour, a, [&](std::int64_t column, std::int64_t, float* block) {
+    for (std::int64_t i = 0; i < k; ++i) block[i] = *b.from(i, column).data;
+  });
 }
 
 }  // namespace lpt

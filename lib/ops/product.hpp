@@ -14,19 +14,32 @@ ElementType product_type(const Arguments& arguments);
 /// integers exactly in 32 bits, or 64 if the inputs have as many.
 ElementType accumulator_type(ElementType a, ElementType b);
 
-/// Calls `compute(T{}, a, b, out)` with both inputs and an output of the accumulator type, where T is float, double,
-/// std::uint32_t or std::uint64_t, and gives the result in the type of the output.
+/// True if both factors are integers of 8 bits, whose products are sums of f32 products.
+bool is_small_product(const Evaluation& run);
+
+/// Calls `compute(a, b, out)` with both inputs, converted, and an output of the accumulator type, which becomes the
+/// result in the type of the output. Pointers are to the types that `multiply` takes and gives.
 template <class Compute>
 void evaluate_products(Evaluation& run, const Compute& compute) {
   const auto type = accumulator_type(run.input(0).type(), run.input(1).type());
-  const Tensor a = convert(run.input(0), type);
-  const Tensor b = convert(run.input(1), type);
+  const bool is_small = is_small_product(run);
+  const Tensor a = convert(run.input(0), is_small ? ElementType::f32 : type);
+  const Tensor b = convert(run.input(1), is_small ? ElementType::f32 : type);
   Tensor out = run.output_type() == type ? run.output() : Tensor(type, run.output_lengths());
-  switch (type) {
-    case ElementType::f32: compute(float{}, a, b, out); break;
-    case ElementType::f64: compute(double{}, a, b, out); break;
-    case ElementType::i32: compute(std::uint32_t{}, a, b, out); break;
-    default: compute(std::uint64_t{}, a, b, out); break;
+  const auto as = [&]<class T, class Sum>(std::type_identity<T>, std::type_identity<Sum>) {
+    compute(a.data<T>(), b.data<T>(), out.data<Sum>());
+  };
+  using std::type_identity;
+  if (is_small) {
+    as(type_identity<float>{}, type_identity<std::int32_t>{});
+  } else if (type == ElementType::f32) {
+    as(type_identity<float>{}, type_identity<float>{});
+  } else if (type == ElementType::f64) {
+    as(type_identity<double>{}, type_identity<double>{});
+  } else if (type == ElementType::i32) {
+    as(type_identity<std::uint32_t>{}, type_identity<std::uint32_t>{});
+  } else {
+    as(type_identity<std::uint64_t>{}, type_identity<std::uint64_t>{});
   }
   run.set_output(0, convert(out, run.output_type()));
 }
@@ -35,6 +48,8 @@ void evaluate_products(Evaluation& run, const Compute& compute) {
 /// leave 16 bits, as the instructions of older machines compute them. Neighbours are `neighbour` rows of b apart, in
 /// pairs from row 0 on.
 void watch_sums(Evaluation& run, std::int64_t m, std::int64_t n, std::int64_t k, std::int64_t neighbour,
-                MatrixView<std::uint32_t> a, const PanelSource<std::uint32_t>& b);
+                MatrixView<float> a, const ColumnSource<float>& b);
+void watch_sums(Evaluation& run, std::int64_t m, std::int64_t n, std::int64_t k, std::int64_t neighbour,
+                MatrixView<float> a, MatrixView<float> b);
 
 }  // namespace lpt

@@ -2,9 +2,8 @@
 
 #include <algorithm>
 
+#include <Eigen/Core>
 #include <cctype>
-
-#include <cmath>
 
 #include "ir/number.hpp"
 #include "tensor/convert.hpp"
@@ -14,13 +13,18 @@ namespace lpt {
 
 namespace {
 
-using Activation = float (*)(float);
+using Array = Eigen::ArrayXf;
+using Activation = Function<float>;
+
+void relu(const float* in, float* out, std::int64_t count) {
+  std::transform(in, in + count, out, [](float x) { return std::max(x, 0.0F); });
+}
 
 Activation activation(std::string name) {
   std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::tolower(c); });
-  if (name == "sigmoid") return [](float x) { return 1 / (1 + std::exp(-x)); };
-  if (name == "tanh") return [](float x) { return std::tanh(x); };
-  if (name == "relu") return [](float x) { return std::max(x, 0.0F); };
+  if (name == "sigmoid") return functions<float>().sigmoid;
+  if (name == "tanh") return functions<float>().tanh;
+  if (name == "relu") return relu;
   throw LayerError("activation \"{}\" is not run; sigmoid, tanh and relu are", name);
 }
 
@@ -111,65 +115,54 @@ class Cell {
       : form_(form), sizes_(sizes), attributes_(attributes), recurrence_(recurrence), bias_(bias) {}
 
   /// One step of one batch element. x: the products of the data with the weights, [gates * hidden]; changes h and c.
-  void step(const float* x, float* h, float* c) const {
+  void step(const float* x, float* h_data, float* c_data) const {
     const auto n = sizes_.hidden;
-    const auto gates = gates_of(form_.kind);
-    std::vector<float> r(static_cast<std::size_t>(gates * n));
-    product(h, 0, gates, r.data());
-    const auto before = [&](std::int64_t gate, std::int64_t i) { return x[gate * n + i] + bias_[gate * n + i]; };
-    const auto of = [&](std::int64_t gate, std::int64_t i) { return r[static_cast<std::size_t>(gate * n + i)]; };
+    const auto size = gates_of(form_.kind) * n;
+    Eigen::Map<Array> h(h_data, n);
+    const Array r = product(h_data, 0, size);
+    Array gates = Eigen::Map<const Array>(x, size) + Eigen::Map<const Array>(bias_, size);
     if (form_.kind == Recurrence::rnn) {
-      for (std::int64_t i = 0; i < n; ++i) h[i] = apply(0, before(0, i) + of(0, i));
+      gates += r;
+      activate(0, gates);
+      h = gates;
     } else if (form_.kind == Recurrence::lstm) {
-      for (std::int64_t i = 0; i < n; ++i) {
-        const float f = apply(0, before(0, i) + of(0, i));
-        const float in = apply(0, before(1, i) + of(1, i));
-        const float candidate = apply(1, before(2, i) + of(2, i));
-        const float o = apply(0, before(3, i) + of(3, i));
-        c[i] = f * c[i] + in * candidate;
-        h[i] = o * attributes_.activations[2](c[i]);
-      }
+      Eigen::Map<Array> c(c_data, n);
+      gates += r;
+      activate(0, gates.head(2 * n));
+      activate(1, gates.segment(2 * n, n));
+      activate(0, gates.tail(n));
+      c = gates.head(n) * c + gates.segment(n, n) * gates.segment(2 * n, n);
+      attributes_.activations[2](c_data, h_data, n);
+      h *= gates.tail(n);
     } else {
-      gru_step(x, h, r);
+      auto candidate = gates.tail(n);
+      gates.head(2 * n) += r.head(2 * n);
+      activate(0, gates.head(2 * n));
+      const auto update = gates.head(n), reset = gates.segment(n, n);
+      if (attributes_.linear_before_reset) {
+        candidate += reset * (r.tail(n) + Eigen::Map<const Array>(bias_ + size, n));
+      } else {
+        const Array remembered = reset * h;
+        candidate += product(remembered.data(), 2 * n, n);
+      }
+      activate(1, candidate);
+      h = (1 - update) * candidate + update * h;
     }
   }
 
  private:
-  float apply(std::size_t which, float x) const {
-    if (attributes_.clip > 0) x = std::clamp(x, -attributes_.clip, attributes_.clip);
-    return attributes_.activations[which](x);
+  void activate(std::size_t which, Eigen::Ref<Array> x) const {
+    if (attributes_.clip > 0) x = x.max(-attributes_.clip).min(attributes_.clip);
+    attributes_.activations[which](x.data(), x.data(), x.size());
   }
 
-  void product(const float* h, std::int64_t first_gate, std::int64_t gates, float* out) const {
+  /// Of the state with some rows of the recurrent weights.
+  Array product(const float* h, std::int64_t first, std::int64_t count) const {
     const auto n = sizes_.hidden;
-    multiply(1, gates * n, n, MatrixView<float>{h, n, 1}, MatrixView<float>{recurrence_ + first_gate * n * n, 1, n},
-             out, gates * n);
-  }
-
-  void gru_step(const float* x, float* h, const std::vector<float>& r) const {
-    const auto n = sizes_.hidden;
-    std::vector<float> update(static_cast<std::size_t>(n)), reset(update), inner(update);
-    for (std::int64_t i = 0; i < n; ++i) {
-      const auto k = static_cast<std::size_t>(i);
-      update[k] = apply(0, x[i] + r[k] + bias_[i]);
-      reset[k] = apply(0, x[n + i] + r[static_cast<std::size_t>(n) + k] + bias_[n + i]);
-    }
-    if (attributes_.linear_before_reset) {
-      for (std::int64_t i = 0; i < n; ++i) {
-        const auto k = static_cast<std::size_t>(i);
-        inner[k] = reset[k] * (r[static_cast<std::size_t>(2 * n) + k] + bias_[3 * n + i]);
-      }
-    } else {
-      std::vector<float> remembered(update);
-      for (std::int64_t i = 0; i < n; ++i)
-        remembered[static_cast<std::size_t>(i)] = reset[static_cast<std::size_t>(i)] * h[i];
-      product(remembered.data(), 2, 1, inner.data());
-    }
-    for (std::int64_t i = 0; i < n; ++i) {
-      const auto k = static_cast<std::size_t>(i);
-      const float candidate = apply(1, x[2 * n + i] + inner[k] + bias_[2 * n + i]);
-      h[i] = (1 - update[k]) * candidate + update[k] * h[i];
-    }
+    Array out(count);
+    multiply(1, count, n, MatrixView<float>{h, n, 1}, MatrixView<float>{recurrence_ + first * n, 1, n}, out.data(),
+             count);
+    return out;
   }
 
   RecurrentForm form_;

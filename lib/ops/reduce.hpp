@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ops/operation.hpp"
+#include "tensor/kernels.hpp"
 #include "tensor/parallel.hpp"
 #include "tensor/visit_type.hpp"
 
@@ -35,8 +36,9 @@ inline std::int64_t element_at(const std::vector<ReducedAxes::Axis>& axes, std::
 }
 
 /// out = finish(join(... join(join(first, x0), x1) ..., xn), n + 1) over the reduced axes, in accumulators of type Sum.
-template <class T, class Sum, class Join, class Finish>
-void reduce_as(Evaluation& run, Sum first, const Join& join, const Finish& finish) {
+/// add_up  for sums: what `count` neighbours, which are reduced to one, add to an accumulator; for float and double
+template <class T, class Sum, class Join, class Finish, class AddUp = std::nullptr_t>
+void reduce_as(Evaluation& run, Sum first, const Join& join, const Finish& finish, const AddUp& add_up = {}) {
   const Tensor& data = run.input(0);
   const ReducedAxes axes(data.lengths(), axes_of(run.integers(1), data.rank()));
   const T* in = data.data<T>();
@@ -62,6 +64,12 @@ void reduce_as(Evaluation& run, Sum first, const Join& join, const Finish& finis
                       std::fill(sums.begin(), sums.end(), first);
                       for (std::int64_t m = 0; axes.reduced_count != 0 && m < axes.reduced_count / inner.length; ++m) {
                         const T* line = base + element_at(middle, m);
+                        if constexpr (std::is_floating_point_v<T> && !std::is_null_pointer_v<AddUp>) {
+                          if (!rows && inner.stride == 1) {
+                            sums[0] += add_up(line, inner.length);
+                            continue;
+                          }
+                        }
                         for (std::int64_t k = 0; k < inner.length; ++k) {
                           const T* x = line + k * inner.stride;
                           for (std::int64_t i = 0; i < count; ++i) {
@@ -77,6 +85,9 @@ void reduce_as(Evaluation& run, Sum first, const Join& join, const Finish& finis
                     }
                   });
 }
+
+/// For the last argument of reduce_as.
+inline constexpr auto kAddUp = []<class T>(const T* in, std::int64_t count) { return functions<T>().sum(in, count); };
 
 /// Sums in double for real numbers, in 64 bits for integers.
 template <class T>

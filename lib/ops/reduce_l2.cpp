@@ -14,7 +14,8 @@ void reduce_l2_evaluate(Evaluation& run) {
         [](double sum, std::int64_t) {
           const double root = std::sqrt(sum);
           return is_real_type<T> ? root : std::round(root);
-        });
+        },
+        []<class R>(const R* in, std::int64_t count) { return functions<R>().squares(in, count, 0); });
   });
 }
 

@@ -10,7 +10,7 @@ void reduce_mean_evaluate(Evaluation& run) {
     using Sum = ReduceSum<T>;
     reduce_as<T, Sum>(
         run, 0, [](Sum a, Sum b) { return a + b; },
-        [](Sum sum, std::int64_t count) { return count == 0 ? Sum{0} : sum / static_cast<Sum>(count); });
+        [](Sum sum, std::int64_t count) { return count == 0 ? Sum{0} : sum / static_cast<Sum>(count); }, kAddUp);
   });
 }
 

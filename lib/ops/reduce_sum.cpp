@@ -9,7 +9,7 @@ void reduce_sum_evaluate(Evaluation& run) {
     using T = typename decltype(type)::type;
     using Sum = std::conditional_t<is_real_type<T>, double, std::uint64_t>;
     reduce_as<T, Sum>(
-        run, 0, [](Sum a, Sum b) { return a + b; }, [](Sum sum, std::int64_t) { return sum; });
+        run, 0, [](Sum a, Sum b) { return a + b; }, [](Sum sum, std::int64_t) { return sum; }, kAddUp);
   });
 }
 

@@ -5,7 +5,7 @@
 
 #include <cmath>
 
-#include "ops/soft_max.hpp"
+#include "ops/operation.hpp"
 #include "tensor/broadcast.hpp"
 #include "tensor/convert.hpp"
 #include "tensor/gemm.hpp"
@@ -95,7 +95,6 @@ void scaled_dot_product_attention_evaluate(Evaluation& run) {
              MatrixView<float>{q.data<float>() + at[0] * sizes.rows * sizes.depth, sizes.depth, 1},
              MatrixView<float>{k.data<float>() + at[1] * sizes.columns * sizes.depth, 1, sizes.depth}, scores.data(),
              sizes.columns);
-    const AxisLines line({sizes.columns}, 0);
     for (std::int64_t r = 0; r < sizes.rows; ++r) {
       float* row = scores.data() + r * sizes.columns;
       for (std::int64_t c = 0; c < sizes.columns; ++c) {
@@ -104,7 +103,7 @@ void scaled_dot_product_attention_evaluate(Evaluation& run) {
           row[c] += mask.data<float>()[at[3] * mask_size + r * sizes.mask_row + c * sizes.mask_column];
         if (causal && c > r) row[c] = -std::numeric_limits<float>::infinity();
       }
-      softmax_line(row, row, line);
+      functions<float>().softmax(row, row, sizes.columns);
     }
     multiply(sizes.rows, sizes.width, sizes.columns, MatrixView<float>{scores.data(), sizes.columns, 1},
              MatrixView<float>{v.data<float>() + at[2] * sizes.columns * sizes.width, sizes.width, 1},

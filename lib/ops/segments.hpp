@@ -2,6 +2,7 @@
 
 #include "ops/operation.hpp"
 #include "tensor/convert.hpp"
+#include "tensor/kernels.hpp"
 #include "tensor/parallel.hpp"
 #include "tensor/strided.hpp"
 #include "tensor/visit_type.hpp"

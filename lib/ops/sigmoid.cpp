@@ -5,7 +5,7 @@
 namespace lpt {
 
 void sigmoid_evaluate(Evaluation& run) {
-  evaluate_real(run, [](auto x) { return 1 / (1 + std::exp(-x)); });
+  evaluate_function(run, [](const auto& of) { return of.sigmoid; });
 }
 
 }  // namespace lpt

@@ -1,9 +1,13 @@
 // SoftMax: e^x over its sum along an axis. LogSoftmax: the logarithm of that.
 // Source: OpenVINO SoftMax-1, SoftMax-8, LogSoftmax-5.
+#include <algorithm>
+
 #include <cmath>
 
-#include "ops/soft_max.hpp"
+#include "ops/axis_lines.hpp"
+#include "tensor/kernels.hpp"
 #include "tensor/parallel.hpp"
+#include "tensor/visit_type.hpp"
 
 namespace lpt {
 
@@ -13,15 +17,14 @@ std::size_t softmax_axis(const Node& node, const Lengths& lengths) {
   return axis_of(integer_attribute(node, "axis", 1), lengths.size());
 }
 
+/// In place.
 template <class T>
-void log_softmax_line(const T* in, T* out, const AxisLines& lines) {
-  using C = Compute<T>;
-  const C top = largest(in, lines);
-  C sum = 0;
-  for (std::int64_t i = 0; i < lines.length; ++i) sum += std::exp(static_cast<C>(in[i * lines.stride]) - top);
-  const C shift = std::log(sum) + top;
-  for (std::int64_t i = 0; i < lines.length; ++i)
-    out[i * lines.stride] = static_cast<T>(static_cast<C>(in[i * lines.stride]) - shift);
+void log_softmax(std::vector<T>& line) {
+  const T top = *std::max_element(line.begin(), line.end());
+  T sum = 0;
+  for (const T x : line) sum += std::exp(x - top);
+  const T shift = std::log(sum) + top;
+  for (T& x : line) x -= shift;
 }
 
 }  // namespace
@@ -39,12 +42,17 @@ void soft_max_evaluate(Evaluation& run) {
   const bool logarithm = run.node().is("LogSoftmax");
   visit_real(data.type(), [&](auto type) {
     using T = typename decltype(type)::type;
+    using C = Compute<T>;
     const T* in = data.data<T>();
     T* out = run.output_over(0).data<T>();
-    parallel_ranges(lines.count, lines.length * 10, [&](std::int64_t first, std::int64_t last) {
-      for (std::int64_t line = first; line < last; ++line) {
-        const auto at = lines.first(line);
-        logarithm ? log_softmax_line(in + at, out + at, lines) : softmax_line(in + at, out + at, lines);
+    parallel_ranges(lines.count, lines.length * (logarithm ? 10 : 2), [&](std::int64_t first, std::int64_t last) {
+      std::vector<C> line(static_cast<std::size_t>(lines.length));
+      for (std::int64_t l = first; l < last; ++l) {
+        const auto at = lines.first(l);
+        for (std::size_t i = 0; i < line.size(); ++i) line[i] = in[at + static_cast<std::int64_t>(i) * lines.stride];
+        logarithm ? log_softmax(line) : functions<C>().softmax(line.data(), line.data(), lines.length);
+        for (std::size_t i = 0; i < line.size(); ++i)
+          out[at + static_cast<std::int64_t>(i) * lines.stride] = static_cast<T>(line[i]);
       }
     });
   });

