@@ -86,6 +86,10 @@ class Committing {
 // -- files
 
 std::filesystem::path resolve(const std::filesystem::path& place) {
+  // What /dev/stdout leads to may be a regular file, but another program holds it open.
+  const auto folder = place.parent_path();
+  if (folder == "/dev" || folder == "/dev/fd" || folder == "/proc/self/fd")
+    throw io_error("{}: is in a folder of devices, should be a file elsewhere", place.string());
   std::error_code error;
   if (!std::filesystem::is_symlink(std::filesystem::symlink_status(place, error))) return place;
   auto target = std::filesystem::weakly_canonical(place, error);
@@ -140,6 +144,7 @@ class SteppedAside {
 PendingFile::PendingFile(const std::filesystem::path& place) : place_(resolve(place)) {
   struct stat old {};
   const bool exists = ::stat(place_.c_str(), &old) == 0;
+  if (exists && S_ISDIR(old.st_mode)) throw io_error("{}: is a directory, should be a file", place_.string());
   if (exists && !S_ISREG(old.st_mode))
     throw io_error("{}: is not a regular file and cannot be replaced", place_.string());
   temporary_ = hidden_beside(place_, "tmp");

@@ -63,7 +63,7 @@ TEST_CASE("a place that is no file, or a folder that is not there, is an error o
   const auto model = read_model(folder.write("m.xml", kAdd));
   std::filesystem::create_directory(folder / "out.xml");
   CHECK_THROWS_WITH(write_to(model, folder / "out.xml"),
-                    (folder / "out.xml").string() + ": is not a regular file and cannot be replaced");
+                    (folder / "out.xml").string() + ": is a directory, should be a file");
   CHECK_THROWS_WITH(write_to(model, folder / "none" / "out.xml"),
                     (folder / "none" / "out.bin").string() + ": cannot create a file in " + (folder / "none").string() +
                         ": No such file or directory");

@@ -4,7 +4,6 @@
 
 #include <cmath>
 #include <cstdio>
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,43 +42,22 @@ void add_files(CLI::App& app, Flags& flags) {
   app.add_flag("--dry-run", flags.job.dry_run, "do everything but write")->group("Files");
 }
 
-/// Lets an option take the names of a map, which has to outlive it.
-template <class T>
-CLI::Validator one_of(const std::map<std::string, T>& names) {
-  const auto choose = [&names](std::string& text) -> std::string {
-    const auto found = names.find(text);
-    if (found == names.end()) {
-      std::vector<std::string_view> known;
-      for (const auto& entry : names) known.push_back(entry.first);
-      return fmt::format("'{}' is none of {}", text, fmt::join(known, ", "));
-    }
-    text = std::to_string(static_cast<int>(found->second));
-    return {};
-  };
-  return CLI::Validator(choose, "");
-}
-
 void add_pipeline(CLI::App& app, Flags& flags) {
   auto& pipeline = flags.job.pipeline;
-  static const std::map<std::string, lpt::Mode> kModes{{"full", lpt::Mode::full}, {"weights", lpt::Mode::weights}};
-  static const std::map<std::string, lpt::Dialect> kDialects{{"openvino", lpt::Dialect::openvino},
-                                                             {"type-relaxed", lpt::Dialect::type_relaxed}};
-  app.add_option(
-         "--mode", flags.job.goal.mode,
-         "full (the default): the whole pipeline; weights: fold quantized weights to integers, leave activations "
-         "as they are")
+  lpt::add_choice(app, "--mode", flags.job.goal.mode, {{"full", lpt::Mode::full}, {"weights", lpt::Mode::weights}},
+                  "full (the default): the whole pipeline; weights: fold quantized weights to integers, leave "
+                  "activations as they are")
       ->type_name("MODE")
-      ->transform(one_of(kModes))
       ->group("Passes");
-  app.add_option("--dialect", flags.job.goal.dialect,
-                 "openvino (the default): standard operations, tried with OpenVINO 2023.3 to 2026.4; type-relaxed: "
-                 "integers on edges, as OpenVINO prints its own passes' results")
+  lpt::add_choice(app, "--dialect", flags.job.goal.dialect,
+                  {{"openvino", lpt::Dialect::openvino}, {"type-relaxed", lpt::Dialect::type_relaxed}},
+                  "openvino (the default): standard operations, tried with OpenVINO 2023.3 to 2026.4; type-relaxed: "
+                  "integers on edges, as OpenVINO prints its own passes' results")
       ->type_name("DIALECT")
-      ->transform(one_of(kDialects))
       ->group("Passes");
-  app.add_option("--target", flags.target, "which operations take which types: cpu, gpu, generic, or a JSON file")
+  app.add_option("--target", flags.target,
+                 "which operations take which types: cpu (the default), gpu, generic, or a JSON file")
       ->type_name("NAME|FILE.json")
-      ->capture_default_str()
       ->group("Passes");
   app.add_flag("--list-passes", flags.list_passes, "name all passes in the order in which they run, and stop")
       ->group("Passes");
@@ -91,7 +69,7 @@ void add_pipeline(CLI::App& app, Flags& flags) {
       ->type_name("P")
       ->allow_extra_args(false)
       ->group("Passes");
-  app.add_option("--stop-after", pipeline.stop_after, "run no pass behind this one")->type_name("P")->group("Passes");
+  app.add_option("--stop-after", pipeline.stop_after, "run no pass after this one")->type_name("P")->group("Passes");
   app.add_option("--print-after", flags.print_after, "print the graph after this pass, or after all; may be repeated")
       ->type_name("P|all")
       ->allow_extra_args(false)
@@ -99,13 +77,10 @@ void add_pipeline(CLI::App& app, Flags& flags) {
 }
 
 void add_output(CLI::App& app, Flags& flags) {
-  static const std::map<std::string, lpt::ProgressMode> kModes{{"auto", lpt::ProgressMode::automatic},
-                                                               {"always", lpt::ProgressMode::always},
-                                                               {"never", lpt::ProgressMode::never}};
-  app.add_option("--progress", flags.progress,
-                 "a progress bar: auto (on a terminal, for work over half a second), always, never")
+  using enum lpt::ProgressMode;
+  lpt::add_choice(app, "--progress", flags.progress, {{"auto", automatic}, {"always", always}, {"never", never}},
+                  "a progress bar: auto (on a terminal, for work over half a second), always, never")
       ->type_name("WHEN")
-      ->transform(one_of(kModes))
       ->group("Running");
   app.add_flag("--stats", flags.job.statistics, "tables: layers, types and bytes before and after, integer operations")
       ->group("Running");
@@ -181,7 +156,7 @@ bool convert(const Flags& flags) {
   if (flags.common.verbose) {
     for (const auto& line : lpt::pass_lines(result)) lpt::log_detail(line);
   }
-  if (!result.passed()) lpt::log_error(lpt::failure(job, result));
+  if (!result.passed()) lpt::log_error("lpt-opt: " + lpt::failure(job, result));
   if (flags.common.quiet || !(result.passed() || job.force)) return result.passed();
   if (job.statistics) lpt::print(lpt::statistics_tables(result));
   lpt::print(lpt::summary(job, result));
@@ -193,9 +168,9 @@ bool run(Flags& flags) {
     list_passes();
     return true;
   }
-  if (flags.job.input.empty()) throw lpt::usage_error("lpt-opt: no model given; lpt-opt --help shows how it is called");
+  if (flags.job.input.empty()) throw lpt::usage_error("no model given; lpt-opt --help shows how it is called");
   if (flags.job.output.empty() && !flags.job.dry_run)
-    throw lpt::usage_error("lpt-opt: no output given; add -o OUT.xml, or --dry-run to see what would be done");
+    throw lpt::usage_error("no output given; add -o OUT.xml, or --dry-run to see what would be done");
   flags.job.goal.target = lpt::find_target(flags.target);
   choose_checks(flags);
   flags.job.warn = lpt::log_warning;
@@ -206,12 +181,12 @@ bool run(Flags& flags) {
 
 int main(int argc, char** argv) {
   CLI::App app(
-      "Reads a quantized OpenVINO IR and writes it in low precision: weights stored as the integers that they are,\n"
-      "activations as integers with their scales behind the operations that take them. The same function, int8 in\n"
-      "OpenVINO, and about four times smaller where the weights are still floats.\n",
+      "Reads a quantized OpenVINO IR and writes it in low precision: weights stored as the integers that they are, "
+      "activations as integers with their scales behind the operations that take them. The same function, int8 in "
+      "OpenVINO, and about four times smaller where the weights are still floats.",
       "lpt-opt");
   app.footer(
-      "\nExit codes: 0 done, 1 a check failed, 2 wrong usage, 3 bad model, 4 cannot read or write, 5 internal "
+      "Exit codes: 0 done, 1 a check failed, 2 wrong usage, 3 bad model, 4 cannot read or write, 5 internal "
       "error.\n\n"
       "  lpt-opt model.xml -o model_int8.xml");
   Flags flags;
