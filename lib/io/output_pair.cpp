@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include "ir/error.hpp"
+#include "ir/number.hpp"
 
 namespace lpt {
 namespace {
@@ -111,6 +113,23 @@ std::filesystem::path hidden_beside(const std::filesystem::path& place, const ch
   return directory_of(place) / fmt::format(".{}.{}.{}", place.filename().string(), ::getpid(), ending);
 }
 
+/// The process that wrote a file of this name as a temporary one for `place`.
+std::optional<pid_t> writer_of(std::string_view name, const std::filesystem::path& place) {
+  constexpr std::string_view kEnd = ".tmp";
+  const auto start = fmt::format(".{}.", place.filename().string());
+  if (name.size() <= start.size() + kEnd.size() || !name.starts_with(start) || !name.ends_with(kEnd))
+    return std::nullopt;
+  name.remove_prefix(start.size());
+  name.remove_suffix(kEnd.size());
+  return parse_number<pid_t>(name);
+}
+
+bool is_still_written(pid_t process, const std::filesystem::path& file) {
+  if (process <= 0 || ::kill(process, 0) == 0 || errno != ESRCH) return true;
+  const FileDescriptor opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  return !opened.is_open() || ::flock(opened.get(), LOCK_EX | LOCK_NB) != 0;
+}
+
 /// An old file that steps aside, and comes back unless it is let go.
 class SteppedAside {
  public:
@@ -155,6 +174,7 @@ PendingFile::PendingFile(const std::filesystem::path& place) : place_(resolve(pl
     forget(temporary_);
     throw io_error("{}: cannot create a file in {}: {}", place_.string(), directory_of(place_).string(), reason);
   }
+  ::flock(file_.get(), LOCK_EX | LOCK_NB);  // for remove_leftovers; it ends with the process
   if (exists) ::fchmod(file_.get(), old.st_mode & 07777);
 }
 
@@ -258,6 +278,17 @@ void OutputPair::commit() {
   flush_directory(directory_of(xml_.place_));
   old_weights.let_go();
   old_xml.let_go();
+}
+
+void remove_leftovers(const std::filesystem::path& place, const Warn& warn) {
+  const auto target = resolve(place);
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(directory_of(target), ignored)) {
+    const auto process = writer_of(entry.path().filename().string(), target);
+    if (!process || is_still_written(*process, entry.path()) || ::unlink(entry.path().c_str()) != 0) continue;
+    warn(fmt::format("{}: a run that was killed left {}, which is removed", place.string(),
+                     entry.path().filename().string()));
+  }
 }
 
 void install_signal_handlers() {

@@ -4,13 +4,16 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <mutex>
 #include <span>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 
 #include "exec/inputs.hpp"
 #include "exec/npz.hpp"
+#include "io/output_pair.hpp"
 #include "ir/error.hpp"
 
 namespace lpt {
@@ -24,6 +27,19 @@ Entry& entry_of(std::vector<Entry>& entries, std::string Entry::*key, std::strin
   }
   entries.emplace_back().*key = name;
   return entries.back();
+}
+
+using LayerTimes = std::vector<std::pair<const Node*, double>>;
+
+void sum_up(const LayerTimes& times, Ran& ran) {
+  for (const auto& [node, seconds] : times) {
+    auto& entry = entry_of(ran.profile, &ProfileEntry::operation, node->type());
+    ++entry.layers;
+    entry.seconds += seconds;
+    ran.layer_times.push_back({where(ran.model.origin, *node), seconds});
+  }
+  std::ranges::stable_sort(ran.profile, std::greater(), &ProfileEntry::seconds);
+  std::ranges::stable_sort(ran.layer_times, std::greater(), &LayerTime::seconds);
 }
 
 void run_repeatedly(Executor& executor, const std::vector<Tensor>& inputs, unsigned times, Ran& ran) {
@@ -74,21 +90,25 @@ Ran run_model(const RunJob& job) {
     overflow.pairs += pairs;
   };
   bool folding = true;  // what is computed once, when the executor is made, is no part of a run
+  LayerTimes times;
+  std::unordered_map<const Node*, std::size_t> places;  // in times
   if (job.profile) {
     options.after_layer = [&](const Node& node, std::span<const Tensor>, double seconds) {
       if (folding) return;
-      auto& entry = entry_of(ran.profile, &ProfileEntry::operation, node.type());
-      ++entry.layers;
-      entry.seconds += seconds;
+      const auto [place, is_new] = places.try_emplace(&node, times.size());
+      if (is_new) times.emplace_back(&node, 0);
+      times[place->second].second += seconds / job.repeat;
     };
   }
   Executor executor(model, options);
   folding = false;
   const auto inputs = draw_inputs(job.inputs, executor);
   run_repeatedly(executor, inputs, job.repeat, ran);
-  std::stable_sort(ran.profile.begin(), ran.profile.end(),
-                   [](const ProfileEntry& a, const ProfileEntry& b) { return a.seconds > b.seconds; });
-  if (job.output) write_npz(*job.output, ran.outputs);
+  sum_up(times, ran);
+  if (job.output) {
+    remove_leftovers(*job.output, job.warn);
+    write_npz(*job.output, ran.outputs);
+  }
   if (job.other) compare(job, inputs, ran);
   return ran;
 }

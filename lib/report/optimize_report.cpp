@@ -52,8 +52,10 @@ std::vector<std::string> pass_lines(const Optimized& result) {
   const auto& origin = result.model.origin;
   std::vector<std::string> lines;
   for (const auto& report : result.passes) {
-    if (report.rewritten == 0 && report.refusals.empty()) continue;
-    lines.push_back(fmt::format("{}: {} rewritten, {} refused", report.pass, report.rewritten, report.refusals.size()));
+    if (report.rewritten.empty() && report.refusals.empty()) continue;
+    lines.push_back(
+        fmt::format("{}: {} rewritten, {} refused", report.pass, report.rewritten.size(), report.refusals.size()));
+    for (const auto& layer : report.rewritten) lines.push_back(fmt::format("  {}: rewritten", where(origin, layer)));
     for (const auto& [layer, reason] : report.refusals)
       lines.push_back(fmt::format("  {}: {} [{}]", where(origin, layer), reason, text_of(reason.cause()).code));
   }

@@ -28,12 +28,17 @@ std::string summary(const Tensor& tensor) {
                             std::max_element(first, last) - first);
 }
 
-std::string profile_text(const std::vector<ProfileEntry>& profile) {
+constexpr std::size_t kSlowest = 10;
+
+std::string profile_text(const Ran& ran) {
   double all = 0;
-  for (const auto& entry : profile) all += entry.seconds;
-  auto text = fmt::format("{:<28}{:>8}{:>12}{:>8}\n", "operation", "layers", "ms", "share");
-  for (const auto& [operation, layers, seconds] : profile)
+  for (const auto& entry : ran.profile) all += entry.seconds;
+  auto text = fmt::format("{:<28}{:>8}{:>12}{:>8}\n", "operation", "layers", "ms a run", "share");
+  for (const auto& [operation, layers, seconds] : ran.profile)
     text += fmt::format("{:<28}{:>8}{:>12.3f}{:>6.0f} %\n", operation, layers, seconds * 1e3, 100 * seconds / all);
+  text += "slowest layers, ms a run\n";
+  for (std::size_t i = 0; i < std::min(kSlowest, ran.layer_times.size()); ++i)
+    text += fmt::format("{:>12.3f}  {}\n", ran.layer_times[i].seconds * 1e3, ran.layer_times[i].layer);
   return text;
 }
 
@@ -167,7 +172,7 @@ Json list(const Entries& entries, const Print& print) {
 std::string run_text(const RunJob& job, const Ran& ran) {
   std::string text;
   for (const auto& [name, tensor] : ran.outputs) text += fmt::format("\"{}\" {}\n", name, summary(tensor));
-  if (job.profile) text += profile_text(ran.profile);
+  if (job.profile) text += profile_text(ran);
   if (job.accumulators) text += overflows_text(ran.overflows);
   if (job.per_layer) text += layers_text(job, ran);
   if (job.bisect) text += bisect_text(ran);
@@ -186,10 +191,14 @@ std::string run_json(const RunJob& job, const Ran& ran) {
     const auto& [title, tensor] = output;
     return Json{{"name", title}, {"type", name(tensor.type())}, {"shape", tensor.lengths()}};
   });
-  if (job.profile)
+  if (job.profile) {
     json["profile"] = list(ran.profile, [](const ProfileEntry& entry) {
       return Json{{"operation", entry.operation}, {"layers", entry.layers}, {"milliseconds", entry.seconds * 1e3}};
     });
+    json["profile_layers"] = list(ran.layer_times, [](const LayerTime& time) {
+      return Json{{"layer", time.layer}, {"milliseconds", time.seconds * 1e3}};
+    });
+  }
   if (job.accumulators)
     json["accumulators"] = list(ran.overflows, [](const Overflow& overflow) {
       return Json{

@@ -2,8 +2,8 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -59,7 +59,7 @@ void add_pipeline(CLI::App& app, Flags& flags) {
                  "which operations take which types: cpu (the default), gpu, generic, or a JSON file")
       ->type_name("NAME|FILE.json")
       ->group("Passes");
-  app.add_flag("--list-passes", flags.list_passes, "name all passes in the order in which they run, and stop")
+  app.add_flag("--list-passes", flags.list_passes, "name the passes that would run, in their order, and stop")
       ->group("Passes");
   app.add_option("--disable-pass", pipeline.disable, "do not run this pass; may be repeated")
       ->type_name("P")
@@ -84,7 +84,8 @@ void add_output(CLI::App& app, Flags& flags) {
       ->group("Running");
   app.add_flag("--stats", flags.job.statistics, "tables: layers, types and bytes before and after, integer operations")
       ->group("Running");
-  app.add_flag("-v,--verbose", flags.common.verbose, "say what each pass did, and why it left layers alone")
+  app.add_flag("-v,--verbose", flags.common.verbose,
+               "name the layers that each pass rewrote, and those that it left alone, with the reason")
       ->group("Running");
   lpt::add_common_flags(app, flags.common);
 }
@@ -109,9 +110,27 @@ void add_checks(CLI::App& app, Flags& flags) {
       ->group("Checks");
 }
 
-void list_passes() {
-  for (const auto& pass : lpt::pipeline())
-    std::printf("%-44s%s\n", std::string(pass.name).c_str(), std::string(pass.help).c_str());
+void list_passes(const lpt::OptimizeJob& job) {
+  for (const auto* pass : lpt::selected_passes(lpt::pipeline(), job.pipeline, job.goal))
+    lpt::print(fmt::format("{:<44}{}\n", pass->name, pass->help));
+}
+
+/// What is said of passes that do not run anyway would have no effect.
+void expect_passes_run(const Flags& flags) {
+  const auto& pipeline = flags.job.pipeline;
+  const auto run = lpt::selected_passes(lpt::pipeline(), {}, flags.job.goal);
+  const auto expect = [&](const char* option, const std::string& name) {
+    if (name.empty() || name == "all") return;
+    const auto& pass = lpt::find_pass(lpt::pipeline(), name);
+    if (std::find(run.begin(), run.end(), &pass) != run.end()) return;
+    const bool is_full = flags.job.goal.mode == lpt::Mode::full;
+    throw lpt::usage_error("{} is '{}', which does not run in {}; --list-passes names those that do", option, name,
+                           is_full ? "dialect openvino" : "mode weights");
+  };
+  for (const auto& name : pipeline.disable) expect("--disable-pass", name);
+  for (const auto& name : pipeline.only) expect("--only-pass", name);
+  expect("--stop-after", pipeline.stop_after);
+  for (const auto& name : flags.print_after) expect("--print-after", name);
 }
 
 /// The decibels of "sqnr=40dB". throws  Error (usage) for anything else
@@ -164,8 +183,9 @@ bool convert(const Flags& flags) {
 }
 
 bool run(Flags& flags) {
+  expect_passes_run(flags);
   if (flags.list_passes) {
-    list_passes();
+    list_passes(flags.job);
     return true;
   }
   if (flags.job.input.empty()) throw lpt::usage_error("no model given; lpt-opt --help shows how it is called");
