@@ -87,20 +87,23 @@ class Committing {
 
 // -- files
 
+std::filesystem::path directory_of(const std::filesystem::path& file) {
+  return file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
+}
+
 std::filesystem::path resolve(const std::filesystem::path& place) {
   // What /dev/stdout leads to may be a regular file, but another program holds it open.
   const auto folder = place.parent_path();
   if (folder == "/dev" || folder == "/dev/fd" || folder == "/proc/self/fd")
     throw io_error("{}: is in a folder of devices, should be a file elsewhere", place.string());
-  std::error_code error;
-  if (!std::filesystem::is_symlink(std::filesystem::symlink_status(place, error))) return place;
-  auto target = std::filesystem::weakly_canonical(place, error);
-  if (error) throw io_error("{}: cannot follow the link: {}", place.string(), error.message());
-  return target;
-}
-
-std::filesystem::path directory_of(const std::filesystem::path& file) {
-  return file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
+  constexpr int kMostLinks = 40;  // as many as the kernel follows
+  auto target = place;
+  std::error_code ignored;
+  for (int i = 0; i < kMostLinks; ++i) {
+    if (!std::filesystem::is_symlink(std::filesystem::symlink_status(target, ignored))) return target;
+    target = directory_of(target) / std::filesystem::read_symlink(target, ignored);
+  }
+  throw io_error("{}: cannot follow the link: more than {} lie behind it", place.string(), kMostLinks);
 }
 
 void flush_directory(const std::filesystem::path& directory) {

@@ -15,6 +15,7 @@
 #include "exec/npz.hpp"
 #include "io/output_pair.hpp"
 #include "ir/error.hpp"
+#include "ops/facts.hpp"
 
 namespace lpt {
 namespace {
@@ -82,6 +83,11 @@ Ran run_model(const RunJob& job) {
   RunOptions options;
   options.most_iterations = job.most_iterations;
   options.watch.accumulators = job.accumulators;
+  if (job.accumulators) {
+    for_each_node(*model.graph, [&](const Node& node) {
+      if (sums_products(node) && is_integer(node.input(0).type())) ++ran.integer_sums;
+    });
+  }
   std::mutex counting;
   options.watch.overflow = [&](const Node& node, std::uint64_t wide, std::uint64_t pairs) {
     const std::lock_guard lock(counting);

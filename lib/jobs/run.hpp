@@ -58,6 +58,7 @@ struct Ran {
   double milliseconds = 0;             ///< median
   std::vector<ProfileEntry> profile;   ///< the longest first
   std::vector<LayerTime> layer_times;  ///< the longest first
+  std::size_t integer_sums = 0;        ///< layers that sum products of integers, which overflows are looked for in
   std::vector<Overflow> overflows;     ///< in the order of the run
   std::vector<LayerDifference> layers;
   std::optional<VerifyResult> comparison = {};  ///< of the outputs

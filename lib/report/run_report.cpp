@@ -42,10 +42,12 @@ std::string profile_text(const Ran& ran) {
   return text;
 }
 
-std::string overflows_text(const std::vector<Overflow>& overflows) {
-  if (overflows.empty()) return "no integer sum leaves its accumulator\n";
+std::string overflows_text(const Ran& ran) {
+  if (ran.integer_sums == 0)
+    return "no layer sums integers, so that none was checked; lpt-opt --dialect type-relaxed has integers on edges\n";
+  if (ran.overflows.empty()) return "no integer sum leaves its accumulator\n";
   std::string text;
-  for (const auto& [layer, wide, pairs] : overflows)
+  for (const auto& [layer, wide, pairs] : ran.overflows)
     text += fmt::format("{}: {} sums leave 32 bits, {} sums of two products leave 16 bits\n", layer, wide, pairs);
   return text;
 }
@@ -173,7 +175,7 @@ std::string run_text(const RunJob& job, const Ran& ran) {
   std::string text;
   for (const auto& [name, tensor] : ran.outputs) text += fmt::format("\"{}\" {}\n", name, summary(tensor));
   if (job.profile) text += profile_text(ran);
-  if (job.accumulators) text += overflows_text(ran.overflows);
+  if (job.accumulators) text += overflows_text(ran);
   if (job.per_layer) text += layers_text(job, ran);
   if (job.bisect) text += bisect_text(ran);
   if (ran.comparison) {
@@ -199,11 +201,13 @@ std::string run_json(const RunJob& job, const Ran& ran) {
       return Json{{"layer", time.layer}, {"milliseconds", time.seconds * 1e3}};
     });
   }
-  if (job.accumulators)
+  if (job.accumulators) {
+    json["integer_sums"] = ran.integer_sums;
     json["accumulators"] = list(ran.overflows, [](const Overflow& overflow) {
       return Json{
           {"layer", overflow.layer}, {"beyond_32_bits", overflow.wide}, {"pairs_beyond_16_bits", overflow.pairs}};
     });
+  }
   if (ran.comparison) {
     json["compare"] = list(ran.comparison->outputs, [](const auto& output) {
       Json entry = {{"output", output.first}};

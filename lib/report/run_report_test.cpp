@@ -76,6 +76,7 @@ Ran found() {
   ran.milliseconds = 1.5;
   ran.profile = {{"MatMul", 2, 0.003}, {"ReLU", 1, 0.001}};
   ran.layer_times = {{"m.xml:5: \"b\"", 0.002}, {"m.xml:4: \"a\"", 0.001}};
+  ran.integer_sums = 2;
   ran.overflows = {{"m.xml:4: \"a\"", 1, 33}};
   ran.comparison = {.passed = false, .output = "y", .worst = far, .outputs = {{"y", far}}};
   return ran;
@@ -140,6 +141,7 @@ TEST_CASE("a run as JSON") {
       ]
     }
   ],
+  "integer_sums": 2,
   "accumulators": [
     {
       "layer": "m.xml:4: \"a\"",

@@ -249,6 +249,8 @@ def test_accumulators_that_overflow_are_told(tmp_path):
     assert "no integer sum leaves its accumulator" in done.stdout.splitlines()
     with np.load(tmp_path / "out.npz") as out:
         assert out["output_0"] == 66400 * 127
+    done = run(MODELS / "resnet_thin.fq.xml", "--check-accumulators")
+    assert "no layer sums integers, so that none was checked; lpt-opt --dialect type-relaxed has integers on edges" in done.stdout.splitlines()
 
 
 # -- refusals: one clear error, exit code 3
