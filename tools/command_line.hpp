@@ -92,26 +92,18 @@ inline void add_common_flags(CLI::App& app, CommonFlags& flags) {
   app.formatter_fn([](const CLI::App* shown, const std::string&, CLI::AppFormatMode) { return help_text(*shown); });
 }
 
-/// Lets no flag take a value, as in --stats=3, but those that show one in the help.
-inline void refuse_values_of_flags(CLI::App& app) {
+/// Lets no flag take a value, as in --stats=3, but those that show one in the help, and no file be "-": the XML of a model
+/// names places in its weights, so that neither goes through a pipe.
+inline void refuse_odd_values(CLI::App& app) {
   for (auto* option : app.get_options()) {
-    if (option->get_expected_max() != 0 || !option->get_type_name().empty()) continue;
-    option->check([option](const std::string& text) -> std::string {
-      if (text != "true") throw usage_error("{} takes no value, is given '{}'", option->get_name(), text);
+    const bool takes_file = option->get_type_name().find('.') != std::string::npos;
+    const bool takes_nothing = option->get_expected_max() == 0 && option->get_type_name().empty();
+    const auto name = option->get_positional() ? option->get_type_name() : option->get_name();
+    option->check([=](const std::string& text) -> std::string {
+      if (takes_file && text == "-") throw usage_error("{} is '-', should be a file", name);
+      if (takes_nothing && text != "true") throw usage_error("{} takes no value, is given '{}'", name, text);
       return {};
     });
-  }
-}
-
-/// No file of a model can be a pipe: the XML names places in the weights.
-inline void refuse_streams(const CLI::App& app) {
-  for (const auto* option : app.get_options()) {
-    const bool takes_file = option->get_type_name().find('.') != std::string::npos;
-    for (const auto& text : option->results()) {
-      if (takes_file && text == "-")
-        throw usage_error("{} is '-', should be a file",
-                          option->get_positional() ? option->get_type_name() : option->get_name());
-    }
   }
 }
 
@@ -126,10 +118,8 @@ inline Error unexpected_argument(const CLI::App& app, const std::vector<std::str
                        is_value ? fmt::format("; did you mean {}={}?", option->get_name(), extra) : "");
   }
   // Of -version the parser takes -v, and leaves -ersion.
-  const auto written = std::find_if(arguments.begin(), arguments.end(), [&](std::string_view argument) {
-    return argument.size() >= extra.size() && argument.front() == '-' &&
-           argument.substr(argument.size() - extra.size() + 1) == extra.substr(1);
-  });
+  const auto written = std::find_if(arguments.begin(), arguments.end(),
+                                    [&](const std::string& argument) { return argument.ends_with(extra.substr(1)); });
   const auto name = written->substr(0, written->find('='));
   std::vector<std::string_view> known;
   for (const auto* option : app.get_options()) {
@@ -144,15 +134,14 @@ inline Error unexpected_argument(const CLI::App& app, const std::vector<std::str
 /// An option without the value that it takes, or with two where one is taken.
 inline Error wrong_count(const CLI::App& app, const std::string& problem) {
   const auto name = problem.substr(0, problem.find(':'));
-  const auto* option = app.get_option_no_throw(name);
-  if (option == nullptr) return usage_error("{}", problem);
+  const auto* option = app.get_option(name);
   const bool missing = problem.find("missing") != std::string::npos;
   return missing ? usage_error("{} needs a value: {}", name, option->get_type_name())
                  : usage_error("{} is given {} times, should be given once", name, option->count());
 }
 
 inline void parse_command(CLI::App& app, int argc, char** argv) {
-  refuse_values_of_flags(app);
+  refuse_odd_values(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ExtrasError&) {
@@ -160,7 +149,6 @@ inline void parse_command(CLI::App& app, int argc, char** argv) {
   } catch (const CLI::ArgumentMismatch& problem) {
     throw wrong_count(app, problem.what());
   }
-  refuse_streams(app);
 }
 
 /// Parses the command line, calls `run`, and returns what the program returns to its shell: 0, 1 if `run` gives false,

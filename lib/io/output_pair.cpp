@@ -116,15 +116,12 @@ std::filesystem::path hidden_beside(const std::filesystem::path& place, const ch
   return directory_of(place) / fmt::format(".{}.{}.{}", place.filename().string(), ::getpid(), ending);
 }
 
-/// The process that wrote a file of this name as a temporary one for `place`.
-std::optional<pid_t> writer_of(std::string_view name, const std::filesystem::path& place) {
-  constexpr std::string_view kEnd = ".tmp";
-  const auto start = fmt::format(".{}.", place.filename().string());
-  if (name.size() <= start.size() + kEnd.size() || !name.starts_with(start) || !name.ends_with(kEnd))
+/// The process that wrote a file, by its name, if it is a temporary one for `place`.
+std::optional<pid_t> writer_of(const std::filesystem::path& file, const std::filesystem::path& place) {
+  const auto numbered = file.stem();
+  if (file.extension() != ".tmp" || numbered.stem() != fmt::format(".{}", place.filename().string()))
     return std::nullopt;
-  name.remove_prefix(start.size());
-  name.remove_suffix(kEnd.size());
-  return parse_number<pid_t>(name);
+  return parse_number<pid_t>(numbered.extension().string().erase(0, 1));
 }
 
 bool is_still_written(pid_t process, const std::filesystem::path& file) {
@@ -287,7 +284,7 @@ void remove_leftovers(const std::filesystem::path& place, const Warn& warn) {
   const auto target = resolve(place);
   std::error_code ignored;
   for (const auto& entry : std::filesystem::directory_iterator(directory_of(target), ignored)) {
-    const auto process = writer_of(entry.path().filename().string(), target);
+    const auto process = writer_of(entry.path(), target);
     if (!process || is_still_written(*process, entry.path()) || ::unlink(entry.path().c_str()) != 0) continue;
     warn(fmt::format("{}: a run that was killed left {}, which is removed", place.string(),
                      entry.path().filename().string()));

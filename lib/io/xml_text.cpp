@@ -22,16 +22,9 @@ namespace {
 
 constexpr std::uint64_t kLargestXml = std::uint64_t{4} << 30;
 
-/// How models come that are no IR: in files of this ending, or with these bytes, if any tell, at this offset.
-struct Format {
-  std::string_view ending, bytes;
-  std::size_t offset;
-  std::string_view name;
-};
-constexpr Format kFormats[] = {{".onnx", "\x08", 0, "an ONNX"},
-                               {".tflite", "TFL3", 4, "a TensorFlow Lite"},
-                               {".pb", "", 0, "a TensorFlow"},
-                               {".pt", "PK\x03\x04", 0, "a PyTorch"}};
+/// Files that hold models, but no IR, and whose they are.
+constexpr std::pair<std::string_view, std::string_view> kFormats[] = {
+    {".onnx", "an ONNX"}, {".tflite", "a TensorFlow Lite"}, {".pb", "a TensorFlow"}, {".pt", "a PyTorch"}};
 
 /// Says of a file that does not begin as XML of any encoding does what it is instead.
 void refuse_other_formats(const std::filesystem::path& path, std::string_view head) {
@@ -44,12 +37,12 @@ void refuse_other_formats(const std::filesystem::path& path, std::string_view he
     throw bad_model("{}: holds weights; name the XML of the model, such as {}", path.string(),
                     xml.replace_extension(".xml").string());
   }
-  for (const auto& format : kFormats) {
-    const bool begins =
-        !format.bytes.empty() && head.substr(std::min(format.offset, head.size()), format.bytes.size()) == format.bytes;
-    if (ending == format.ending || begins)
+  // The first field of an ONNX model is its version.
+  const auto known = head.front() == '\x08' ? ".onnx" : ending;
+  for (const auto& [other, owner] : kFormats) {
+    if (known == other)
       throw bad_model("{}: looks like {} model, should be an OpenVINO IR; openvino.convert_model makes one of it",
-                      path.string(), format.name);
+                      path.string(), owner);
   }
   if (first != std::string_view::npos) throw bad_model("{}: is no XML, should be an OpenVINO IR", path.string());
 }

@@ -31,7 +31,7 @@ TEST_CASE("a file of another kind is named for what it is") {
   CHECK(refusal_of("m.xml", "\x08\x0A\x12\x07pytorch") == "m.xml" + other("an ONNX"));
   CHECK(refusal_of("m.tflite", "\x1C\0\0\0TFL3"s) == "m.tflite" + other("a TensorFlow Lite"));
   CHECK(refusal_of("m.pb", "\x12\x34") == "m.pb" + other("a TensorFlow"));
-  CHECK(refusal_of("m.xml", "PK\x03\x04zip") == "m.xml" + other("a PyTorch"));
+  CHECK(refusal_of("m.pt", "PK\x03\x04zip") == "m.pt" + other("a PyTorch"));
   const std::string weights = ": holds weights; name the XML of the model, such as " + (folder / "m.v1.xml").string();
   CHECK(refusal_of("m.v1.bin", "\x3F\x80\0\0"s) == "m.v1.bin" + weights);
   CHECK(refusal_of("m.v1.bin", std::string(1000, '\0')) == "m.v1.bin" + weights);

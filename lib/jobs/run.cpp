@@ -30,17 +30,15 @@ Entry& entry_of(std::vector<Entry>& entries, std::string Entry::*key, std::strin
   return entries.back();
 }
 
-using LayerTimes = std::vector<std::pair<const Node*, double>>;
-
-void sum_up(const LayerTimes& times, Ran& ran) {
+void sum_up(const std::unordered_map<const Node*, double>& times, Ran& ran) {
   for (const auto& [node, seconds] : times) {
     auto& entry = entry_of(ran.profile, &ProfileEntry::operation, node->type());
     ++entry.layers;
     entry.seconds += seconds;
     ran.layer_times.push_back({where(ran.model.origin, *node), seconds});
   }
-  std::ranges::stable_sort(ran.profile, std::greater(), &ProfileEntry::seconds);
-  std::ranges::stable_sort(ran.layer_times, std::greater(), &LayerTime::seconds);
+  std::ranges::sort(ran.profile, std::greater(), &ProfileEntry::seconds);
+  std::ranges::sort(ran.layer_times, std::greater(), &LayerTime::seconds);
 }
 
 void run_repeatedly(Executor& executor, const std::vector<Tensor>& inputs, unsigned times, Ran& ran) {
@@ -96,14 +94,10 @@ Ran run_model(const RunJob& job) {
     overflow.pairs += pairs;
   };
   bool folding = true;  // what is computed once, when the executor is made, is no part of a run
-  LayerTimes times;
-  std::unordered_map<const Node*, std::size_t> places;  // in times
+  std::unordered_map<const Node*, double> times;
   if (job.profile) {
     options.after_layer = [&](const Node& node, std::span<const Tensor>, double seconds) {
-      if (folding) return;
-      const auto [place, is_new] = places.try_emplace(&node, times.size());
-      if (is_new) times.emplace_back(&node, 0);
-      times[place->second].second += seconds / job.repeat;
+      if (!folding) times[&node] += seconds / job.repeat;
     };
   }
   Executor executor(model, options);

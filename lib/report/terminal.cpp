@@ -3,21 +3,6 @@
 #include <sys/ioctl.h>
 
 namespace lpt {
-namespace {
-
-std::string wrapped_line(std::string_view line, std::size_t width, std::size_t indent) {
-  std::string text;
-  while (indent + line.size() > width && line.front() != ' ') {
-    const auto inside = line.rfind(' ', width - indent);
-    const auto end = inside != std::string_view::npos ? inside : line.find(' ');
-    if (end == std::string_view::npos) break;
-    text += std::string(line.substr(0, end)) + "\n" + std::string(indent, ' ');
-    line.remove_prefix(end + 1);
-  }
-  return text + std::string(line);
-}
-
-}  // namespace
 
 std::optional<std::size_t> terminal_width(int stream) {
   winsize size{};
@@ -27,11 +12,19 @@ std::optional<std::size_t> terminal_width(int stream) {
 
 std::string wrapped(std::string_view text, std::size_t width, std::size_t indent) {
   std::string lines;
-  for (auto end = text.find('\n'); end != std::string_view::npos; end = text.find('\n')) {
-    lines += wrapped_line(text.substr(0, end), width, indent) + "\n";
-    text.remove_prefix(end + 1);
+  std::size_t column = indent;
+  while (!text.empty()) {
+    auto word = text.substr(0, text.find_first_of(" \n", 1));  // with the blank or the line end in front of it
+    text.remove_prefix(word.size());
+    if (word.front() == ' ' && column + word.size() > width) {
+      lines += "\n" + std::string(indent, ' ');
+      word.remove_prefix(1);
+      column = indent;
+    }
+    column = word.starts_with('\n') ? word.size() - 1 : column + word.size();
+    lines += word;
   }
-  return lines + wrapped_line(text, width, indent);
+  return lines;
 }
 
 }  // namespace lpt

@@ -82,7 +82,7 @@ int main(int argc, char** argv) {
       "Exit codes: 0 same, 1 different, 2 wrong usage, 3 bad model, 4 cannot read, 5 internal error.\n\n"
       "  lpt-diff model.xml model_int8.xml\n"
       "  lpt-diff model.xml model_int8.xml --layer conv1\n"
-      "  lpt-diff old.xml new.xml --ignore names,rt_info --format md >> $GITHUB_STEP_SUMMARY");
+      "  lpt-diff old.xml new.xml --ignore names --format md >> $GITHUB_STEP_SUMMARY");
   Flags flags;
   add_options(app, flags);
   return lpt::run_command(app, argc, argv, flags.common, [&] { return run(flags); });

@@ -91,8 +91,7 @@ int main(int argc, char** argv) {
   CLI::App app("Runs an OpenVINO IR on the CPU without OpenVINO, as its operation specifications say.", "lpt-run");
   app.footer(
       "Exit codes: 0 done, 1 the outputs differ, 2 wrong usage, 3 bad model or input, 4 cannot read or write, 5 "
-      "internal "
-      "error.\n\n"
+      "internal error.\n\n"
       "  lpt-run model.xml --input image=cat.npy -o out.npz\n"
       "  lpt-run model.xml --compare model_int8.xml --bisect");
   Flags flags;
