@@ -110,7 +110,7 @@ inline void refuse_odd_values(CLI::App& app) {
 /// What an argument that nothing takes should have been.
 inline Error unexpected_argument(const CLI::App& app, const std::vector<std::string>& arguments) {
   const auto extra = app.remaining().front();
-  if (extra.front() != '-') {
+  if (!extra.starts_with('-')) {
     const auto before = std::find(arguments.begin(), arguments.end(), extra) - arguments.begin() - 1;
     const auto* option = before < 0 ? nullptr : app.get_option_no_throw(arguments[static_cast<std::size_t>(before)]);
     const bool is_value = option != nullptr && option->get_type_name().substr(0, 2) == "[=";
@@ -118,14 +118,16 @@ inline Error unexpected_argument(const CLI::App& app, const std::vector<std::str
                        is_value ? fmt::format("; did you mean {}={}?", option->get_name(), extra) : "");
   }
   // Of -version the parser takes -v, and leaves -ersion.
-  const auto written = std::find_if(arguments.begin(), arguments.end(),
-                                    [&](const std::string& argument) { return argument.ends_with(extra.substr(1)); });
+  const auto written = std::find_if(arguments.begin(), arguments.end(), [&](const std::string& argument) {
+    return argument.starts_with('-') && argument.ends_with(extra.substr(1));
+  });
   const auto name = written->substr(0, written->find('='));
   std::vector<std::string_view> known;
   for (const auto* option : app.get_options()) {
     for (const auto& word : option->get_lnames()) known.push_back(word);
   }
-  const auto near = nearest_name(name.substr(name.find_first_not_of('-')), known);
+  auto bare = name;
+  const auto near = nearest_name(bare.erase(0, bare.find_first_not_of('-')), known);
   return usage_error("unknown option '{}'{}", name,
                      near.empty() ? fmt::format("; {} --help names them all", app.get_name())
                                   : fmt::format(", did you mean '--{}'?", near));

@@ -105,6 +105,8 @@ def test_help_fits_the_terminal(columns, width):
     ([MODEL, "-version"], "unknown option '-version', did you mean '--version'?"),
     ([MODEL, "--zork"], "unknown option '--zork'; lpt-opt --help names them all"),
     ([MODEL, "-x"], "unknown option '-x'; lpt-opt --help names them all"),
+    *(([MODEL, dashes], f"unknown option '{dashes}'; lpt-opt --help names them all") for dashes in ("-", "---")),
+    ([MODEL, ""], "'' is an argument too many"),
     ([MODEL, "--verify", "3"], "'3' is an argument too many; did you mean --verify=3?"),
     ([MODEL, "other.xml", "-o", "x.xml"], "'other.xml' is an argument too many"),
     ([MODEL, "-o"], "--output needs a value: OUT.xml"),
