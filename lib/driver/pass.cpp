@@ -47,7 +47,7 @@ class Step {
   explicit Step(std::span<const Pass* const> passes) : passes_(passes.begin(), passes.end()) {
     for (const auto* pass : passes) {
       by_type_[pass->type].push_back(reports_.size());
-      reports_.push_back({pass->name, 0, {}});
+      reports_.push_back({pass->name, {}, {}});
     }
   }
 
@@ -103,13 +103,14 @@ class Step {
   }
 
   void run(Graph& graph, Node& node, PassContext& context, std::size_t index) {
+    const LayerLabel label(node);
     auto outcome = attempt(*passes_[index], graph, node, context);
     auto& report = reports_[index];
     if (outcome) {
-      ++report.rewritten;
+      report.rewritten.push_back(label);
       graph.remove_orphans();
     } else if (!outcome.error().is_no_match()) {
-      report.refusals.push_back({LayerLabel(node), std::move(outcome.error())});
+      report.refusals.push_back({label, std::move(outcome.error())});
     }
   }
 
@@ -136,7 +137,7 @@ const Pass& find_pass(const Passes& passes, std::string_view name) {
   for (const auto& pass : passes) names.push_back(pass.name);
   const auto meant = nearest_name(name, names);
   if (!meant.empty()) throw usage_error("unknown pass '{}', did you mean '{}'?", name, meant);
-  throw usage_error("unknown pass '{}'; --list-passes names them all", name);
+  throw usage_error("unknown pass '{}'; --list-passes names them", name);
 }
 
 std::vector<const Pass*> selected_passes(const Passes& passes, const PipelineOptions& options, const Goal& goal) {

@@ -53,7 +53,7 @@ struct LayerRefusal {
 
 struct PassReport {
   std::string_view pass;
-  std::size_t rewritten = 0;
+  std::vector<LayerLabel> rewritten;  ///< as they were
   std::vector<LayerRefusal> refusals;
 };
 

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include "ir/error.hpp"
+#include "ir/number.hpp"
 
 namespace lpt {
 namespace {
@@ -85,16 +87,23 @@ class Committing {
 
 // -- files
 
-std::filesystem::path resolve(const std::filesystem::path& place) {
-  std::error_code error;
-  if (!std::filesystem::is_symlink(std::filesystem::symlink_status(place, error))) return place;
-  auto target = std::filesystem::weakly_canonical(place, error);
-  if (error) throw io_error("{}: cannot follow the link: {}", place.string(), error.message());
-  return target;
-}
-
 std::filesystem::path directory_of(const std::filesystem::path& file) {
   return file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
+}
+
+std::filesystem::path resolve(const std::filesystem::path& place) {
+  // What /dev/stdout leads to may be a regular file, but another program holds it open.
+  const auto folder = place.parent_path();
+  if (folder == "/dev" || folder == "/dev/fd" || folder == "/proc/self/fd")
+    throw io_error("{}: is in a folder of devices, should be a file elsewhere", place.string());
+  constexpr int kMostLinks = 40;  // as many as the kernel follows
+  auto target = place;
+  std::error_code ignored;
+  for (int i = 0; i < kMostLinks; ++i) {
+    if (!std::filesystem::is_symlink(std::filesystem::symlink_status(target, ignored))) return target;
+    target = directory_of(target) / std::filesystem::read_symlink(target, ignored);
+  }
+  throw io_error("{}: cannot follow the link: more than {} lie behind it", place.string(), kMostLinks);
 }
 
 void flush_directory(const std::filesystem::path& directory) {
@@ -105,6 +114,20 @@ void flush_directory(const std::filesystem::path& directory) {
 
 std::filesystem::path hidden_beside(const std::filesystem::path& place, const char* ending) {
   return directory_of(place) / fmt::format(".{}.{}.{}", place.filename().string(), ::getpid(), ending);
+}
+
+/// The process that wrote a file, by its name, if it is a temporary one for `place`.
+std::optional<pid_t> writer_of(const std::filesystem::path& file, const std::filesystem::path& place) {
+  const auto numbered = file.stem();
+  if (file.extension() != ".tmp" || numbered.stem() != fmt::format(".{}", place.filename().string()))
+    return std::nullopt;
+  return parse_number<pid_t>(numbered.extension().string().erase(0, 1));
+}
+
+bool is_still_written(pid_t process, const std::filesystem::path& file) {
+  if (process <= 0 || ::kill(process, 0) == 0 || errno != ESRCH) return true;
+  const FileDescriptor opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  return !opened.is_open() || ::flock(opened.get(), LOCK_EX | LOCK_NB) != 0;
 }
 
 /// An old file that steps aside, and comes back unless it is let go.
@@ -140,6 +163,7 @@ class SteppedAside {
 PendingFile::PendingFile(const std::filesystem::path& place) : place_(resolve(place)) {
   struct stat old {};
   const bool exists = ::stat(place_.c_str(), &old) == 0;
+  if (exists && S_ISDIR(old.st_mode)) throw io_error("{}: is a directory, should be a file", place_.string());
   if (exists && !S_ISREG(old.st_mode))
     throw io_error("{}: is not a regular file and cannot be replaced", place_.string());
   temporary_ = hidden_beside(place_, "tmp");
@@ -150,6 +174,7 @@ PendingFile::PendingFile(const std::filesystem::path& place) : place_(resolve(pl
     forget(temporary_);
     throw io_error("{}: cannot create a file in {}: {}", place_.string(), directory_of(place_).string(), reason);
   }
+  ::flock(file_.get(), LOCK_EX | LOCK_NB);  // for remove_leftovers; it ends with the process
   if (exists) ::fchmod(file_.get(), old.st_mode & 07777);
 }
 
@@ -253,6 +278,17 @@ void OutputPair::commit() {
   flush_directory(directory_of(xml_.place_));
   old_weights.let_go();
   old_xml.let_go();
+}
+
+void remove_leftovers(const std::filesystem::path& place, const Warn& warn) {
+  const auto target = resolve(place);
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(directory_of(target), ignored)) {
+    const auto process = writer_of(entry.path(), target);
+    if (!process || is_still_written(*process, entry.path()) || ::unlink(entry.path().c_str()) != 0) continue;
+    warn(fmt::format("{}: a run that was killed left {}, which is removed", place.string(),
+                     entry.path().filename().string()));
+  }
 }
 
 void install_signal_handlers() {

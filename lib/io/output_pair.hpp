@@ -8,6 +8,7 @@
 #include <string>
 
 #include "io/file.hpp"
+#include "io/xml_text.hpp"
 
 namespace lpt {
 
@@ -67,6 +68,10 @@ class OutputPair {
   PendingFile weights_;
   PendingFile xml_;
 };
+
+/// Removes the temporary files of earlier outputs to this place whose processes were killed, and names them. Those that a
+/// process still writes, also one of another container, stay.
+void remove_leftovers(const std::filesystem::path& place, const Warn& warn);
 
 /// Makes SIGINT, SIGTERM, SIGHUP and SIGPIPE remove the temporary files before they end the process, and SIGBUS (a
 /// mapped input that was cut meanwhile) end it with the exit code of a read error. A signal that arrives while files

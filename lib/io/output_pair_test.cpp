@@ -57,13 +57,27 @@ TEST_CASE("a pair takes its place together, keeps modes, and follows links") {
   CHECK((status.st_mode & 0777) == 0640);
 }
 
+TEST_CASE("a link is followed to a file that is not there yet, and not for ever") {
+  const TestFolder folder;
+  folder.write("m.bin", kTwelve);
+  const auto model = read_model(folder.write("m.xml", kAdd));
+  std::filesystem::create_directory(folder / "else");
+  std::filesystem::create_symlink("else/new.xml", folder / "out.xml");
+  write_to(model, folder / "out.xml");
+  CHECK(std::filesystem::is_symlink(folder / "out.xml"));
+  CHECK(folder.read("else/new.xml") == kAdd);
+  std::filesystem::create_symlink("loop.xml", folder / "loop.xml");
+  CHECK_THROWS_WITH(write_to(model, folder / "loop.xml"),
+                    (folder / "loop.xml").string() + ": cannot follow the link: more than 40 lie behind it");
+}
+
 TEST_CASE("a place that is no file, or a folder that is not there, is an error of output") {
   const TestFolder folder;
   folder.write("m.bin", kTwelve);
   const auto model = read_model(folder.write("m.xml", kAdd));
   std::filesystem::create_directory(folder / "out.xml");
   CHECK_THROWS_WITH(write_to(model, folder / "out.xml"),
-                    (folder / "out.xml").string() + ": is not a regular file and cannot be replaced");
+                    (folder / "out.xml").string() + ": is a directory, should be a file");
   CHECK_THROWS_WITH(write_to(model, folder / "none" / "out.xml"),
                     (folder / "none" / "out.bin").string() + ": cannot create a file in " + (folder / "none").string() +
                         ": No such file or directory");

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <cerrno>
 #include <cstring>
@@ -21,12 +22,40 @@ namespace {
 
 constexpr std::uint64_t kLargestXml = std::uint64_t{4} << 30;
 
+/// Files that hold models, but no IR, and whose they are.
+constexpr std::pair<std::string_view, std::string_view> kFormats[] = {
+    {".onnx", "an ONNX"}, {".tflite", "a TensorFlow Lite"}, {".pb", "a TensorFlow"}, {".pt", "a PyTorch"}};
+
+/// Says of a file that does not begin as XML of any encoding does what it is instead.
+void refuse_other_formats(const std::filesystem::path& path, std::string_view head) {
+  using namespace std::string_view_literals;
+  const auto first = head.find_first_not_of(" \t\r\n\0\xEF\xBB\xBF\xFE\xFF"sv);
+  if (first != std::string_view::npos && head[first] == '<') return;
+  const auto ending = path.extension();
+  if (ending == ".bin") {
+    auto xml = path;
+    throw bad_model("{}: holds weights; name the XML of the model, such as {}", path.string(),
+                    xml.replace_extension(".xml").string());
+  }
+  // The first field of an ONNX model is its version.
+  const auto known = head.front() == '\x08' ? ".onnx" : ending;
+  for (const auto& [other, owner] : kFormats) {
+    if (known == other)
+      throw bad_model("{}: looks like {} model, should be an OpenVINO IR; openvino.convert_model makes one of it",
+                      path.string(), owner);
+  }
+  if (first != std::string_view::npos) throw bad_model("{}: is no XML, should be an OpenVINO IR", path.string());
+}
+
 XmlText read_whole(const std::filesystem::path& path) {
   const auto file = open_input(path);
   struct stat status {};
   if (::fstat(file.get(), &status) != 0) throw io_error("{}: cannot read: {}", path.string(), system_error_text());
   const auto size = static_cast<std::uint64_t>(status.st_size);
   if (size == 0) throw bad_model("{}: the file is empty", path.string());
+  std::array<char, 256> head;
+  const auto known = ::pread(file.get(), head.data(), head.size(), 0);
+  if (known > 0) refuse_other_formats(path, {head.data(), static_cast<std::size_t>(known)});
   if (size > kLargestXml)
     throw bad_model("{}: {} bytes are more than the 4 GiB that an XML may have", path.string(), size);
   // Not make_unique: the bytes need no zeroes before they are read.

@@ -23,7 +23,7 @@ struct XmlText {
 /// Reads an XML file whole and brings it to UTF-8: UTF-16 and UTF-32 of either byte order, with or without a byte
 /// order mark, and declared ISO-8859-1. Bytes that are no UTF-8 stay as they are, with a warning.
 ///
-/// throws  Error (bad_model) for an empty or oversized file, NUL bytes inside, or bytes that cannot be converted;
+/// throws  Error (bad_model) for an empty or oversized file, one that is no XML (it is named for what it is), NUL bytes inside, or bytes that cannot be converted;
 ///         Error (io) if reading fails
 /// source  pugixml's rules for encodings, which are OpenVINO's
 XmlText load_xml_text(const std::filesystem::path& path, const Warn& warn);

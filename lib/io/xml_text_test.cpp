@@ -12,6 +12,34 @@ TEST_CASE("a file without text, or with NUL bytes inside, is refused") {
         "m.xml:22: a NUL byte at byte 557");
 }
 
+TEST_CASE("a file of another kind is named for what it is") {
+  using namespace std::string_literals;
+  const TestFolder folder;
+  const auto refusal_of = [&](const std::string& name, const std::string& bytes) {
+    try {
+      load_xml_text(folder.write(name, bytes), [](const std::string&) {});
+    } catch (const Error& error) {
+      CHECK(error.code() == ExitCode::bad_model);
+      return std::string(error.what()).substr(folder.path().string().size() + 1);
+    }
+    return std::string();
+  };
+  const auto other = [](const std::string& name) {
+    return ": looks like " + name + " model, should be an OpenVINO IR; openvino.convert_model makes one of it";
+  };
+  CHECK(refusal_of("m.onnx", "\x08\x0A\x12\x07pytorch") == "m.onnx" + other("an ONNX"));
+  CHECK(refusal_of("m.xml", "\x08\x0A\x12\x07pytorch") == "m.xml" + other("an ONNX"));
+  CHECK(refusal_of("m.tflite", "\x1C\0\0\0TFL3"s) == "m.tflite" + other("a TensorFlow Lite"));
+  CHECK(refusal_of("m.pb", "\x12\x34") == "m.pb" + other("a TensorFlow"));
+  CHECK(refusal_of("m.pt", "PK\x03\x04zip") == "m.pt" + other("a PyTorch"));
+  const std::string weights = ": holds weights; name the XML of the model, such as " + (folder / "m.v1.xml").string();
+  CHECK(refusal_of("m.v1.bin", "\x3F\x80\0\0"s) == "m.v1.bin" + weights);
+  CHECK(refusal_of("m.v1.bin", std::string(1000, '\0')) == "m.v1.bin" + weights);
+  CHECK(refusal_of("a.txt", "\nA text") == "a.txt: is no XML, should be an OpenVINO IR");
+  CHECK(refusal_of("README.md", "# A text\n<net/>") == "README.md: is no XML, should be an OpenVINO IR");
+  CHECK(refusal_of("m.bin", "<net/>").empty());
+}
+
 TEST_CASE("lines are counted over any line ends and encodings") {
   std::string crlf;
   for (const char c : changed(kAdd, "size=\"12\"", "size=\"8\""))
@@ -72,8 +100,8 @@ TEST_CASE("text comes in UTF-8, whatever its encoding") {
 
 TEST_CASE("a line is that of the byte, from 1, and 0 once the file is gone") {
   const TestFolder folder;
-  const auto line = line_finder(folder.write("m.xml", "a\nb\r\nc\rd"));
-  const std::string bytes = "a\nb\r\nc\rd";
+  const auto line = line_finder(folder.write("m.xml", "<\nb\r\nc\rd"));
+  const std::string bytes = "<\nb\r\nc\rd";
   const std::vector<std::size_t> lines = {1, 1, 2, 2, 2, 3, 3, 4};
   for (std::size_t i = 0; i < bytes.size(); ++i) CHECK(line(i) == lines[i]);
   CHECK(line_finder(folder / "none.xml")(0) == 0);

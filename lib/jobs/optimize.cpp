@@ -55,7 +55,7 @@ Goal goal_for(const OptimizeJob& job, const Model& model) {
 
 std::size_t rewrites(const std::vector<PassReport>& reports) {
   return std::accumulate(reports.begin(), reports.end(), std::size_t{0},
-                         [](std::size_t sum, const PassReport& report) { return sum + report.rewritten; });
+                         [](std::size_t sum, const PassReport& report) { return sum + report.rewritten.size(); });
 }
 
 void warn_without_quantization(const OptimizeJob& job, const Model& model) {
@@ -160,6 +160,7 @@ void warn_of_older_version(const OptimizeJob& job, const Model& model) {
 /// returns  bytes of the weights file
 std::uint64_t write(const OptimizeJob& job, const Model& model) {
   if (job.dry_run) return weights_size(model);
+  for (const auto& place : {job.output, default_weights_path(job.output)}) remove_leftovers(place, job.warn);
   OutputPair output(job.output, default_weights_path(job.output));
   return write_model(model, output, job.progress).weights;
 }

@@ -4,14 +4,18 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <mutex>
 #include <span>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 
 #include "exec/inputs.hpp"
 #include "exec/npz.hpp"
+#include "io/output_pair.hpp"
 #include "ir/error.hpp"
+#include "ops/facts.hpp"
 
 namespace lpt {
 namespace {
@@ -24,6 +28,17 @@ Entry& entry_of(std::vector<Entry>& entries, std::string Entry::*key, std::strin
   }
   entries.emplace_back().*key = name;
   return entries.back();
+}
+
+void sum_up(const std::unordered_map<const Node*, double>& times, Ran& ran) {
+  for (const auto& [node, seconds] : times) {
+    auto& entry = entry_of(ran.profile, &ProfileEntry::operation, node->type());
+    ++entry.layers;
+    entry.seconds += seconds;
+    ran.layer_times.push_back({where(ran.model.origin, *node), seconds});
+  }
+  std::ranges::sort(ran.profile, std::greater(), &ProfileEntry::seconds);
+  std::ranges::sort(ran.layer_times, std::greater(), &LayerTime::seconds);
 }
 
 void run_repeatedly(Executor& executor, const std::vector<Tensor>& inputs, unsigned times, Ran& ran) {
@@ -66,6 +81,11 @@ Ran run_model(const RunJob& job) {
   RunOptions options;
   options.most_iterations = job.most_iterations;
   options.watch.accumulators = job.accumulators;
+  if (job.accumulators) {
+    for_each_node(*model.graph, [&](const Node& node) {
+      if (sums_products(node) && is_integer(node.input(0).type())) ++ran.integer_sums;
+    });
+  }
   std::mutex counting;
   options.watch.overflow = [&](const Node& node, std::uint64_t wide, std::uint64_t pairs) {
     const std::lock_guard lock(counting);
@@ -74,21 +94,21 @@ Ran run_model(const RunJob& job) {
     overflow.pairs += pairs;
   };
   bool folding = true;  // what is computed once, when the executor is made, is no part of a run
+  std::unordered_map<const Node*, double> times;
   if (job.profile) {
     options.after_layer = [&](const Node& node, std::span<const Tensor>, double seconds) {
-      if (folding) return;
-      auto& entry = entry_of(ran.profile, &ProfileEntry::operation, node.type());
-      ++entry.layers;
-      entry.seconds += seconds;
+      if (!folding) times[&node] += seconds / job.repeat;
     };
   }
   Executor executor(model, options);
   folding = false;
   const auto inputs = draw_inputs(job.inputs, executor);
   run_repeatedly(executor, inputs, job.repeat, ran);
-  std::stable_sort(ran.profile.begin(), ran.profile.end(),
-                   [](const ProfileEntry& a, const ProfileEntry& b) { return a.seconds > b.seconds; });
-  if (job.output) write_npz(*job.output, ran.outputs);
+  sum_up(times, ran);
+  if (job.output) {
+    remove_leftovers(*job.output, job.warn);
+    write_npz(*job.output, ran.outputs);
+  }
   if (job.other) compare(job, inputs, ran);
   return ran;
 }

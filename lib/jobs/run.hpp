@@ -31,10 +31,16 @@ struct RunJob {
   Warn warn = [](const std::string&) {};
 };
 
-/// Time spent in the layers of a type, in all runs.
+/// Time spent in the layers of a type, in one run on average.
 struct ProfileEntry {
   std::string operation;
   std::size_t layers = 0;
+  double seconds = 0;
+};
+
+/// Likewise in one layer.
+struct LayerTime {
+  std::string layer;  ///< its place in the file
   double seconds = 0;
 };
 
@@ -49,9 +55,11 @@ struct Overflow {
 struct Ran {
   Model model = {}, other = {};  ///< of which layers are told
   std::vector<NamedTensor> outputs;
-  double milliseconds = 0;            ///< median
-  std::vector<ProfileEntry> profile;  ///< the longest first
-  std::vector<Overflow> overflows;    ///< in the order of the run
+  double milliseconds = 0;             ///< median
+  std::vector<ProfileEntry> profile;   ///< the longest first
+  std::vector<LayerTime> layer_times;  ///< the longest first
+  std::size_t integer_sums = 0;        ///< layers that sum products of integers, which overflows are looked for in
+  std::vector<Overflow> overflows;     ///< in the order of the run
   std::vector<LayerDifference> layers;
   std::optional<VerifyResult> comparison = {};  ///< of the outputs
 

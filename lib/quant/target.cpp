@@ -6,13 +6,13 @@
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
-#include <functional>
 #include <iterator>
 #include <nlohmann/json.hpp>
 #include <set>
 
 #include "ir/error.hpp"
 #include "ir/nearest_name.hpp"
+#include "ops/facts.hpp"
 #include "ops/operation.hpp"
 
 namespace lpt {
@@ -117,6 +117,17 @@ std::string operation(const Place& entry) {
              meant.empty() ? "" : fmt::format("; did you mean \"{}\"?", meant));
 }
 
+std::vector<std::size_t> ports_of(const Place& entry) {
+  const auto* facts = find_facts(operation(entry));
+  const bool is_counted = facts != nullptr && facts->type != "Concat";
+  return entry.each("ports", [&](const Place& place) {
+    const auto port = place.number();
+    if (is_counted && port >= facts->least_inputs)
+      place.fail("is {}, should be less than {}, the number of inputs of {}", port, facts->least_inputs, facts->type);
+    return port;
+  });
+}
+
 ElementType integer_type(const Place& place) {
   const auto type = element_type(place.text());
   if (!type || !is_integer(*type)) place.fail("is \"{}\", should be an integer type such as u8 or i8", place.text());
@@ -126,16 +137,16 @@ ElementType integer_type(const Place& place) {
 Target target(const Place& root) {
   root.expect_members({"name", "precisions", "per_tensor", "convolves_to_multiply"});
   Target result{root.member("name").text(), {}, {}};
-  const auto ports = [](const Place& entry) { return entry.each("ports", std::mem_fn(&Place::number)); };
   for (const auto& entry : root.items("precisions")) {
     entry.expect_members({"operation", "ports", "types", "rank"});
-    result.restrictions.push_back({operation(entry), ports(entry), entry.each("types", integer_type), {}});
+    result.restrictions.push_back({operation(entry), ports_of(entry), entry.each("types", integer_type), {}});
     if (entry.has("rank")) result.restrictions.back().rank = entry.member("rank").number();
   }
   for (const auto& entry : root.items("per_tensor")) {
     entry.expect_members({"operation", "ports"});
-    result.per_tensor.push_back({operation(entry), ports(entry)});
+    result.per_tensor.push_back({operation(entry), ports_of(entry)});
   }
+  if (result.restrictions.empty()) root.fail("has no precisions, so that no operation takes integers");
   if (root.has("convolves_to_multiply")) result.convolves_to_multiply = root.member("convolves_to_multiply").truth();
   return result;
 }

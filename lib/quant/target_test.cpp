@@ -91,8 +91,10 @@ TEST_CASE("what is wrong in a target's file is told with its place") {
   CHECK(message("{}") == "npu.json: has no member \"name\"");
   CHECK(message(R"({"name": 3})") == "npu.json: name is 3, should be a text");
   CHECK(message(R"({"name": null})") == "npu.json: name is null, should be a text");
-  CHECK(message(R"({"name": "n", "convolves_to_multiply": 1})") ==
-        "npu.json: convolves_to_multiply is 1, should be true or false");
+  CHECK(message(R"({"name": "n", "precisions": []})") ==
+        "npu.json: has no precisions, so that no operation takes integers");
+  CHECK(message(R"({"name": "n", "precisions": [{"operation": "MatMul", "ports": [0], "types": ["u8"]}],
+                    "convolves_to_multiply": 1})") == "npu.json: convolves_to_multiply is 1, should be true or false");
   CHECK(message(R"({"name": "n", "speed": "fast"})") ==
         "npu.json: has a member \"speed\", should have name, precisions, per_tensor, convolves_to_multiply");
   CHECK(message(R"({"name": "n", "precisions": {}})") == "npu.json: precisions is an object, should be a list");
@@ -116,6 +118,9 @@ TEST_CASE("what is wrong in an entry of precisions is told with its place") {
         "npu.json: precisions[1].ports[0] is -1, should be a whole number from 0 to 255");
   CHECK(entry_message(R"({"operation": "MatMul", "ports": [0.5], "types": ["u8"]})") ==
         "npu.json: precisions[1].ports[0] is 0.5, should be a whole number from 0 to 255");
+  CHECK(entry_message(R"({"operation": "Convolution", "ports": [0, 7], "types": ["u8"]})") ==
+        "npu.json: precisions[1].ports[1] is 7, should be less than 2, the number of inputs of Convolution");
+  CHECK(entry_message(R"({"operation": "Concat", "ports": [0, 7], "types": ["u8"]})") == "no error");
   CHECK(entry_message(R"({"operation": "MatMul", "ports": [0], "types": []})") ==
         "npu.json: precisions[1].types is empty");
   CHECK(entry_message(R"({"operation": "MatMul", "ports": [0], "types": ["u8", "f32"]})") ==

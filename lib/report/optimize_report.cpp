@@ -52,8 +52,10 @@ std::vector<std::string> pass_lines(const Optimized& result) {
   const auto& origin = result.model.origin;
   std::vector<std::string> lines;
   for (const auto& report : result.passes) {
-    if (report.rewritten == 0 && report.refusals.empty()) continue;
-    lines.push_back(fmt::format("{}: {} rewritten, {} refused", report.pass, report.rewritten, report.refusals.size()));
+    if (report.rewritten.empty() && report.refusals.empty()) continue;
+    lines.push_back(
+        fmt::format("{}: {} rewritten, {} refused", report.pass, report.rewritten.size(), report.refusals.size()));
+    for (const auto& layer : report.rewritten) lines.push_back(fmt::format("  {}: rewritten", where(origin, layer)));
     for (const auto& [layer, reason] : report.refusals)
       lines.push_back(fmt::format("  {}: {} [{}]", where(origin, layer), reason, text_of(reason.cause()).code));
   }
@@ -64,6 +66,11 @@ std::vector<std::string> pass_lines(const Optimized& result) {
 
 std::string failure(const OptimizeJob& job, const Optimized& result) {
   const auto found = describe(*result.verification, *job.verify);
+  const auto sqnr_db = result.verification->least_sqnr_db, wanted_db = job.verify->least_sqnr_db.value_or(sqnr_db);
+  if (sqnr_db < wanted_db) {
+    const auto pass = result.broken_by.empty() ? "" : fmt::format(" behind pass {}", result.broken_by);
+    return fmt::format("--require sqnr={:g}dB is not met{}: {:.1f} dB; {}", wanted_db, pass, sqnr_db, found);
+  }
   return result.broken_by.empty() ? "the model computes something else than before: " + found
                                   : fmt::format("pass {} changed what the model computes: {}", result.broken_by, found);
 }

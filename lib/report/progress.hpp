@@ -13,8 +13,11 @@ enum class ProgressMode { automatic, always, never };
 /// "1.9 MB": for people; bytes in powers of 1000.
 std::string human_bytes(std::uint64_t bytes);
 
-/// A bar on standard error for work that takes longer than half a second; nothing where standard error is no terminal,
-/// unless it is asked for.
+/// "writing [###...]  50% of 1.9 MB", without the bar where the terminal is too narrow for it.
+std::string progress_line(const std::string& title, std::uint64_t done, std::uint64_t total, std::size_t columns);
+
+/// A bar on standard error for work that takes longer than half a second; nothing where standard error is no terminal
+/// that can wipe it away, unless it is asked for.
 class Progress {
  public:
   Progress(ProgressMode mode, std::string title);

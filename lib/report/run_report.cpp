@@ -28,19 +28,26 @@ std::string summary(const Tensor& tensor) {
                             std::max_element(first, last) - first);
 }
 
-std::string profile_text(const std::vector<ProfileEntry>& profile) {
+constexpr std::size_t kSlowest = 10;
+
+std::string profile_text(const Ran& ran) {
   double all = 0;
-  for (const auto& entry : profile) all += entry.seconds;
-  auto text = fmt::format("{:<28}{:>8}{:>12}{:>8}\n", "operation", "layers", "ms", "share");
-  for (const auto& [operation, layers, seconds] : profile)
+  for (const auto& entry : ran.profile) all += entry.seconds;
+  auto text = fmt::format("{:<28}{:>8}{:>12}{:>8}\n", "operation", "layers", "ms a run", "share");
+  for (const auto& [operation, layers, seconds] : ran.profile)
     text += fmt::format("{:<28}{:>8}{:>12.3f}{:>6.0f} %\n", operation, layers, seconds * 1e3, 100 * seconds / all);
+  text += "slowest layers, ms a run\n";
+  for (std::size_t i = 0; i < std::min(kSlowest, ran.layer_times.size()); ++i)
+    text += fmt::format("{:>12.3f}  {}\n", ran.layer_times[i].seconds * 1e3, ran.layer_times[i].layer);
   return text;
 }
 
-std::string overflows_text(const std::vector<Overflow>& overflows) {
-  if (overflows.empty()) return "no integer sum leaves its accumulator\n";
+std::string overflows_text(const Ran& ran) {
+  if (ran.integer_sums == 0)
+    return "no layer sums integers, so that none was checked; lpt-opt --dialect type-relaxed has integers on edges\n";
+  if (ran.overflows.empty()) return "no integer sum leaves its accumulator\n";
   std::string text;
-  for (const auto& [layer, wide, pairs] : overflows)
+  for (const auto& [layer, wide, pairs] : ran.overflows)
     text += fmt::format("{}: {} sums leave 32 bits, {} sums of two products leave 16 bits\n", layer, wide, pairs);
   return text;
 }
@@ -167,8 +174,8 @@ Json list(const Entries& entries, const Print& print) {
 std::string run_text(const RunJob& job, const Ran& ran) {
   std::string text;
   for (const auto& [name, tensor] : ran.outputs) text += fmt::format("\"{}\" {}\n", name, summary(tensor));
-  if (job.profile) text += profile_text(ran.profile);
-  if (job.accumulators) text += overflows_text(ran.overflows);
+  if (job.profile) text += profile_text(ran);
+  if (job.accumulators) text += overflows_text(ran);
   if (job.per_layer) text += layers_text(job, ran);
   if (job.bisect) text += bisect_text(ran);
   if (ran.comparison) {
@@ -186,15 +193,21 @@ std::string run_json(const RunJob& job, const Ran& ran) {
     const auto& [title, tensor] = output;
     return Json{{"name", title}, {"type", name(tensor.type())}, {"shape", tensor.lengths()}};
   });
-  if (job.profile)
+  if (job.profile) {
     json["profile"] = list(ran.profile, [](const ProfileEntry& entry) {
       return Json{{"operation", entry.operation}, {"layers", entry.layers}, {"milliseconds", entry.seconds * 1e3}};
     });
-  if (job.accumulators)
+    json["profile_layers"] = list(ran.layer_times, [](const LayerTime& time) {
+      return Json{{"layer", time.layer}, {"milliseconds", time.seconds * 1e3}};
+    });
+  }
+  if (job.accumulators) {
+    json["integer_sums"] = ran.integer_sums;
     json["accumulators"] = list(ran.overflows, [](const Overflow& overflow) {
       return Json{
           {"layer", overflow.layer}, {"beyond_32_bits", overflow.wide}, {"pairs_beyond_16_bits", overflow.pairs}};
     });
+  }
   if (ran.comparison) {
     json["compare"] = list(ran.comparison->outputs, [](const auto& output) {
       Json entry = {{"output", output.first}};

@@ -75,6 +75,8 @@ Ran found() {
   ran.outputs = {{"y", y}};
   ran.milliseconds = 1.5;
   ran.profile = {{"MatMul", 2, 0.003}, {"ReLU", 1, 0.001}};
+  ran.layer_times = {{"m.xml:5: \"b\"", 0.002}, {"m.xml:4: \"a\"", 0.001}};
+  ran.integer_sums = 2;
   ran.overflows = {{"m.xml:4: \"a\"", 1, 33}};
   ran.comparison = {.passed = false, .output = "y", .worst = far, .outputs = {{"y", far}}};
   return ran;
@@ -94,9 +96,12 @@ TEST_CASE("a run as text") {
   const auto text = [&](const std::string& layers) {
     return fmt::format(
         "\"y\" f32[2] min -1, max 2, mean 0.5, largest at 1\n"
-        "operation                     layers          ms   share\n"
+        "operation                     layers    ms a run   share\n"
         "MatMul                             2       3.000    75 %\n"
         "ReLU                               1       1.000    25 %\n"
+        "slowest layers, ms a run\n"
+        "       2.000  m.xml:5: \"b\"\n"
+        "       1.000  m.xml:4: \"a\"\n"
         "m.xml:4: \"a\": 1 sums leave 32 bits, 33 sums of two products leave 16 bits\n"
         "{}1 of 3 layers part by themselves, 1 could not be compared\n"
         "o.xml: \"h\" (Abs, id 2): is the first layer that parts by itself; seen behind it at \"b\" (Multiply); "
@@ -136,6 +141,7 @@ TEST_CASE("a run as JSON") {
       ]
     }
   ],
+  "integer_sums": 2,
   "accumulators": [
     {
       "layer": "m.xml:4: \"a\"",

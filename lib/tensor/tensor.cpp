@@ -28,9 +28,9 @@ Shape shape_of(const Lengths& lengths) {
 }
 
 std::int64_t product(const Lengths& lengths, std::size_t first, std::size_t last) {
-  std::int64_t result = 1;
-  for (std::size_t i = first; i < last; ++i) result *= lengths[i];
-  return result;
+  std::uint64_t result = 1;  // which may wrap on the way to a length of 0
+  for (std::size_t i = first; i < last; ++i) result *= static_cast<std::uint64_t>(lengths[i]);
+  return static_cast<std::int64_t>(result);
 }
 
 std::optional<std::uint64_t> bytes_of(ElementType type, const Shape& shape) {

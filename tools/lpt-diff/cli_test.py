@@ -131,20 +131,20 @@ def test_what_is_ignored(pair):
 
 
 @pytest.mark.parametrize("args, message", [
-    ([], "lpt-diff: two models are needed; lpt-diff --help shows how it is called\n"),
-    (["a.xml"], "lpt-diff: two models are needed; lpt-diff --help shows how it is called\n"),
+    ([], "two models are needed; lpt-diff --help shows how it is called\n"),
+    (["a.xml"], "two models are needed; lpt-diff --help shows how it is called\n"),
     (["a.xml", "b.xml", "--ignore", "name"], "--ignore is 'name', should be one of names, rt_info, constants, order; did you mean 'names'?\n"),
     (["a.xml", "b.xml", "--format", "yaml"], "--format is 'yaml', should be one of text, json, md\n"),
     (["a.xml", "b.xml", "--all=3"], "--all takes no value, is given '3'\n"),
 ])
 def test_wrong_usage(args, message):
     done = run(*args)
-    assert (done.returncode, done.stdout, done.stderr) == (2, "", message)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", "lpt-diff: " + message)
 
 
 def test_a_layer_that_nobody_has(pair):
     done = run(*pair, "--layer", "scale")
-    assert (done.returncode, done.stdout, done.stderr) == (2, "", "no layer \"scale\" in either model, did you mean \"scaled\"?\n")
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", "lpt-diff: no layer \"scale\" in either model, did you mean \"scaled\"?\n")
 
 
 def test_files_that_are_not_there_or_no_models(pair, tmp_path):

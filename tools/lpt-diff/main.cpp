@@ -3,10 +3,7 @@
 
 #include <unistd.h>
 
-#include <map>
-
 #include "command_line.hpp"
-#include "ir/nearest_name.hpp"
 #include "jobs/diff.hpp"
 #include "report/diff_report.hpp"
 
@@ -19,20 +16,6 @@ struct Flags {
   lpt::CommonFlags common;
   Format format = Format::text;
 };
-
-/// The member that is named. throws  Error (usage) for any other text
-template <class T>
-T named(const std::string& option, const std::string& text,
-        const std::vector<std::pair<std::string_view, T>>& members) {
-  std::vector<std::string_view> names;
-  for (const auto& [name, value] : members) {
-    if (name == text) return value;
-    names.push_back(name);
-  }
-  const auto near = lpt::nearest_name(text, names);
-  throw lpt::usage_error("{} is '{}', should be one of {}{}", option, text, fmt::join(names, ", "),
-                         near.empty() ? "" : fmt::format("; did you mean '{}'?", near));
-}
 
 void add_options(CLI::App& app, Flags& flags) {
   auto& job = flags.job;
@@ -49,11 +32,11 @@ void add_options(CLI::App& app, Flags& flags) {
   const auto ignore = [&job](const std::vector<std::string>& kinds) {
     using lpt::Ignored;
     for (const auto& kind : kinds) {
-      job.ignored.*named<bool Ignored::*>("--ignore", kind,
-                                          {{"names", &Ignored::names},
-                                           {"rt_info", &Ignored::rt_info},
-                                           {"constants", &Ignored::constants},
-                                           {"order", &Ignored::order}}) = true;
+      job.ignored.*lpt::meaning<bool Ignored::*>("--ignore", kind,
+                                                 {{"names", &Ignored::names},
+                                                  {"rt_info", &Ignored::rt_info},
+                                                  {"constants", &Ignored::constants},
+                                                  {"order", &Ignored::order}}) = true;
     }
   };
   app.add_option_function<std::vector<std::string>>(
@@ -67,11 +50,8 @@ void add_options(CLI::App& app, Flags& flags) {
       ->type_name("NAME")
       ->group("What is shown");
   app.add_flag("--all", job.all, "cut no list; in JSON also every layer and every detail")->group("What is shown");
-  const auto format = [&flags](const std::string& text) {
-    flags.format =
-        named<Format>("--format", text, {{"text", Format::text}, {"json", Format::json}, {"md", Format::md}});
-  };
-  app.add_option_function<std::string>("--format", format, "text (the default), json, or md for a pull request")
+  lpt::add_choice(app, "--format", flags.format, {{"text", Format::text}, {"json", Format::json}, {"md", Format::md}},
+                  "text (the default), json, or md for a pull request")
       ->type_name("FORMAT")
       ->group("What is shown");
   lpt::add_common_flags(app, flags.common);
@@ -80,7 +60,7 @@ void add_options(CLI::App& app, Flags& flags) {
 bool run(Flags& flags) {
   auto& job = flags.job;
   if (job.before.empty() || job.after.empty())
-    throw lpt::usage_error("lpt-diff: two models are needed; lpt-diff --help shows how it is called");
+    throw lpt::usage_error("two models are needed; lpt-diff --help shows how it is called");
   job.warn = lpt::log_warning;
   const auto diffed = lpt::diff_models(job);
   if (!flags.common.quiet) {
@@ -96,14 +76,13 @@ bool run(Flags& flags) {
 int main(int argc, char** argv) {
   CLI::App app(
       "Says what changed from one OpenVINO IR to another, in terms of what it means: which weights became integers "
-      "and\n"
-      "whether they are equal when dequantized, which ranges moved, what was added, removed, folded, renamed.\n",
+      "and whether they are equal when dequantized, which ranges moved, what was added, removed, folded, renamed.",
       "lpt-diff");
   app.footer(
-      "\nExit codes: 0 same, 1 different, 2 wrong usage, 3 bad model, 4 cannot read, 5 internal error.\n\n"
+      "Exit codes: 0 same, 1 different, 2 wrong usage, 3 bad model, 4 cannot read, 5 internal error.\n\n"
       "  lpt-diff model.xml model_int8.xml\n"
       "  lpt-diff model.xml model_int8.xml --layer conv1\n"
-      "  lpt-diff old.xml new.xml --ignore names,rt_info --format md >> $GITHUB_STEP_SUMMARY");
+      "  lpt-diff old.xml new.xml --ignore names --format md >> $GITHUB_STEP_SUMMARY");
   Flags flags;
   add_options(app, flags);
   return lpt::run_command(app, argc, argv, flags.common, [&] { return run(flags); });

@@ -63,11 +63,13 @@ def test_quiet_prints_nothing_and_verbose_says_what_each_pass_did(tmp_path):
     done = convert(MODEL, tmp_path / "out.xml", "-q")
     assert (done.stdout, done.stderr) == ("", "")
     done = convert(MODEL, tmp_path / "out.xml", "-v", *WEIGHTS)
-    assert done.stderr == "fold_weights_fake_quantize: 10 rewritten, 0 refused\nstore_pointwise_weights: 2 rewritten, 0 refused\n"
+    lines = done.stderr.splitlines()
+    assert [line for line in lines if not line.startswith("  ")] == ["fold_weights_fake_quantize: 10 rewritten, 0 refused", "store_pointwise_weights: 2 rewritten, 0 refused"]
+    assert len(lines) == 14 and all(re.fullmatch(rf'  {MODEL}:\d+: ".*" \((FakeQuantize|Convolution), id \d+\): rewritten', line) for line in lines if line.startswith("  "))
     lines = convert(MODEL, tmp_path / "out.xml", "-v").stderr.splitlines()
     assert "propagate_convolution: 9 rewritten, 0 refused" in lines
     assert not [line for line in lines if line.endswith(": 0 rewritten, 0 refused")]
-    refusals = [line for line in lines if line.startswith("  ")]
+    refusals = [line for line in lines if line.startswith("  ") and not line.endswith(": rewritten")]
     assert refusals and all(re.fullmatch(rf'  {MODEL}:\d+: ".*" \(\w+, id \d+\): .+ \[[a-z-]+\]', line) for line in refusals)
 
 
@@ -80,13 +82,41 @@ def test_help_and_version():
     assert re.fullmatch(r"lpt-opt \d+\.\d+\.\d+\n", run("--version").stdout)
 
 
+@pytest.mark.parametrize("columns, width", [("40", 80), ("80", 80), ("100", 100), ("1000", 120), ("wide", 80)])
+def test_help_fits_the_terminal(columns, width):
+    for program in (PROGRAM, os.environ["LPT_RUN"], os.environ["LPT_DIFF"]):
+        done = subprocess.run([program, "--help"], capture_output=True, text=True, env=os.environ | {"COLUMNS": columns})
+        lines = [line for line in done.stdout.splitlines() if not line.startswith("  lpt-")]
+        assert width - 8 < max(map(len, lines)) <= width
+        assert not re.search(r"\{|OPTIONS|:[A-Z]|=0\.", done.stdout)
+    assert "  -o, --output OUT.xml      the model to write; its weights go beside it" in run("--help").stdout
+
+
 @pytest.mark.parametrize("args, message", [
-    ([], "lpt-opt: no model given; lpt-opt --help shows how it is called"),
-    ([MODEL], "lpt-opt: no output given; add -o OUT.xml, or --dry-run to see what would be done"),
+    ([], "no model given; lpt-opt --help shows how it is called"),
+    ([MODEL], "no output given; add -o OUT.xml, or --dry-run to see what would be done"),
     ([MODEL, "-o", "x.xml", "--disable-pass", "fold_weight_fake_quantize"],
      "unknown pass 'fold_weight_fake_quantize', did you mean 'fold_weights_fake_quantize'?"),
-    ([MODEL, "-o", "x.xml", "--print-after", "zork"], "unknown pass 'zork'; --list-passes names them all"),
-    ([MODEL, "-o", "x.xml", "--dialect", "type_relaxed"], "lpt-opt: --dialect: 'type_relaxed' is none of openvino, type-relaxed"),
+    ([MODEL, "-o", "x.xml", "--print-after", "zork"], "unknown pass 'zork'; --list-passes names them"),
+    ([MODEL, "-o", "x.xml", "--dialect", "type_relaxed"], "--dialect is 'type_relaxed', should be one of openvino, type-relaxed; did you mean 'type-relaxed'?"),
+    ([MODEL, "-o", "x.xml", "--mode", "none"], "--mode is 'none', should be one of full, weights"),
+    ([MODEL, "-o", "x.xml", "--progress", "maybe"], "--progress is 'maybe', should be one of auto, always, never"),
+    ([MODEL, "--verfy=3"], "unknown option '--verfy', did you mean '--verify'?"),
+    ([MODEL, "-version"], "unknown option '-version', did you mean '--version'?"),
+    ([MODEL, "--zork"], "unknown option '--zork'; lpt-opt --help names them all"),
+    ([MODEL, "-x"], "unknown option '-x'; lpt-opt --help names them all"),
+    *(([MODEL, dashes], f"unknown option '{dashes}'; lpt-opt --help names them all") for dashes in ("-", "---")),
+    ([MODEL, ""], "'' is an argument too many"),
+    ([MODEL, "--verify", "3"], "'3' is an argument too many; did you mean --verify=3?"),
+    ([MODEL, "other.xml", "-o", "x.xml"], "'other.xml' is an argument too many"),
+    ([MODEL, "-o"], "--output needs a value: OUT.xml"),
+    ([MODEL, "-o", "x.xml", "-o", "y.xml"], "--output is given 2 times, should be given once"),
+    ([MODEL, "-o", "-"], "--output is '-', should be a file"),
+    (["-", "-o", "x.xml"], "IN.xml is '-', should be a file"),
+    *(([MODEL, "-o", "x.xml", "--mode", "weights", option, "propagate_convolution"],
+       f"{option} is 'propagate_convolution', which does not run in mode weights; --list-passes names those that do")
+      for option in ("--disable-pass", "--only-pass", "--stop-after", "--print-after")),
+    ([MODEL, "-o", "x.xml", "--disable-pass", "decompose_weights"], "--disable-pass is 'decompose_weights', which does not run in dialect openvino; --list-passes names those that do"),
     ([MODEL, "-o", "x.bin"], "x.bin: the output is the XML; its weights would take the same name"),
     *(([MODEL, "-o", "x.xml", f"--verify={n}"], f"--verify is '{n}', should be 1 to 1024")
       for n in ("0", "-1", "1025", "0x10", "1.5", "abc", "false", "99999999999999999999", "-99999999999999999999")),
@@ -100,7 +130,7 @@ def test_help_and_version():
 ])
 def test_wrong_usage_is_exit_code_2(tmp_path, args, message):
     done = run(*args, cwd=tmp_path)
-    assert (done.returncode, done.stderr) == (2, message + "\n")
+    assert (done.returncode, done.stderr) == (2, f"lpt-opt: {message}\n")
     assert files(tmp_path) == []
 
 
@@ -113,10 +143,25 @@ def test_a_model_without_quantization_is_told(tmp_path):
     assert convert(path, tmp_path / "out.xml", "-q").stderr == ""
 
 
-def test_flags_that_do_not_exist_are_wrong_usage(tmp_path):
-    for args in (["--zork"], [MODEL, "-o", "x.xml", "--mode", "none"], [MODEL, "-o", "x.xml", "--progress", "maybe"]):
-        done = run(*args, cwd=tmp_path)
-        assert done.returncode == 2 and done.stderr.startswith("lpt-opt: "), args
+def test_other_files_than_models_are_named_for_what_they_are(tmp_path):
+    weights = MODEL.with_suffix(".bin")
+    done = run(weights, "--dry-run")
+    assert (done.returncode, done.stderr) == (3, f"{weights}: holds weights; name the XML of the model, such as {MODEL}\n")
+    (tmp_path / "net.onnx").write_bytes(b"\x08\x0a\x12\x07pytorch")
+    done = run(tmp_path / "net.onnx", "--dry-run")
+    assert (done.returncode, done.stderr) == (
+        3, f"{tmp_path}/net.onnx: looks like an ONNX model, should be an OpenVINO IR; openvino.convert_model makes one of it\n")
+    done = run(PROGRAM, "--dry-run")
+    assert (done.returncode, done.stderr) == (3, f"{PROGRAM}: is no XML, should be an OpenVINO IR\n")
+
+
+def test_the_output_is_no_folder_and_no_device(tmp_path):
+    done = run(MODEL, "-o", tmp_path)
+    assert (done.returncode, done.stderr) == (4, f"{tmp_path}: is a directory, should be a file\n")
+    with open(tmp_path / "log", "w") as log:
+        done = subprocess.run([PROGRAM, MODEL, "-o", "/dev/stdout"], stdout=log, stderr=subprocess.PIPE, text=True)
+    assert (done.returncode, done.stderr) == (4, "/dev/stdout: is in a folder of devices, should be a file elsewhere\n")
+    assert files(tmp_path) == ["log"]
 
 
 def test_a_wrong_file_name_is_exit_code_4(tmp_path):
@@ -280,7 +325,7 @@ def test_writing_over_the_input_needs_force_and_then_works(tmp_path):
         shutil.copy(MODEL.with_suffix(f".{extension}"), tmp_path / f"m.{extension}")
     source = tmp_path / "m.xml"
     done = run(source, "-o", source)
-    assert (done.returncode, done.stderr) == (2, f"{source}: the output would replace an input; --force allows it\n")
+    assert (done.returncode, done.stderr) == (2, f"lpt-opt: {source}: the output would replace an input; --force allows it\n")
     (tmp_path / "link.xml").symlink_to("m.xml")
     assert run(source, "-o", tmp_path / "link.xml").returncode == 2
     assert run(source, "-o", tmp_path / "m.ir").returncode == 2  # m.bin would be replaced
@@ -289,6 +334,23 @@ def test_writing_over_the_input_needs_force_and_then_works(tmp_path):
     convert(source, source, "--force")
     for extension in ("xml", "bin"):
         assert (tmp_path / f"m.{extension}").read_bytes() == (tmp_path / f"wanted.{extension}").read_bytes()
+
+
+def test_what_a_killed_run_leaves_is_named_and_removed(old_pair, tmp_path_factory):
+    source = sparse_model(tmp_path_factory.mktemp("in"), [400_000_000])
+    process = subprocess.Popen([PROGRAM, source, "-o", old_pair / "out.xml", "-j", "1"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while len(files(old_pair)) < 4 and process.poll() is None:
+        time.sleep(0.001)
+    left = [name for name in files(old_pair) if name.endswith(".tmp")]
+    written = run(MODEL, "-o", old_pair / "out.xml", *WEIGHTS)  # beside one that still runs
+    assert (written.returncode, written.stderr) == (0, "") and set(left) < set(files(old_pair))
+    process.kill()
+    process.wait(30)
+    assert left == [f".out.bin.{process.pid}.tmp", f".out.xml.{process.pid}.tmp"]
+    (old_pair / ".out.xml.backup.tmp").write_text("")
+    done = run(MODEL, "-o", old_pair / "out.xml", *WEIGHTS)
+    assert done.stderr.splitlines() == [f"warning: {old_pair}/out.{kind}: a run that was killed left .out.{kind}.{process.pid}.tmp, which is removed" for kind in ("xml", "bin")]
+    assert files(old_pair) == [".out.xml.backup.tmp", "out.bin", "out.xml"]
 
 
 def test_a_dry_run_writes_nothing_and_says_what_would_be(tmp_path):
@@ -301,6 +363,10 @@ def test_a_dry_run_writes_nothing_and_says_what_would_be(tmp_path):
 def test_passes_can_be_listed_chosen_and_followed(tmp_path):
     listed = [line.split()[0] for line in run("--list-passes").stdout.splitlines()]
     assert set(PASSES) < set(listed) and len(set(listed)) == len(listed)
+    weights, relaxed = ([line.split()[0] for line in run("--list-passes", *options).stdout.splitlines()] for options in (WEIGHTS, ["--dialect", "type-relaxed"]))
+    assert set(PASSES) <= set(weights) < set(listed) < set(relaxed)
+    assert "propagate_convolution" not in weights and "decompose_weights" not in listed and "decompose_weights" in relaxed
+    assert run("--list-passes", "--stop-after", listed[4]).stdout.splitlines()[-1].startswith(listed[4])
     assert listed.index("mark_up") < listed.index("decompose_fake_quantize") < listed.index("fuse_multiply_into_fake_quantize")
     out = tmp_path / "out.xml"
     assert "10 layers rewritten" in convert(MODEL, out, "--only-pass", PASSES[1]).stdout

@@ -2,9 +2,8 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
-#include <cstdio>
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,45 +42,24 @@ void add_files(CLI::App& app, Flags& flags) {
   app.add_flag("--dry-run", flags.job.dry_run, "do everything but write")->group("Files");
 }
 
-/// Lets an option take the names of a map, which has to outlive it.
-template <class T>
-CLI::Validator one_of(const std::map<std::string, T>& names) {
-  const auto choose = [&names](std::string& text) -> std::string {
-    const auto found = names.find(text);
-    if (found == names.end()) {
-      std::vector<std::string_view> known;
-      for (const auto& entry : names) known.push_back(entry.first);
-      return fmt::format("'{}' is none of {}", text, fmt::join(known, ", "));
-    }
-    text = std::to_string(static_cast<int>(found->second));
-    return {};
-  };
-  return CLI::Validator(choose, "");
-}
-
 void add_pipeline(CLI::App& app, Flags& flags) {
   auto& pipeline = flags.job.pipeline;
-  static const std::map<std::string, lpt::Mode> kModes{{"full", lpt::Mode::full}, {"weights", lpt::Mode::weights}};
-  static const std::map<std::string, lpt::Dialect> kDialects{{"openvino", lpt::Dialect::openvino},
-                                                             {"type-relaxed", lpt::Dialect::type_relaxed}};
-  app.add_option(
-         "--mode", flags.job.goal.mode,
-         "full (the default): the whole pipeline; weights: fold quantized weights to integers, leave activations "
-         "as they are")
+  lpt::add_choice(app, "--mode", flags.job.goal.mode, {{"full", lpt::Mode::full}, {"weights", lpt::Mode::weights}},
+                  "full (the default): the whole pipeline; weights: fold quantized weights to integers, leave "
+                  "activations as they are")
       ->type_name("MODE")
-      ->transform(one_of(kModes))
       ->group("Passes");
-  app.add_option("--dialect", flags.job.goal.dialect,
-                 "openvino (the default): standard operations, tried with OpenVINO 2023.3 to 2026.4; type-relaxed: "
-                 "integers on edges, as OpenVINO prints its own passes' results")
+  lpt::add_choice(app, "--dialect", flags.job.goal.dialect,
+                  {{"openvino", lpt::Dialect::openvino}, {"type-relaxed", lpt::Dialect::type_relaxed}},
+                  "openvino (the default): standard operations, tried with OpenVINO 2023.3 to 2026.4; type-relaxed: "
+                  "integers on edges, as OpenVINO prints its own passes' results")
       ->type_name("DIALECT")
-      ->transform(one_of(kDialects))
       ->group("Passes");
-  app.add_option("--target", flags.target, "which operations take which types: cpu, gpu, generic, or a JSON file")
+  app.add_option("--target", flags.target,
+                 "which operations take which types: cpu (the default), gpu, generic, or a JSON file")
       ->type_name("NAME|FILE.json")
-      ->capture_default_str()
       ->group("Passes");
-  app.add_flag("--list-passes", flags.list_passes, "name all passes in the order in which they run, and stop")
+  app.add_flag("--list-passes", flags.list_passes, "name the passes that would run, in their order, and stop")
       ->group("Passes");
   app.add_option("--disable-pass", pipeline.disable, "do not run this pass; may be repeated")
       ->type_name("P")
@@ -91,7 +69,7 @@ void add_pipeline(CLI::App& app, Flags& flags) {
       ->type_name("P")
       ->allow_extra_args(false)
       ->group("Passes");
-  app.add_option("--stop-after", pipeline.stop_after, "run no pass behind this one")->type_name("P")->group("Passes");
+  app.add_option("--stop-after", pipeline.stop_after, "run no pass after this one")->type_name("P")->group("Passes");
   app.add_option("--print-after", flags.print_after, "print the graph after this pass, or after all; may be repeated")
       ->type_name("P|all")
       ->allow_extra_args(false)
@@ -99,17 +77,15 @@ void add_pipeline(CLI::App& app, Flags& flags) {
 }
 
 void add_output(CLI::App& app, Flags& flags) {
-  static const std::map<std::string, lpt::ProgressMode> kModes{{"auto", lpt::ProgressMode::automatic},
-                                                               {"always", lpt::ProgressMode::always},
-                                                               {"never", lpt::ProgressMode::never}};
-  app.add_option("--progress", flags.progress,
-                 "a progress bar: auto (on a terminal, for work over half a second), always, never")
+  using enum lpt::ProgressMode;
+  lpt::add_choice(app, "--progress", flags.progress, {{"auto", automatic}, {"always", always}, {"never", never}},
+                  "a progress bar: auto (on a terminal, for work over half a second), always, never")
       ->type_name("WHEN")
-      ->transform(one_of(kModes))
       ->group("Running");
   app.add_flag("--stats", flags.job.statistics, "tables: layers, types and bytes before and after, integer operations")
       ->group("Running");
-  app.add_flag("-v,--verbose", flags.common.verbose, "say what each pass did, and why it left layers alone")
+  app.add_flag("-v,--verbose", flags.common.verbose,
+               "name the layers that each pass rewrote, and those that it left alone, with the reason")
       ->group("Running");
   lpt::add_common_flags(app, flags.common);
 }
@@ -134,9 +110,27 @@ void add_checks(CLI::App& app, Flags& flags) {
       ->group("Checks");
 }
 
-void list_passes() {
-  for (const auto& pass : lpt::pipeline())
-    std::printf("%-44s%s\n", std::string(pass.name).c_str(), std::string(pass.help).c_str());
+void list_passes(const lpt::OptimizeJob& job) {
+  for (const auto* pass : lpt::selected_passes(lpt::pipeline(), job.pipeline, job.goal))
+    lpt::print(fmt::format("{:<44}{}\n", pass->name, pass->help));
+}
+
+/// What is said of passes that do not run anyway would have no effect.
+void expect_passes_run(const Flags& flags) {
+  const auto& pipeline = flags.job.pipeline;
+  const auto run = lpt::selected_passes(lpt::pipeline(), {}, flags.job.goal);
+  const auto expect = [&](const char* option, const std::string& name) {
+    if (name.empty() || name == "all") return;
+    const auto& pass = lpt::find_pass(lpt::pipeline(), name);
+    if (std::find(run.begin(), run.end(), &pass) != run.end()) return;
+    const bool is_full = flags.job.goal.mode == lpt::Mode::full;
+    throw lpt::usage_error("{} is '{}', which does not run in {}; --list-passes names those that do", option, name,
+                           is_full ? "dialect openvino" : "mode weights");
+  };
+  for (const auto& name : pipeline.disable) expect("--disable-pass", name);
+  for (const auto& name : pipeline.only) expect("--only-pass", name);
+  expect("--stop-after", pipeline.stop_after);
+  for (const auto& name : flags.print_after) expect("--print-after", name);
 }
 
 /// The decibels of "sqnr=40dB". throws  Error (usage) for anything else
@@ -181,7 +175,7 @@ bool convert(const Flags& flags) {
   if (flags.common.verbose) {
     for (const auto& line : lpt::pass_lines(result)) lpt::log_detail(line);
   }
-  if (!result.passed()) lpt::log_error(lpt::failure(job, result));
+  if (!result.passed()) lpt::log_error("lpt-opt: " + lpt::failure(job, result));
   if (flags.common.quiet || !(result.passed() || job.force)) return result.passed();
   if (job.statistics) lpt::print(lpt::statistics_tables(result));
   lpt::print(lpt::summary(job, result));
@@ -189,13 +183,14 @@ bool convert(const Flags& flags) {
 }
 
 bool run(Flags& flags) {
+  expect_passes_run(flags);
   if (flags.list_passes) {
-    list_passes();
+    list_passes(flags.job);
     return true;
   }
-  if (flags.job.input.empty()) throw lpt::usage_error("lpt-opt: no model given; lpt-opt --help shows how it is called");
+  if (flags.job.input.empty()) throw lpt::usage_error("no model given; lpt-opt --help shows how it is called");
   if (flags.job.output.empty() && !flags.job.dry_run)
-    throw lpt::usage_error("lpt-opt: no output given; add -o OUT.xml, or --dry-run to see what would be done");
+    throw lpt::usage_error("no output given; add -o OUT.xml, or --dry-run to see what would be done");
   flags.job.goal.target = lpt::find_target(flags.target);
   choose_checks(flags);
   flags.job.warn = lpt::log_warning;
@@ -206,12 +201,12 @@ bool run(Flags& flags) {
 
 int main(int argc, char** argv) {
   CLI::App app(
-      "Reads a quantized OpenVINO IR and writes it in low precision: weights stored as the integers that they are,\n"
-      "activations as integers with their scales behind the operations that take them. The same function, int8 in\n"
-      "OpenVINO, and about four times smaller where the weights are still floats.\n",
+      "Reads a quantized OpenVINO IR and writes it in low precision: weights stored as the integers that they are, "
+      "activations as integers with their scales behind the operations that take them. The same function, int8 in "
+      "OpenVINO, and about four times smaller where the weights are still floats.",
       "lpt-opt");
   app.footer(
-      "\nExit codes: 0 done, 1 a check failed, 2 wrong usage, 3 bad model, 4 cannot read or write, 5 internal "
+      "Exit codes: 0 done, 1 a check failed, 2 wrong usage, 3 bad model, 4 cannot read or write, 5 internal "
       "error.\n\n"
       "  lpt-opt model.xml -o model_int8.xml");
   Flags flags;

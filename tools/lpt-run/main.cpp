@@ -58,7 +58,7 @@ void add_results(CLI::App& app, Flags& flags) {
       ->group("Results");
   app.add_flag("--bisect", flags.job.bisect, "with --compare: name the first layer that parts by itself")
       ->group("Results");
-  app.add_flag("--profile", flags.job.profile, "the time by operation")->group("Results");
+  app.add_flag("--profile", flags.job.profile, "the time by operation, and the slowest layers")->group("Results");
   app.add_flag("--check-accumulators", flags.job.accumulators,
                "say where sums of 8-bit products leave 32 bits, or pairs of them 16 bits, as older machines add them")
       ->group("Results");
@@ -78,7 +78,7 @@ void add_running(CLI::App& app, Flags& flags) {
 
 bool run(Flags& flags) {
   auto& job = flags.job;
-  if (job.model.empty()) throw lpt::usage_error("lpt-run: no model given; lpt-run --help shows how it is called");
+  if (job.model.empty()) throw lpt::usage_error("no model given; lpt-run --help shows how it is called");
   job.warn = lpt::log_warning;
   const auto ran = lpt::run_model(job);
   if (!flags.common.quiet) lpt::print(flags.json ? lpt::run_json(job, ran) : lpt::run_text(job, ran));
@@ -88,10 +88,10 @@ bool run(Flags& flags) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("Runs an OpenVINO IR on the CPU without OpenVINO, as its operation specifications say.\n", "lpt-run");
+  CLI::App app("Runs an OpenVINO IR on the CPU without OpenVINO, as its operation specifications say.", "lpt-run");
   app.footer(
-      "\nExit codes: 0 done, 1 the outputs differ, 2 wrong usage, 3 bad model or input, 4 cannot read or write,\n"
-      "5 internal error.\n\n"
+      "Exit codes: 0 done, 1 the outputs differ, 2 wrong usage, 3 bad model or input, 4 cannot read or write, 5 "
+      "internal error.\n\n"
       "  lpt-run model.xml --input image=cat.npy -o out.npz\n"
       "  lpt-run model.xml --compare model_int8.xml --bisect");
   Flags flags;

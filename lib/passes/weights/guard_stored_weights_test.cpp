@@ -44,7 +44,7 @@ struct Guarded {
       : model(parse_text(text)), context({mode, Dialect::openvino, find_target("cpu")}) {
     INFO(text);
     for (const auto& report : run_passes(model, pipeline(), {}, context)) {
-      if (report.pass == kPass) count = report.rewritten;
+      if (report.pass == kPass) count = report.rewritten.size();
     }
     constexpr double kOrderOfOperations = 1e-5;
     check_same_function(parse_text(text), model, kOrderOfOperations);
