@@ -15,13 +15,6 @@ namespace {
 
 constexpr int kNone = -1;
 
-/// "1, 2" and "1,2" say the same.
-std::string without_blanks(std::string_view list) {
-  std::string text;
-  for_each_item(list, [&](std::string_view item) { text += fmt::format("{}{}", text.empty() ? "" : ",", item); });
-  return text;
-}
-
 /// For each layer of a body, by id, what the port maps of its owner say of it.
 using Labels = std::map<std::string, std::string, std::less<>>;
 
@@ -155,7 +148,7 @@ struct Side {
     std::sort(attributes.begin(), attributes.end(), [](auto& a, auto& b) { return a.name < b.name; });
     const bool has_bytes = node.constant() != nullptr;
     for (const auto& [name, value] : attributes) {
-      if (!has_bytes || (name != "offset" && name != "size")) digester.add(name).add(without_blanks(value));
+      if (!has_bytes || (name != "offset" && name != "size")) digester.add(name).add(canonical(value));
     }
     if (has_bytes) digester.add(contents.of(node));
     for (const auto& text : port_maps(node)) digester.add(text);
@@ -636,6 +629,16 @@ const Body* body_of(const Node& node, std::string_view name) {
 }
 
 }  // namespace
+
+std::string canonical(std::string_view text) {
+  std::string result;
+  for_each_item(text, [&](std::string_view item) {
+    const auto number = parse_real(item);
+    if (!result.empty()) result += ',';
+    result += number ? fmt::format("{}", *number) : std::string(item);
+  });
+  return result;
+}
 
 bool is_data_step(const Node& node) {
   static constexpr std::array<std::string_view, 9> kSteps{

@@ -65,6 +65,9 @@ std::size_t data_port_of(const Node& step);
 /// all others are data steps.
 std::vector<const Node*> data_chain(const Node& value);
 
+/// The text of an attribute in one spelling: "1, 2.0" and "1,2" say the same.
+std::string canonical(std::string_view text);
+
 /// The maps between the ports of a layer and its bodies, ids of ports and layers aside: sorted, one text for each entry.
 std::vector<std::string> port_maps(const Node& node);
 

@@ -10,6 +10,7 @@
 #include <memory>
 
 #include "diff/alignment.hpp"
+#include "diff/real_values.hpp"
 #include "exec/graph_runner.hpp"
 #include "ir/number.hpp"
 #include "ops/transpose.hpp"
@@ -170,6 +171,12 @@ bool ConstantValue::transpose(const Node& node) {
   shape_ = stored_shape_ = node.output(0).shape();
   for (auto& step : steps_) step.data = shape_;
   return true;
+}
+
+SmallTensor ConstantValue::to_small_tensor() const {
+  SmallTensor tensor{shape_, std::vector<float>(count())};
+  read(0, tensor.values);
+  return tensor;
 }
 
 void ConstantValue::read(std::uint64_t first, std::span<float> out) const {
@@ -387,8 +394,7 @@ ValueDifference compare(const ConstantValue& before, const std::optional<SmallTe
   each_piece([&](std::size_t piece, std::uint64_t first, std::span<const float> x, std::span<const float> y) {
     for (std::size_t i = 0; i < x.size(); ++i) {
       const double allowed = by_channel[(first + i) / inner].largest * rounding;
-      const double d = std::abs(static_cast<double>(x[i]) - static_cast<double>(y[i]));
-      differing[piece] += x[i] != y[i] && !(d <= allowed) && !(std::isnan(x[i]) && std::isnan(y[i]));
+      differing[piece] += is_apart(double{x[i]}, double{y[i]}, allowed);
     }
   });
   for (const auto each : differing) result.differing += each;

@@ -36,6 +36,8 @@ class ConstantValue {
   /// "i8[16,3,7,7], scale[16] along axis 0, zero point 3", "f32[16,3,7,7] under FakeQuantize of 255 levels"
   std::string to_string() const;
 
+  /// All real values at once, for what is known to be small.
+  SmallTensor to_small_tensor() const;
   /// Real values `first` ... of the shape, in row-major order. Any number of threads may ask.
   void read(std::uint64_t first, std::span<float> out) const;
 

@@ -414,8 +414,7 @@ class Differ {
       for (std::size_t port = 1; port < 5; ++port) {
         const auto value = ConstantValue::of(node.input(port));
         if (!value || value->count() == 0 || value->count() > 4096) return std::vector<std::vector<float>>{};
-        auto& values = result.emplace_back(value->count());
-        value->read(0, values);
+        result.push_back(value->to_small_tensor().values);
       }
       return result;
     };
@@ -515,8 +514,7 @@ class Differ {
                              ? ConstantValue::of(node->input(1 - data_port_of(*node)))
                              : std::nullopt;
       if (!value || value->count() > is->count() || value->count() == 0) return;
-      SmallTensor tensor{value->shape(), std::vector<float>(value->count())};
-      value->read(0, tensor.values);
+      auto tensor = value->to_small_tensor();
       factor = factor ? product(*factor, tensor) : std::move(tensor);
     }
     if (!factor || !broadcasts_to(factor->shape, was->shape()) || !compare(*was, factor, *is, std::nullopt).is_equal())
@@ -639,8 +637,7 @@ class Differ {
       const auto port = 1 - data_port_of(*node);
       const auto value = ConstantValue::of(node->input(port));
       if (!value || value->count() == 0 || value->count() > 4096) continue;
-      SmallTensor tensor{value->shape(), std::vector<float>(value->count())};
-      value->read(0, tensor.values);
+      auto tensor = value->to_small_tensor();
       text += fmt::format(
           "{}{}", text.empty() ? "" : ", ",
           describe_parameter(node->is("Subtract") ? "zero point" : "scale", tensor, node->output(0).shape().rank()));

@@ -30,17 +30,6 @@ void compare(const Texts& before, const Texts& after, std::vector<Facet>& facets
   }
 }
 
-/// Numbers that are written in two ways are equal.
-std::string canonical(std::string_view text) {
-  std::string result;
-  for_each_item(text, [&](std::string_view item) {
-    const auto number = parse_real(item);
-    if (!result.empty()) result += ',';
-    result += number ? fmt::format("{}", *number) : std::string(item);
-  });
-  return result;
-}
-
 bool says_the_same(const Facet& facet) {
   return facet.what.rfind("attribute ", 0) == 0 && facet.before && facet.after &&
          canonical(*facet.before) == canonical(*facet.after);

@@ -223,10 +223,10 @@ void LayerComparer::learn_units() {
     const auto a = Quantization::of(*before), b = Quantization::of(*node);
     if (!a || !b || a->last_step != b->last_step || !is_integer(type)) continue;
     const float lowest = is_signed_integer(type) ? -std::ceil(a->last_step / 2) : 0;
-    const auto scale =
-        combined(a->out_high, a->out_low, [&](float high, float low) { return (high - low) / a->last_step; });
+    const auto scale = combined(a->ends.output_high, a->ends.output_low,
+                                [&](float high, float low) { return (high - low) / a->last_step; });
     const auto zero_point =
-        combined(a->out_low, scale, [&](float low, float s) { return std::nearbyint(lowest - low / s); });
+        combined(a->ends.output_low, scale, [&](float low, float s) { return std::nearbyint(lowest - low / s); });
     const bool is_symmetric = std::ranges::all_of(zero_point.values, [](float each) { return each == 0; });
     units_after_.learn(node->output(0), {scale, is_symmetric ? std::nullopt : std::optional(zero_point), true, false});
   }

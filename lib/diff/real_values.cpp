@@ -117,23 +117,20 @@ std::optional<Quantization> Quantization::of(const Node& node) {
   const auto* levels = node.attribute("levels");
   const auto number = levels != nullptr ? parse_number<unsigned>(*levels) : std::nullopt;
   if (!number || *number < 2) return std::nullopt;
-  std::vector<SmallTensor> ends;
-  for (std::size_t i = 1; i < 5; ++i) {
-    auto end = small_tensor(node.input(i));
-    if (!end || end->values.empty()) return std::nullopt;
-    ends.push_back(std::move(*end));
-  }
-  return Quantization{ends[0], ends[1], ends[2], ends[3], static_cast<float>(*number - 1)};
+  auto ends = range_ends_of(node);
+  if (!ends) return std::nullopt;
+  return Quantization{std::move(*ends), static_cast<float>(*number - 1)};
 }
 
 SmallTensor Quantization::step() const {
-  return combined(out_high, out_low, [&](float high, float low) { return std::abs(high - low) / last_step; });
+  return combined(ends.output_high, ends.output_low,
+                  [&](float high, float low) { return std::abs(high - low) / last_step; });
 }
 
 Tensor Quantization::off_middle(const Tensor& input) const {
   Tensor result = copy_as_f64(input);
-  for_each_with(in_low, result, [](double& x, double low) { x -= low; });
-  for_each_with(combined(in_high, in_low, std::minus<>()), result, [&](double& x, double range) {
+  for_each_with(ends.input_low, result, [](double& x, double low) { x -= low; });
+  for_each_with(combined(ends.input_high, ends.input_low, std::minus<>()), result, [&](double& x, double range) {
     const double steps = x / range * last_step;
     x = std::abs(steps - std::floor(steps) - 0.5);
   });

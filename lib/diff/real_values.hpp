@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "diff/units.hpp"
+#include "quant/weights_quantization.hpp"
 #include "tensor/tensor.hpp"
 
 namespace lpt {
@@ -28,7 +29,7 @@ bool is_apart(double a, double b, double allowed);
 
 /// A FakeQuantize of constant ranges.
 struct Quantization {
-  SmallTensor in_low, in_high, out_low, out_high;
+  RangeEnds ends;
   float last_step;
 
   static std::optional<Quantization> of(const Node& node);

@@ -22,7 +22,8 @@ struct Part {
   std::vector<Value> given, wanted;
 };
 
-/// Runs one graph: that of a model, or a body; or a part of one. Tensors live in numbered slots, one for each output of a layer.
+/// Runs one graph: that of a model, or a body; or a part of one. Tensors live in numbered slots, one for each output of
+/// a layer.
 class GraphRunner {
  public:
   /// throws  Error (bad_model) naming a layer that cannot be run

@@ -1,7 +1,6 @@
 #include "report/diff_report.hpp"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -9,12 +8,11 @@
 #include <sstream>
 
 #include "diff/facets.hpp"
+#include "report/json.hpp"
 #include "text/text.hpp"
 
 namespace lpt {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kMostShown = 3;  // of the changes that are alike
 constexpr std::uint64_t kMostValues = 8;
@@ -305,8 +303,6 @@ Json whole_layer_json(const Model& model, const Node& node, const Contents& cont
 }
 
 Json values_json(const ValueDifference& values) {
-  // JSON has no infinity: null stands for it.
-  const auto number = [](double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); };
   return {{"elements", values.count},          {"differing", values.differing},
           {"max_abs", number(values.max_abs)}, {"mean_abs", number(values.mean_abs)},
           {"sqnr_db", number(values.sqnr_db)}, {"worst_channel", values.worst_channel}};
@@ -326,11 +322,15 @@ Json facet_json(const Facet& facet) {
 Json change_json(const Diffed& diffed, const LayerChange& change, const std::string& path) {
   const auto &before = diffed.before.model, &after = diffed.after.model;
   Json json = {{"path", path}};
-  if (change.before == nullptr)
-    return json["added"] = whole_layer_json(after, *change.after, diffed.diff.contents_after),
-           json["meaning"] = change.meaning, json;
-  if (change.after == nullptr)
-    return json["removed"] = layer_json(before, change.before), json["meaning"] = change.meaning, json;
+  if (change.before == nullptr || change.after == nullptr) {
+    if (change.before == nullptr) {
+      json["added"] = whole_layer_json(after, *change.after, diffed.diff.contents_after);
+    } else {
+      json["removed"] = layer_json(before, change.before);
+    }
+    json["meaning"] = change.meaning;
+    return json;
+  }
   json["before"] = layer_json(before, change.before);
   json["after"] = layer_json(after, change.after);
   json["facets"] = Json::array();

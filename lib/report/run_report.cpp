@@ -1,19 +1,17 @@
 #include "report/run_report.hpp"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <numeric>
 
 #include "report/comparison.hpp"
+#include "report/json.hpp"
 #include "tensor/convert.hpp"
 
 namespace lpt {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 /// What one tensor holds: type, shape, and the range of its values.
 std::string summary(const Tensor& tensor) {
@@ -122,9 +120,6 @@ std::string bisect_text(const Ran& ran) {
   text += remarks(*first);
   return text + "\n";
 }
-
-/// JSON has no infinity: null stands for it.
-Json number(double value) { return std::isfinite(value) ? Json(value) : nullptr; }
 
 void add(Json& entry, const Distance& distance) {
   entry["same_shape"] = distance.same_shape;
