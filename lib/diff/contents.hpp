@@ -24,6 +24,9 @@ struct DigestHash {
 /// "5f0c...", 32 digits.
 std::string to_string(const Digest& digest);
 
+/// XXH3 of all bytes, 128 bits. throws  Error (io)
+Digest digest_of(const Blob& blob);
+
 /// Takes texts and numbers one after another. A text is told from its neighbours by its length.
 class Digester {
  public:

@@ -33,6 +33,7 @@ struct PassContext {
   const Goal goal;
   /// Stock OpenVINO's CPU plugin, where it is what the result is for.
   const RuntimeFacts runtime;
+  bool timed = false;  ///< whether passes take their time
 
   Markup markup;
   /// What that plugin runs in integers, as far as the passes have come.

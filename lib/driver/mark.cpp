@@ -78,6 +78,8 @@ bool is_marked(const Model& model, const Goal& goal) {
          said(mark_of(model), "target") == goal.target.name;
 }
 
+std::string_view marked_dialect(const Model& model) { return said(mark_of(model), "dialect"); }
+
 std::string_view marked_version(const Model& model) { return said(mark_of(model), "version"); }
 
 std::vector<ListedMultiple> listed_multiples(const Model& model) {

@@ -22,6 +22,9 @@ void mark(Model& model, const PassContext& context, const std::vector<std::strin
 /// True if the model went through this conversion already.
 bool is_marked(const Model& model, const Goal& goal);
 
+/// The dialect that a marked model names, whatever the rest of the goal was; empty for one without a mark.
+std::string_view marked_dialect(const Model& model);
+
 /// An entry of `multiples`.
 struct ListedMultiple {
   std::string_view layer;

@@ -1,6 +1,7 @@
 #include "driver/pass.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <span>
 #include <unordered_map>
 
@@ -103,9 +104,12 @@ class Step {
   }
 
   void run(Graph& graph, Node& node, PassContext& context, std::size_t index) {
+    using Clock = std::chrono::steady_clock;
     const LayerLabel label(node);
+    const auto start = context.timed ? Clock::now() : Clock::time_point();
     auto outcome = attempt(*passes_[index], graph, node, context);
     auto& report = reports_[index];
+    if (context.timed) report.seconds += std::chrono::duration<double>(Clock::now() - start).count();
     if (outcome) {
       report.rewritten.push_back(label);
       graph.remove_orphans();

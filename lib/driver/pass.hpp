@@ -55,6 +55,7 @@ struct PassReport {
   std::string_view pass;
   std::vector<LayerLabel> rewritten;  ///< as they were
   std::vector<LayerRefusal> refusals;
+  double seconds = 0;  ///< spent on the layers that it was shown, where the context is timed
 };
 
 /// Passes that ran together, in their order.

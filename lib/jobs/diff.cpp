@@ -7,25 +7,9 @@
 #include "io/writer.hpp"
 #include "ir/error.hpp"
 #include "ir/nearest_name.hpp"
-#include "ops/operation.hpp"
-#include "runtime/kernels.hpp"
 
 namespace lpt {
 namespace {
-
-/// Operations that would run in integers: by the facts of the runtime, or by their types where edges are integers.
-void count_kernels(DiffSide& side) {
-  RuntimeKernels kernels;
-  for_each_graph(*side.model.graph, [&](const Graph& graph) { kernels.add(graph); });
-  for_each_node(*side.model.graph, [&](const Node& node) {
-    if (!is_heavy(node) || !node.is_live()) return;
-    ++side.heavy;
-    Value data = node.input(0);
-    if (is_type_relaxed(data.node()) && data.node().is("Subtract")) data = data.node().input(0);  // of a zero point
-    side.low +=
-        is_type_relaxed(node) ? is_low_precision(data.type()) : kernels.start() && kernels.run_in_integers(node);
-  });
-}
 
 DiffSide read_side(const std::filesystem::path& path, const std::optional<std::filesystem::path>& weights,
                    const Warn& warn) {
@@ -34,7 +18,7 @@ DiffSide read_side(const std::filesystem::path& path, const std::optional<std::f
   std::error_code error;
   const auto bytes = std::filesystem::file_size(weights.value_or(default_weights_path(path)), error);
   side.weights_bytes = error ? 0 : bytes;
-  count_kernels(side);
+  side.coverage = Execution(side.model).coverage();
   return side;
 }
 

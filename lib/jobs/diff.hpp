@@ -8,6 +8,7 @@
 
 #include "diff/diff.hpp"
 #include "io/reader.hpp"
+#include "jobs/execution.hpp"
 #include "jobs/statistics.hpp"
 
 namespace lpt {
@@ -27,7 +28,7 @@ struct DiffSide {
   Model model;
   Statistics statistics;
   std::uint64_t weights_bytes = 0;  ///< of the file
-  std::size_t low = 0, heavy = 0;   ///< operations with integer kernels: those that run in them, and all
+  IntegerShare coverage = {};           ///< of operations with integer kernels
 };
 
 struct Diffed {

@@ -11,6 +11,7 @@
 #include "driver/mark.hpp"
 #include "driver/names.hpp"
 #include "ir/error.hpp"
+#include "jobs/statistics.hpp"
 #include "ops/operation.hpp"
 #include "text/text.hpp"
 
@@ -104,9 +105,9 @@ void warn_of_names(const OptimizeJob& job, const PassContext& context, const std
 /// each  if not null, checks the model after every step that rewrote something, until a check fails
 void run(const OptimizeJob& job, const Passes& passes, PassContext& context, Verification* each, Optimized& result) {
   const auto check = [&](const StepReport& step) {
-    if (each == nullptr || !result.passed() || rewrites(step) == 0) return;
+    if (each == nullptr || !result.is_verified() || rewrites(step) == 0) return;
     result.verification = each->check(result.model, context.departures);
-    if (!result.passed()) result.broken_by = breaking_pass(job, passes, step, context.departures, *each);
+    if (!result.is_verified()) result.broken_by = breaking_pass(job, passes, step, context.departures, *each);
   };
   const bool keeps_names = context.goal.mode == Mode::full && !context.goal.has_integer_edges();
   const auto names = keeps_names ? names_of_real_values(result.model) : std::vector<std::string_view>{};
@@ -157,6 +158,34 @@ void warn_of_older_version(const OptimizeJob& job, const Model& model) {
       job.input.string(), version.empty() ? "an older" : fmt::format("version {} of", version), LPT_VERSION));
 }
 
+std::vector<FileFacts> files_of(const std::filesystem::path& xml, const std::filesystem::path& weights) {
+  std::vector<FileFacts> files{facts_of(xml)};
+  if (std::filesystem::exists(weights)) files.push_back(facts_of(weights));
+  return files;
+}
+
+void take_account_before(const OptimizeJob& job, Optimized& result) {
+  auto& account = result.account.emplace();
+  account.before = {files_of(job.input, weights_of(job)), statistics(result.model), Execution(result.model).coverage()};
+  for_each_node(*result.model.graph, [&](const Node& node) { account.layers.emplace_back(node); });
+  account.constants = constants_of(result.model);
+}
+
+void take_account_after(const OptimizeJob& job, Optimized& result) {
+  auto& after = result.account->after;
+  if (!job.dry_run && (result.passed() || job.force))
+    after.files = files_of(job.output, default_weights_path(job.output));
+  after.statistics = statistics(result.model);
+  after.coverage = result.execution->coverage();
+}
+
+void check_gates(const OptimizeJob& job, Optimized& result) {
+  const bool wants_size = std::ranges::any_of(job.gates, [](const Gate& gate) { return gate.kind == Gate::size; });
+  const auto bytes = wants_size ? weights_size(result.model) : 0;
+  for (const auto& gate : job.gates)
+    result.gates.push_back(check_gate(gate, result.model, *result.execution, bytes, result.verification));
+}
+
 /// returns  bytes of the weights file
 std::uint64_t write(const OptimizeJob& job, const Model& model) {
   if (job.dry_run) return weights_size(model);
@@ -169,13 +198,28 @@ std::uint64_t write(const OptimizeJob& job, const Model& model) {
 
 std::size_t Optimized::rewritten() const { return rewrites(passes); }
 
+bool Optimized::passed() const { return is_verified() && std::ranges::all_of(gates, &GateResult::passed); }
+
+Refusal Optimized::why_not(const Node& heavy) const {
+  if (execution->is_foreseen()) return execution->why_not(heavy);
+  // What is not for the CPU plugin has only the word of the passes.
+  for (const auto& pass : passes) {
+    for (const auto& [layer, reason] : pass.refusals) {
+      if (heavy.source_offset() != 0 && layer.source_offset == heavy.source_offset()) return reason;
+    }
+  }
+  return execution->why_not(heavy);
+}
+
 Optimized optimize(const OptimizeJob& job, const Passes& passes) {
   const auto start = std::chrono::steady_clock::now();
   if (!job.dry_run) check_output(job);
   Optimized result;
   result.model = read_model(job.input, {job.weights, job.warn});
   result.weights_before = file_size_or_zero(weights_of(job));
-  if (job.statistics) result.before = statistics(result.model);
+  result.kind = kind_of(result.model);
+  if (job.layer) result.story = story_of(result.model, *job.layer);
+  if (job.account) take_account_before(job, result);
   const auto goal = goal_for(job, result.model);
   result.was_converted = is_marked(result.model, goal);
   if (result.was_converted) {
@@ -185,16 +229,20 @@ Optimized optimize(const OptimizeJob& job, const Passes& passes) {
     warn_without_quantization(job, result.model);
   }
   PassContext context(goal);
+  context.timed = job.account;
   check_and_run(job, passes, context, result);
-  result.low_precision = count_low_precision(result.model, context);
+  result.execution.emplace(result.model, result.was_converted ? nullptr : &context);
+  check_gates(job, result);
   result.mended = context.mended;
   result.departures = std::move(context.departures);
-  if (result.passed() || job.force) {
+  if (!result.passed() && !job.force) {
+    result.weights_after = weights_size(result.model);
+  } else {
     result.weights_after = write(job, result.model);
     warn_of_layers(job, result.model, context.warnings);
     warn_of_names(job, context, result.vanished);
   }
-  if (job.statistics) result.after = statistics(result.model);
+  if (job.account) take_account_after(job, result);
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return result;
 }

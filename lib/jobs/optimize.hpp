@@ -9,7 +9,10 @@
 
 #include "io/reader.hpp"
 #include "io/writer.hpp"
-#include "jobs/statistics.hpp"
+#include "jobs/account.hpp"
+#include "jobs/execution.hpp"
+#include "jobs/gates.hpp"
+#include "jobs/layer_story.hpp"
 #include "jobs/verification.hpp"
 #include "passes/pipeline.hpp"
 
@@ -24,7 +27,9 @@ struct OptimizeJob {
   PipelineOptions pipeline;
   std::optional<VerifyOptions> verify;  ///< run the model before and after
   bool verify_each = false;             ///< and after every step that rewrote something; needs `verify`
-  bool statistics = false;              ///< count what the model consists of, before and after
+  std::vector<Gate> gates;              ///< what the result has to clear
+  bool account = false;                 ///< count what the model consists of, before and after, and time the passes
+  std::optional<std::string> layer;     ///< one layer to tell the story of
   bool dry_run = false;
   bool force = false;  ///< let the output replace the input, and write it though a check failed
   Warn warn = [](const std::string&) {};
@@ -37,17 +42,23 @@ struct Optimized {
   bool was_converted = false;      ///< by an earlier conversion to the same goal, so that no pass ran
   std::vector<PassReport> passes;  ///< in the order in which they ran
   std::vector<PassContext::Departure> departures;
-  std::vector<LowPrecisionCount> low_precision;
+  ModelKind kind;                          ///< of the model that was read
+  std::optional<Execution> execution;      ///< of the model as it is now
+  std::vector<GateResult> gates;           ///< of all gates, in their order
   std::vector<std::string_view> vanished;  ///< names of real values that are computed no more
   std::size_t mended = 0;                  ///< 1x1 Convolutions whose weights came in a form that OpenVINO misreads
   std::uint64_t weights_before = 0, weights_after = 0;  ///< bytes of the weights file
-  std::optional<Statistics> before, after;
+  std::optional<Account> account;
+  std::optional<LayerStory> story;
   std::optional<VerifyResult> verification;
   std::string_view broken_by;  ///< the pass with which a check of `verify_each` began to fail
   double seconds = 0;
 
-  bool passed() const { return !verification || verification->passed; }
+  bool is_verified() const { return !verification || verification->passed; }
+  bool passed() const;  ///< nor is a gate missed
   std::size_t rewritten() const;
+  /// Why a layer of the result for which is_heavy runs in real numbers.
+  Refusal why_not(const Node& heavy) const;
 };
 
 /// Reads, runs the passes, checks and writes. Where a check fails nothing is written, unless with `force`.

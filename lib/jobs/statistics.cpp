@@ -34,26 +34,6 @@ Statistics statistics(const Model& model) {
   return result;
 }
 
-std::vector<LowPrecisionCount> count_low_precision(const Model& model, const PassContext& context) {
-  RuntimeKernels kernels;
-  if (context.runtime.asked()) for_each_graph(*model.graph, [&](const Graph& graph) { kernels.add(graph); });
-  const auto is_low = [&](const Node& node) {
-    return context.runtime.asked() ? kernels.start() && kernels.run_in_integers(node)
-                                   : context.integer_kernels.contains(node);
-  };
-  std::map<std::string_view, LowPrecisionCount> counts;
-  for_each_node(*model.graph, [&](const Node& node) {
-    if (!is_heavy(node) || !node.is_live()) return;
-    auto& count = counts[node.type()];
-    count.operation = node.type();
-    ++count.all;
-    count.low += is_low(node);
-  });
-  std::vector<LowPrecisionCount> result;
-  for (auto& [name, count] : counts) result.push_back(std::move(count));
-  return result;
-}
-
 bool holds_quantization(const Model& model) {
   bool found = false;
   for_each_node(*model.graph, [&](const Node& node) {

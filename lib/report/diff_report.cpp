@@ -9,6 +9,7 @@
 
 #include "diff/facets.hpp"
 #include "report/json.hpp"
+#include "report/printable.hpp"
 #include "text/text.hpp"
 
 namespace lpt {
@@ -16,38 +17,6 @@ namespace {
 
 constexpr std::size_t kMostShown = 3;  // of the changes that are alike
 constexpr std::uint64_t kMostValues = 8;
-
-/// No byte of a name reaches the terminal as a command, or ends a line.
-std::string printable(std::string_view text) {
-  std::string result;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    const bool is_c1 = c == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0;
-    if (c == '\n') {
-      result += "\\n";
-    } else if (c < 0x20 || c == 0x7F) {
-      result += fmt::format("\\x{:02x}", c);
-    } else if (is_c1) {
-      result += fmt::format("\\x{:02x}", static_cast<unsigned char>(text[++i]));
-    } else {
-      result += text[i];
-    }
-  }
-  return result;
-}
-
-/// 345524 as "345 524".
-std::string grouped(std::uint64_t number) {
-  auto text = std::to_string(number);
-  for (auto at = static_cast<std::ptrdiff_t>(text.size()) - 3; at > 0; at -= 3)
-    text.insert(static_cast<std::size_t>(at), " ");
-  return text;
-}
-
-std::string delta(std::uint64_t before, std::uint64_t after) {
-  if (before == after) return "";
-  return after > before ? "+" + grouped(after - before) : "-" + grouped(before - after);
-}
 
 struct Row {
   std::string title, before, after, change;
@@ -63,8 +32,8 @@ std::vector<Row> table(const Diffed& diffed) {
           : fmt::format("{:+.0f} %",
                         100 * (static_cast<double>(b.weights_bytes) / static_cast<double>(a.weights_bytes) - 1));
   rows.push_back({"weights file, bytes", grouped(a.weights_bytes), grouped(b.weights_bytes), share});
-  rows.push_back({"in int8", fmt::format("{} of {}", a.low, a.heavy), fmt::format("{} of {}", b.low, b.heavy),
-                  delta(a.low, b.low)});
+  rows.push_back({"in int8", fmt::format("{} of {}", a.coverage.low, a.coverage.all),
+                  fmt::format("{} of {}", b.coverage.low, b.coverage.all), delta(a.coverage.low, b.coverage.low)});
   return rows;
 }
 
@@ -250,30 +219,22 @@ std::string diff_text(const DiffJob& job, const Diffed& diffed, bool coloured) {
 }
 
 std::string diff_markdown(const DiffJob& job, const Diffed& diffed) {
-  const auto escaped = [](const std::string& raw) {
-    std::string text;
-    for (const char c : printable(raw)) {
-      if (std::string_view("\\`*_{}[]<>()#|~!").find(c) != std::string_view::npos) text += '\\';
-      text += c;
-    }
-    return text;
-  };
-  auto text = fmt::format("### {}\n\n", escaped(header(job)));
+  auto text = fmt::format("### {}\n\n", markdown(header(job)));
   if (diffed.diff.is_same()) return text + std::string(kSame) + "\n";
   text += "| | before | after | change |\n|---|--:|--:|--:|\n";
   for (const auto& row : table(diffed))
     text += fmt::format("| {} | {} | {} | {} |\n", row.title, row.before, row.after, row.change);
   const auto types = types_text(diffed);
-  if (!types.empty()) text += fmt::format("\nLayers by type: {}\n", escaped(types));
+  if (!types.empty()) text += fmt::format("\nLayers by type: {}\n", markdown(types));
   for (const auto& section : sections(diffed)) {
-    text += fmt::format("\n**{}**\n\n", escaped(section.title));
+    text += fmt::format("\n**{}**\n\n", markdown(section.title));
     const auto shown = job.all || section.meanings.size() <= kMostShown + 1 ? section.meanings.size() : kMostShown;
     for (std::size_t i = 0; i < shown; ++i) {
       const auto& meaning = *section.meanings[i];
       const auto about = subject(meaning);
       text +=
-          fmt::format("- `{}` {}{}{}{}\n", sign(meaning), escaped(about),
-                      about.empty() || meaning.text.empty() ? "" : ": ", escaped(meaning.text), others_text(meaning));
+          fmt::format("- `{}` {}{}{}{}\n", sign(meaning), markdown(about),
+                      about.empty() || meaning.text.empty() ? "" : ": ", markdown(meaning.text), others_text(meaning));
     }
     if (shown < section.meanings.size()) text += fmt::format("- and {} more\n", section.meanings.size() - shown);
   }
@@ -309,8 +270,12 @@ Json values_json(const ValueDifference& values) {
 }
 
 Json side_json(const std::filesystem::path& path, const DiffSide& side) {
-  return {{"file", path.string()}, {"layers", side.statistics.layers},   {"weights_bytes", side.weights_bytes},
-          {"in_int8", side.low},   {"with_integer_kernels", side.heavy}, {"types", Json(side.statistics.operations)}};
+  return {{"file", path.string()},
+          {"layers", side.statistics.layers},
+          {"weights_bytes", side.weights_bytes},
+          {"in_int8", side.coverage.low},
+          {"with_integer_kernels", side.coverage.all},
+          {"types", Json(side.statistics.operations)}};
 }
 
 Json facet_json(const Facet& facet) {

@@ -15,10 +15,6 @@ std::vector<std::string> pass_lines(const Optimized& result);
 /// What a check that failed found, and the pass that broke the model, if it is known.
 std::string failure(const OptimizeJob& job, const Optimized& result);
 
-/// Tables of what the model consists of before and after: one line for each number that is not 0 on both sides, with
-/// the change; and of what works on integers.
-std::string statistics_tables(const Optimized& result);
-
 /// "out.xml: 40 layers rewritten, 10 of 10 operations in low precision, weights 1.2 MB -> 0.3 MB (25 %), 0.10 s", and a
 /// line of a check that passed.
 std::string summary(const OptimizeJob& job, const Optimized& result);

@@ -6,6 +6,7 @@
 #include "ir/graph.hpp"
 #include "ir/node_map.hpp"
 #include "quant/dequantization.hpp"
+#include "refusal/refusal.hpp"
 
 namespace lpt {
 
@@ -24,6 +25,9 @@ class RuntimeKernels {
 
   /// A convolution, MatMul or recurrent sequence with a kernel for integers that gets them.
   bool run_in_integers(const Node& node) const { return kernels_.contains(node); }
+  /// Why such a layer of the graphs runs in real numbers, and which layer is to blame: the first cause that is found,
+  /// the data before the weights.
+  Refusal why_not(const Node& node) const;
   bool any() const { return any_; }
   const std::vector<CutStates>& cut_states() const { return cut_; }
   /// False if the plugin's low precision passes do not start, because there is no FakeQuantize.
@@ -33,6 +37,7 @@ class RuntimeKernels {
  private:
   /// Data that the plugin keeps as integers and their dequantization.
   struct Steps {
+    const Node* source = nullptr;  ///< the FakeQuantize or dequantization that gives them; of a Concat the worst one
     bool uniform = true;      ///< one scale for all
     bool by_column = false;   ///< several scales along the last axis, that a MatMul sums over
     bool centred = true;      ///< the range is symmetric, or begins at 0
@@ -40,9 +45,12 @@ class RuntimeKernels {
     float low = 0, high = 0;  ///< the ends of the range, in the units of the edge
     bool averaged = false;    ///< by an AvgPool, behind which another one computes real numbers
   };
-  static Steps range_of(const Dequantization& dequantization);
+  static Steps range_of(const Node& node, const Dequantization& dequantization);
   std::optional<Steps> steps_behind(const Node& node) const;
-  bool takes_integers(const Node& node) const;
+  Expected<void> check(const Node& node) const;
+  Expected<void> check_recurrent(const Node& sequence) const;
+  Expected<void> check_weights(const Node& layer) const;
+  Refusal why_real(Value value) const;
   std::optional<CutStates::By> cut_by(const Node& sequence) const;
   const Steps* steps(const Node& node, std::size_t port) const { return steps_.find(node.input(port)); }
 

@@ -3,14 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "command_line.hpp"
-#include "ir/number.hpp"
+#include "io/file.hpp"
 #include "jobs/optimize.hpp"
+#include "report/conversion_report.hpp"
+#include "report/explanation.hpp"
 #include "report/optimize_report.hpp"
 #include "report/progress.hpp"
 
@@ -23,6 +24,9 @@ struct Flags {
   std::vector<std::string> require;
   lpt::VerifyOptions verify;
   std::vector<std::string> print_after;
+  std::vector<std::string> explain;  ///< as given: names of layers, or empty texts
+  std::vector<std::filesystem::path> reports;
+  bool check = false;
   lpt::ProgressMode progress = lpt::ProgressMode::automatic;
   bool list_passes = false;
 };
@@ -82,8 +86,6 @@ void add_output(CLI::App& app, Flags& flags) {
                   "a progress bar: auto (on a terminal, for work over half a second), always, never")
       ->type_name("WHEN")
       ->group("Running");
-  app.add_flag("--stats", flags.job.statistics, "tables: layers, types and bytes before and after, integer operations")
-      ->group("Running");
   app.add_flag("-v,--verbose", flags.common.verbose,
                "name the layers that each pass rewrote, and those that it left alone, with the reason")
       ->group("Running");
@@ -104,10 +106,30 @@ void add_checks(CLI::App& app, Flags& flags) {
       ->allow_extra_args(false)
       ->group("Checks");
   lpt::add_tolerance(app, flags.verify.tolerance, "Checks");
-  app.add_option("--require", flags.require, "fail unless the outputs keep this signal to noise ratio")
-      ->type_name("sqnr=DB")
+  app.add_option(
+         "--require", flags.require,
+         "fail unless this holds: int8=95% of the multiply-accumulates in integers, size=30% of the weights in f32 "
+         "at most, sqnr=40dB of every output; may be repeated")
+      ->type_name("WHAT=BAR")
       ->allow_extra_args(false)
       ->group("Checks");
+  app.add_flag("--check", flags.check,
+               "say how the model is quantized and what will run in integers, and write nothing")
+      ->group("Checks");
+}
+
+void add_reports(CLI::App& app, Flags& flags) {
+  app.add_flag(
+         "--explain{}", flags.explain,
+         "say for every operation that integer kernels exist for what it runs in, and if in float, why and what to do; "
+         "or follow one layer")
+      ->type_name("[=NAME]")
+      ->group("Reports");
+  app.add_option("--report", flags.reports,
+                 "write what was done; JSON, Markdown or JUnit by the suffix; may be repeated")
+      ->type_name("FILE.json|.md|.junit.xml")
+      ->allow_extra_args(false)
+      ->group("Reports");
 }
 
 void list_passes(const lpt::OptimizeJob& job) {
@@ -133,26 +155,32 @@ void expect_passes_run(const Flags& flags) {
   for (const auto& name : flags.print_after) expect("--print-after", name);
 }
 
-/// The decibels of "sqnr=40dB". throws  Error (usage) for anything else
-double required_sqnr(const std::string& text) {
-  constexpr std::string_view kKey = "sqnr=";
-  auto value = std::string_view(text);
-  const bool known = value.substr(0, kKey.size()) == kKey;
-  if (known) value.remove_prefix(kKey.size());
-  if (value.size() > 2 && value.substr(value.size() - 2) == "dB") value.remove_suffix(2);
-  const auto decibels = lpt::parse_real(value);
-  if (!known || !decibels || !(*decibels >= 0 && std::isfinite(*decibels)))
-    throw lpt::usage_error("--require is '{}', should be sqnr= and decibels, such as sqnr=40dB", text);
-  return *decibels;
-}
-
 /// Whatever asks for a check asks for the runs that it needs.
 void choose_checks(Flags& flags) {
-  for (const auto& text : flags.require) flags.verify.least_sqnr_db = required_sqnr(text);
+  bool of_outputs = false;
+  for (const auto& text : flags.require) {
+    flags.job.gates.push_back(lpt::parse_gate(text));
+    of_outputs |= flags.job.gates.back().kind == lpt::Gate::sqnr;
+  }
   if (!flags.runs.empty()) flags.verify.runs = lpt::read_number("--verify", flags.runs, 1U, 1024U);
-  const bool wanted =
-      !flags.runs.empty() || flags.job.verify_each || !flags.require.empty() || !flags.verify.inputs.is_random();
+  const bool wanted = !flags.runs.empty() || flags.job.verify_each || of_outputs || !flags.verify.inputs.is_random();
   if (wanted) flags.job.verify = flags.verify;
+}
+
+/// throws  Error (usage) for a report that would replace a model
+void choose_reports(Flags& flags) {
+  auto& job = flags.job;
+  if (flags.check) job.output.clear();
+  job.dry_run = job.dry_run || flags.check || (!flags.explain.empty() && job.output.empty());
+  if (!flags.explain.empty() && !flags.explain.back().empty()) job.layer = flags.explain.back();
+  job.account = !flags.reports.empty();
+  for (const auto& report : flags.reports) {
+    lpt::report_format(report);
+    for (const auto& file : {job.input, job.output, lpt::default_weights_path(job.input)}) {
+      if (report == file || lpt::FileIdentity(report).same_file(lpt::FileIdentity(file)))
+        throw lpt::usage_error("--report is '{}', which is a model of this run", report.string());
+    }
+  }
 }
 
 const lpt::Optimized& optimized(const Flags& flags) {
@@ -175,10 +203,16 @@ bool convert(const Flags& flags) {
   if (flags.common.verbose) {
     for (const auto& line : lpt::pass_lines(result)) lpt::log_detail(line);
   }
-  if (!result.passed()) lpt::log_error("lpt-opt: " + lpt::failure(job, result));
-  if (flags.common.quiet || !(result.passed() || job.force)) return result.passed();
-  if (job.statistics) lpt::print(lpt::statistics_tables(result));
-  lpt::print(lpt::summary(job, result));
+  if (!result.is_verified()) lpt::log_error("lpt-opt: " + lpt::failure(job, result));
+  const auto missed = lpt::missed_gates(result);
+  for (const auto& line : missed)
+    lpt::log_error(fmt::format("lpt-opt: {}{}", line,
+                               result.is_verified() && missed.size() == 1 ? "; nothing else failed" : ""));
+  for (const auto& file : flags.reports) lpt::write_report(job, result, file);
+  if (flags.common.quiet) return result.passed();
+  if (!flags.explain.empty()) lpt::print(job.layer ? lpt::story(result) : lpt::explanation(job, result));
+  if (flags.check) lpt::print(lpt::check_text(job, result));
+  if ((result.passed() || job.force) && !job.output.empty()) lpt::print(lpt::summary(job, result));
   return result.passed();
 }
 
@@ -189,6 +223,7 @@ bool run(Flags& flags) {
     return true;
   }
   if (flags.job.input.empty()) throw lpt::usage_error("no model given; lpt-opt --help shows how it is called");
+  choose_reports(flags);
   if (flags.job.output.empty() && !flags.job.dry_run)
     throw lpt::usage_error("no output given; add -o OUT.xml, or --dry-run to see what would be done");
   flags.job.goal.target = lpt::find_target(flags.target);
@@ -213,6 +248,7 @@ int main(int argc, char** argv) {
   add_files(app, flags);
   add_pipeline(app, flags);
   add_checks(app, flags);
+  add_reports(app, flags);
   add_output(app, flags);
   return lpt::run_command(app, argc, argv, flags.common, [&] { return run(flags); });
 }
