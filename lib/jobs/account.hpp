@@ -32,7 +32,7 @@ struct ConstantFacts {
 struct ModelAccount {
   std::vector<FileFacts> files;  ///< XML and weights, as far as they exist
   Statistics statistics;
-  IntegerShare coverage;
+  IntegerShare share;
 };
 
 /// A conversion in figures. The layers of the result that come from the file are told by their places in it.

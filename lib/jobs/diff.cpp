@@ -18,7 +18,7 @@ DiffSide read_side(const std::filesystem::path& path, const std::optional<std::f
   std::error_code error;
   const auto bytes = std::filesystem::file_size(weights.value_or(default_weights_path(path)), error);
   side.weights_bytes = error ? 0 : bytes;
-  side.coverage = Execution(side.model).coverage();
+  side.share = Execution(side.model).share();
   return side;
 }
 

@@ -28,7 +28,7 @@ struct DiffSide {
   Model model;
   Statistics statistics;
   std::uint64_t weights_bytes = 0;  ///< of the file
-  IntegerShare coverage = {};           ///< of operations with integer kernels
+  IntegerShare share = {};          ///< of operations with integer kernels
 };
 
 struct Diffed {

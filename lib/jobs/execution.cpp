@@ -14,14 +14,6 @@ ElementType type_of_data(const Node& node) {
   return data.type();
 }
 
-void count(IntegerShare& coverage, bool is_low, std::optional<std::uint64_t> macs) {
-  ++coverage.all;
-  coverage.low += is_low;
-  coverage.is_complete &= macs.has_value();
-  coverage.macs += macs.value_or(0);
-  coverage.low_macs += is_low ? macs.value_or(0) : 0;
-}
-
 /// A Convert to real numbers from a constant of integers, or of floats of 8 bits and less.
 bool converts_stored(const Node& node) {
   if (!node.is("Convert") || node.input(0).node().constant() == nullptr) return false;
@@ -31,7 +23,7 @@ bool converts_stored(const Node& node) {
 
 }  // namespace
 
-double IntegerShare::share() const {
+double IntegerShare::fraction() const {
   if (is_complete && macs != 0) return static_cast<double>(low_macs) / static_cast<double>(macs);
   return all == 0 ? 1 : static_cast<double>(low) / static_cast<double>(all);
 }
@@ -47,8 +39,11 @@ Execution::Execution(const Model& model, const PassContext* conversion)
     if (!node.is_live() || !is_heavy(node)) return;
     const bool is_low = in_integers(node);
     const auto macs = multiply_accumulates(node);
-    count(coverage_, is_low, macs);
-    count(by_operation_[node.type()], is_low, macs);
+    ++share_.all;
+    share_.low += is_low;
+    share_.is_complete &= macs.has_value();
+    share_.macs += macs.value_or(0);
+    share_.low_macs += is_low ? macs.value_or(0) : 0;
   });
 }
 
@@ -79,7 +74,7 @@ ModelKind kind_of(const Model& model) {
     kind.float_weights |= quantizes && of_constant;
     if (converts_stored(node)) kind.stored_weights = true;
     if (node.is("Convert") && is_real(node.output(0).type()) && is_integer(data.type()) && bits(data.type()) <= 8 &&
-        data.node().constant() == nullptr) {
+        data.node().constant() == nullptr && !data.node().is("Parameter")) {
       kind.quantizes_data = true;
       kind.spells_out = true;
     }

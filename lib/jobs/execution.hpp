@@ -1,8 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,7 +16,7 @@ struct IntegerShare {
   bool is_complete = true;  ///< false where lengths that are not known keep a layer out of the multiply-accumulates
 
   /// Of the multiply-accumulates, or of the layers where those are not known; 1 where there are none.
-  double share() const;
+  double fraction() const;
 };
 
 /// What the convolutions, MatMuls and recurrent sequences of a model run in: type-relaxed ones in the types that they
@@ -38,26 +36,26 @@ class Execution {
 
   /// False where a conversion has said what got integers.
   bool is_foreseen() const { return !by_conversion_; }
-  const IntegerShare& coverage() const { return coverage_; }
-  const std::map<std::string_view, IntegerShare>& by_operation() const { return by_operation_; }
+  const IntegerShare& share() const { return share_; }
 
  private:
   RuntimeKernels kernels_;
   NodeSet given_integers_;  ///< by such a conversion
   bool by_conversion_;
   std::string target_;
-  IntegerShare coverage_;
-  std::map<std::string_view, IntegerShare> by_operation_;
+  IntegerShare share_;
 };
 
 /// How a model comes, as far as quantization is concerned.
 struct ModelKind {
   bool converted = false;       ///< by lpt-opt
   bool type_relaxed = false;    ///< some layers are
-  bool quantizes_data = false;  ///< a FakeQuantize or an integer Convert over activations
+  bool quantizes_data = false;  ///< a FakeQuantize, or integers that become real, over activations
   bool spells_out = false;     ///< FakeQuantize or rounding to integers, and their dequantization, as ONNX's Q/DQ gives
   bool float_weights = false;  ///< under a FakeQuantize or FakeConvert
-  bool stored_weights = false;  ///< in 8 bits or less, behind a dequantization
+  bool stored_weights = false;  ///< as integers, or floats of 8 bits and less, behind a Convert
+
+  bool holds_quantization() const { return quantizes_data || float_weights || stored_weights; }
 };
 ModelKind kind_of(const Model& model);
 

@@ -36,14 +36,14 @@ std::string listed(std::vector<std::pair<double, const Node*>> costs, double all
 }
 
 std::string layers_in_float(const Model& model, const Execution& execution) {
-  const auto& coverage = execution.coverage();
-  const bool by_macs = coverage.is_complete && coverage.macs != 0;
+  const auto& share = execution.share();
+  const bool by_macs = share.is_complete && share.macs != 0;
   std::vector<std::pair<double, const Node*>> costs;
   for_each_node(*model.graph, [&](const Node& node) {
     if (!node.is_live() || !is_heavy(node) || execution.in_integers(node)) return;
     costs.emplace_back(by_macs ? static_cast<double>(*multiply_accumulates(node)) : 1, &node);
   });
-  return listed(std::move(costs), static_cast<double>(by_macs ? coverage.macs : coverage.all));
+  return listed(std::move(costs), static_cast<double>(by_macs ? share.macs : share.all));
 }
 
 /// Numbers that a runtime would hold as f32, whatever they are stored as: real ones, and integers of 8 bits and less.
@@ -108,7 +108,7 @@ GateResult check_gate(const Gate& gate, const Model& result, const Execution& ex
   GateResult checked{gate, false, 0, {}};
   switch (gate.kind) {
     case Gate::int8:
-      checked.found = 100 * execution.coverage().share();
+      checked.found = 100 * execution.share().fraction();
       checked.passed = checked.found >= gate.bar;
       if (!checked.passed) checked.costs = layers_in_float(result, execution);
       break;

@@ -59,8 +59,8 @@ std::size_t rewrites(const std::vector<PassReport>& reports) {
                          [](std::size_t sum, const PassReport& report) { return sum + report.rewritten.size(); });
 }
 
-void warn_without_quantization(const OptimizeJob& job, const Model& model) {
-  if (holds_quantization(model)) return;
+void warn_without_quantization(const OptimizeJob& job, const ModelKind& kind) {
+  if (kind.holds_quantization()) return;
   job.warn(
       fmt::format("{}: the model holds no quantization (no FakeQuantize, no stored integers); quantize it first, "
                   "for instance with nncf.quantize",
@@ -166,7 +166,7 @@ std::vector<FileFacts> files_of(const std::filesystem::path& xml, const std::fil
 
 void take_account_before(const OptimizeJob& job, Optimized& result) {
   auto& account = result.account.emplace();
-  account.before = {files_of(job.input, weights_of(job)), statistics(result.model), Execution(result.model).coverage()};
+  account.before = {files_of(job.input, weights_of(job)), statistics(result.model), Execution(result.model).share()};
   for_each_node(*result.model.graph, [&](const Node& node) { account.layers.emplace_back(node); });
   account.constants = constants_of(result.model);
 }
@@ -176,7 +176,7 @@ void take_account_after(const OptimizeJob& job, Optimized& result) {
   if (!job.dry_run && (result.passed() || job.force))
     after.files = files_of(job.output, default_weights_path(job.output));
   after.statistics = statistics(result.model);
-  after.coverage = result.execution->coverage();
+  after.share = result.execution->share();
 }
 
 void check_gates(const OptimizeJob& job, Optimized& result) {
@@ -226,7 +226,7 @@ Optimized optimize(const OptimizeJob& job, const Passes& passes) {
     warn_of_older_version(job, result.model);
   } else {
     refuse_relaxed_layers(job, result.model);
-    warn_without_quantization(job, result.model);
+    warn_without_quantization(job, result.kind);
   }
   PassContext context(goal);
   context.timed = job.account;

@@ -71,17 +71,17 @@ const Passes kPasses{
 TEST_CASE("two conversions in one process give what their models give") {
   const TestFolder folder;
   auto job = job_of(folder, "quantized", kQuantized);
-  job.statistics = true;
+  job.account = true;
   const auto first = optimize(job);
   const auto second = optimize(job_of(folder, "doubled", kDoubled));
   CHECK(first.rewritten() > 0);
-  REQUIRE(first.low_precision.size() == 1);
-  CHECK(first.low_precision[0].low == 1);
-  CHECK(first.before->operations.at("FakeQuantize") == 1);
+  CHECK(first.execution->share().low == 1);
+  CHECK(first.execution->share().all == 1);
+  CHECK(first.account->before.statistics.operations.at("FakeQuantize") == 1);
   CHECK(first.weights_before == 8 + 3 * 4);
   CHECK(second.rewritten() == 0);
-  CHECK(second.low_precision.empty());
-  CHECK(!second.before);
+  CHECK(second.execution->share().all == 0);
+  CHECK(!second.account);
   CHECK(second.weights_after == 4);
   CHECK(folder.file_count() == 8);
   job.input = job.output;

@@ -11,13 +11,6 @@ std::uint64_t& counter(Statistics::Counts& counts, std::string_view name) {
   return found != counts.end() ? found->second : counts[std::string(name)];
 }
 
-/// A Convert from a constant of integers, or of floats of 8 bits and less.
-bool converts_stored(const Node& node) {
-  if (!node.is("Convert") || node.input_count() != 1 || node.input(0).node().constant() == nullptr) return false;
-  const auto stored = node.input(0).type();
-  return !is_real(stored) && stored != ElementType::boolean && bits(stored) <= 16;
-}
-
 }  // namespace
 
 Statistics statistics(const Model& model) {
@@ -32,14 +25,6 @@ Statistics statistics(const Model& model) {
     }
   });
   return result;
-}
-
-bool holds_quantization(const Model& model) {
-  bool found = false;
-  for_each_node(*model.graph, [&](const Node& node) {
-    found = found || node.is("FakeQuantize") || node.is("FakeConvert") || converts_stored(node);
-  });
-  return found;
 }
 
 }  // namespace lpt

@@ -20,7 +20,4 @@ struct Statistics {
 
 Statistics statistics(const Model& model);
 
-/// True for a model with something to convert: a FakeQuantize, a FakeConvert, or stored integers that are dequantized.
-bool holds_quantization(const Model& model);
-
 }  // namespace lpt

@@ -7,7 +7,7 @@
 #include <map>
 
 #include "testing/test_model.hpp"
-#include "jobs/statistics.hpp"
+#include "jobs/execution.hpp"
 #include "passes/pipeline.hpp"
 #include "testing/check_conversion.hpp"
 #include "testing/layer_named.hpp"
@@ -97,7 +97,7 @@ void check_dead(std::string_view read, int inputs, int outputs, Dialect dialect)
   PassContext context({Mode::full, dialect, find_target("cpu")});
   const auto reports = run_passes(model, pipeline(), {}, context);
   CHECK(dead_lines(model, is_dequantized) == before);
-  CHECK(count_low_precision(model, context).at(0).low == 1);
+  CHECK(Execution(model, &context).share().low == 1);
   for (const auto& report : reports) {
     for (const auto& refusal : report.refusals) CHECK(refusal.layer.name.substr(0, 5) != "dead_");
   }

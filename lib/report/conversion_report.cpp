@@ -31,13 +31,13 @@ Json reason_json(const Refusal& reason) {
   return {{"code", text_of(reason.cause()).code}, {"text", reason.sentence()}};
 }
 
-Json coverage_json(const IntegerShare& coverage) {
-  const auto macs = [&](std::uint64_t count) { return coverage.is_complete ? Json(count) : Json(nullptr); };
-  return {{"low_precision", coverage.low},
-          {"operations", coverage.all},
-          {"low_precision_macs", macs(coverage.low_macs)},
-          {"macs", macs(coverage.macs)},
-          {"share", coverage.share()}};
+Json share_json(const IntegerShare& share) {
+  const auto macs = [&](std::uint64_t count) { return share.is_complete ? Json(count) : Json(nullptr); };
+  return {{"low_precision", share.low},
+          {"operations", share.all},
+          {"low_precision_macs", macs(share.low_macs)},
+          {"macs", macs(share.macs)},
+          {"share", share.fraction()}};
 }
 
 Json model_json(const ModelAccount& account) {
@@ -49,7 +49,7 @@ Json model_json(const ModelAccount& account) {
           {"layers_by_type", Json(account.statistics.operations)},
           {"constant_bytes_by_type", Json(account.statistics.bytes)},
           {"outputs_by_type", Json(account.statistics.edges)},
-          {"coverage", coverage_json(account.coverage)}};
+          {"coverage", share_json(account.share)}};
 }
 
 /// A layer of the result, with the keys that rows have everywhere.
@@ -200,10 +200,10 @@ std::string markdown_report(const OptimizeJob& job, const Optimized& result) {
   };
   row("layers", before.statistics.layers, after.statistics.layers);
   row("weights file, bytes", result.weights_before, result.weights_after);
-  const auto in_low = [](const IntegerShare& coverage) { return fmt::format("{} of {}", coverage.low, coverage.all); };
-  text += fmt::format("| in low precision | {} | {} | {} |\n", in_low(before.coverage), in_low(after.coverage),
-                      delta(before.coverage.low, after.coverage.low));
-  text += fmt::format("\n{}\n", describe(after.coverage));
+  const auto in_low = [](const IntegerShare& share) { return fmt::format("{} of {}", share.low, share.all); };
+  text += fmt::format("| in low precision | {} | {} | {} |\n", in_low(before.share), in_low(after.share),
+                      delta(before.share.low, after.share.low));
+  text += fmt::format("\n{}\n", describe(after.share));
   if (result.verification)
     text += fmt::format("\n{}: {}\n", result.verification->passed ? "verified" : "**not verified**",
                         markdown(describe(*result.verification, *job.verify)));

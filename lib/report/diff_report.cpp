@@ -32,8 +32,8 @@ std::vector<Row> table(const Diffed& diffed) {
           : fmt::format("{:+.0f} %",
                         100 * (static_cast<double>(b.weights_bytes) / static_cast<double>(a.weights_bytes) - 1));
   rows.push_back({"weights file, bytes", grouped(a.weights_bytes), grouped(b.weights_bytes), share});
-  rows.push_back({"in int8", fmt::format("{} of {}", a.coverage.low, a.coverage.all),
-                  fmt::format("{} of {}", b.coverage.low, b.coverage.all), delta(a.coverage.low, b.coverage.low)});
+  rows.push_back({"in int8", fmt::format("{} of {}", a.share.low, a.share.all),
+                  fmt::format("{} of {}", b.share.low, b.share.all), delta(a.share.low, b.share.low)});
   return rows;
 }
 
@@ -273,8 +273,8 @@ Json side_json(const std::filesystem::path& path, const DiffSide& side) {
   return {{"file", path.string()},
           {"layers", side.statistics.layers},
           {"weights_bytes", side.weights_bytes},
-          {"in_int8", side.coverage.low},
-          {"with_integer_kernels", side.coverage.all},
+          {"in_int8", side.share.low},
+          {"with_integer_kernels", side.share.all},
           {"types", Json(side.statistics.operations)}};
 }
 

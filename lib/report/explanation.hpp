@@ -9,8 +9,8 @@ namespace lpt {
 /// "FakeQuantize over activations and f32 weights", and plainly what to do where there is nothing to convert.
 std::string describe(const ModelKind& kind);
 
-/// "9 of 10 operations in low precision, 98 % of 12.3 M multiply-accumulates"
-std::string describe(const IntegerShare& coverage);
+/// "9 of 10 operations with integer kernels in low precision, 98 % of 12.3 M multiply-accumulates"
+std::string describe(const IntegerShare& share);
 
 /// How the model comes, how much of it runs in integers, and a line for each operation that integer kernels exist for,
 /// dearest first: its share of the multiply-accumulates and what it runs in; where that is float, the code, the reason,
@@ -27,8 +27,7 @@ std::string place(const Model& model, const LayerLabel& layer);
 /// The layers of a result for which is_heavy and that are live, the dearest first.
 std::vector<const Node*> heavy_layers(const Model& model);
 
-/// "9 of 10 operations in low precision, ..." what `--check` says: how the model comes, what will run in integers, and
-/// how the result would be for its size.
+/// How the model comes, how much of it will run in integers, and how many layers each reason keeps in float.
 std::string check_text(const OptimizeJob& job, const Optimized& result);
 
 /// One line for each gate that is missed: what was asked, what was found, which layers it costs.

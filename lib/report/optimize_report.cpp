@@ -11,9 +11,9 @@ namespace lpt {
 namespace {
 
 /// "20 of 21 operations in low precision, ".
-std::string in_low_precision(const IntegerShare& coverage) {
-  if (coverage.all == 0) return {};
-  return fmt::format("{} of {} operations in low precision, ", coverage.low, coverage.all);
+std::string in_low_precision(const IntegerShare& share) {
+  if (share.all == 0) return {};
+  return fmt::format("{} of {} operations in low precision, ", share.low, share.all);
 }
 
 }  // namespace
@@ -56,8 +56,8 @@ std::string summary(const OptimizeJob& job, const Optimized& result) {
                                                        result.mended, result.mended == 1 ? "" : "s");
   auto text = fmt::format("{}: {}, {}{}weights {} -> {} ({:.0f} %), {:.2f} s{}\n",
                           job.dry_run ? job.input.string() : job.output.string(), done, mended,
-                          in_low_precision(result.execution->coverage()), human_bytes(before), human_bytes(after),
-                          share, result.seconds, job.dry_run ? ", nothing written" : "");
+                          in_low_precision(result.execution->share()), human_bytes(before), human_bytes(after), share,
+                          result.seconds, job.dry_run ? ", nothing written" : "");
   if (result.verification && result.verification->passed)
     text += fmt::format("verified: {}\n", describe(*result.verification, *job.verify));
   return text;

@@ -49,16 +49,6 @@ def test_the_main_job_prints_a_line(tmp_path):
     assert re.fullmatch(r".*/out\.xml: 12 layers rewritten, 10 of 10 operations in low precision, weights 345\.5 kB -> 88\.7 kB \(26 %\), \d\.\d\d s\n", done.stdout)
 
 
-def test_stats_are_tables(tmp_path):
-    lines = [line.split() for line in convert(MODEL, tmp_path / "out.xml", "--stats", *WEIGHTS).stdout.splitlines()]
-    assert lines[0] == ["before", "after", "change"]
-    quantized = MODEL.read_text().count('type="FakeQuantize"')
-    assert ["FakeQuantize", str(quantized), str(quantized - 10), "-10"] in lines
-    assert lines[-5:-1] == [["weights", "file,", "bytes", "345524", "88676", "-256848"], ["low", "precision", "integer", "of"], ["Convolution", "9", "9"], ["MatMul", "1", "1"]]
-    lines = [line.split() for line in convert(MODEL, tmp_path / "out.xml", "--stats").stdout.splitlines()]
-    assert lines[-4:-1] == [["low", "precision", "integer", "of"], ["Convolution", "9", "9"], ["MatMul", "1", "1"]]
-
-
 def test_quiet_prints_nothing_and_verbose_says_what_each_pass_did(tmp_path):
     done = convert(MODEL, tmp_path / "out.xml", "-q")
     assert (done.stdout, done.stderr) == ("", "")
@@ -76,7 +66,7 @@ def test_quiet_prints_nothing_and_verbose_says_what_each_pass_did(tmp_path):
 def test_help_and_version():
     done = run("--help")
     assert done.returncode == 0
-    for word in ("--output", "--weights", "--mode", "--dialect", "--target", "--stats", "--list-passes", "--disable-pass", "--only-pass", "--stop-after", "--print-after", "--jobs",
+    for word in ("--output", "--weights", "--mode", "--dialect", "--target", "--check", "--explain[=NAME]", "--report", "--require", "--list-passes", "--disable-pass", "--only-pass", "--stop-after", "--print-after", "--jobs",
                  "--progress", "--verbose", "--quiet", "--dry-run", "--force", "--version", "Exit codes:"):
         assert word in done.stdout
     assert re.fullmatch(r"lpt-opt \d+\.\d+\.\d+\n", run("--version").stdout)
@@ -121,11 +111,13 @@ def test_help_fits_the_terminal(columns, width):
     *(([MODEL, "-o", "x.xml", f"--verify={n}"], f"--verify is '{n}', should be 1 to 1024")
       for n in ("0", "-1", "1025", "0x10", "1.5", "abc", "false", "99999999999999999999", "-99999999999999999999")),
     *(([MODEL, "-o", "x.xml", f"--tolerance={t}"], f"--tolerance is '{t}', should be 0 or more") for t in ("nan", "inf", "-1", "1e999", "zork")),
-    *(([MODEL, "-o", "x.xml", f"--require=sqnr={q}"], f"--require is 'sqnr={q}', should be sqnr= and decibels, such as sqnr=40dB")
+    *(([MODEL, "-o", "x.xml", f"--require=sqnr={q}"], f"--require is 'sqnr={q}', should be one of int8=95%, size=30%, sqnr=40dB, with a number of yours")
       for q in ("nan", "inf", "-5", "-5dB", "")),
+    *(([MODEL, "-o", "x.xml", f"--require={gate}"], f"--require is '{gate}', should be one of int8=95%, size=30%, sqnr=40dB, with a number of yours")
+      for gate in ("int8", "int8=", "int8=101%", "int8=95dB", "size=-1%", "accuracy=1%")),
     *(([MODEL, "-o", "x.xml", "-j", n], f"--jobs is '{n}', should be 1 to 1024") for n in ("0", "1025", "0x2")),
     *(([MODEL, "-o", "x.xml", f"{flag}={value}"], f"{flag} takes no value, is given '{value}'")
-      for flag, value in (("--verify-each", "3"), ("--stats", "999"), ("--force", "9"), ("--quiet", "false"))),
+      for flag, value in (("--verify-each", "3"), ("--force", "9"), ("--quiet", "false"))),
     ([MODEL, "-o", "x.xml", "--target", "tpu"], "--target is 'tpu', should be cpu, gpu, generic or a JSON file"),
 ])
 def test_wrong_usage_is_exit_code_2(tmp_path, args, message):

@@ -126,8 +126,8 @@ void add_reports(CLI::App& app, Flags& flags) {
       ->type_name("[=NAME]")
       ->group("Reports");
   app.add_option("--report", flags.reports,
-                 "write what was done; JSON, Markdown or JUnit by the suffix; may be repeated")
-      ->type_name("FILE.json|.md|.junit.xml")
+                 "write what was done, as the suffix says: .json, .md (Markdown) or .junit.xml; may be repeated")
+      ->type_name("FILE.json")
       ->allow_extra_args(false)
       ->group("Reports");
 }
@@ -160,7 +160,9 @@ void choose_checks(Flags& flags) {
   bool of_outputs = false;
   for (const auto& text : flags.require) {
     flags.job.gates.push_back(lpt::parse_gate(text));
-    of_outputs |= flags.job.gates.back().kind == lpt::Gate::sqnr;
+    if (flags.job.gates.back().kind != lpt::Gate::sqnr) continue;
+    flags.verify.least_sqnr_db = flags.job.gates.back().bar;
+    of_outputs = true;
   }
   if (!flags.runs.empty()) flags.verify.runs = lpt::read_number("--verify", flags.runs, 1U, 1024U);
   const bool wanted = !flags.runs.empty() || flags.job.verify_each || of_outputs || !flags.verify.inputs.is_random();
@@ -206,13 +208,14 @@ bool convert(const Flags& flags) {
   if (!result.is_verified()) lpt::log_error("lpt-opt: " + lpt::failure(job, result));
   const auto missed = lpt::missed_gates(result);
   for (const auto& line : missed)
-    lpt::log_error(fmt::format("lpt-opt: {}{}", line,
-                               result.is_verified() && missed.size() == 1 ? "; nothing else failed" : ""));
+    lpt::log_error(
+        fmt::format("lpt-opt: {}{}", line, result.is_verified() && missed.size() == 1 ? "; nothing else failed" : ""));
   for (const auto& file : flags.reports) lpt::write_report(job, result, file);
   if (flags.common.quiet) return result.passed();
   if (!flags.explain.empty()) lpt::print(job.layer ? lpt::story(result) : lpt::explanation(job, result));
   if (flags.check) lpt::print(lpt::check_text(job, result));
-  if ((result.passed() || job.force) && !job.output.empty()) lpt::print(lpt::summary(job, result));
+  const bool was_asked = flags.check || (!flags.explain.empty() && job.output.empty());
+  if ((result.passed() || job.force) && !was_asked) lpt::print(lpt::summary(job, result));
   return result.passed();
 }
 
