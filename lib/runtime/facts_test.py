@@ -390,6 +390,15 @@ def test_zero_point_off_type(zero_point, known):
             assert run(op.convert(constant(zero_point, kind), "f32")).in_int8("Convolution") == [kind is np.uint8]
 
 
+@pytest.mark.parametrize("kind, zero_point, known", [(np.uint8, 3, True), (np.int8, 3, False), (np.int8, 0, True)])
+def test_signed_data_with_zero_point(kind, zero_point, known):
+    x, stored = integers(1, 8, 8, 8).astype(kind), integers(8, 8, 3, 3)
+    real = lambda p: op.multiply(op.subtract(op.convert(p, "f32"), constant(zero_point)), constant(0.01))
+    assert Executed(lambda p: convolve(real(p), guarded(stored, 0.01)), x).in_int8("Convolution") == [known]
+    matrix = integers(8, 8)
+    assert Executed(lambda p: op.matmul(real(p), guarded(matrix, 0.01), False, False), x).in_int8("FullyConnected") == [True]
+
+
 @pytest.mark.parametrize("low, high, known", [(0.004, 2.554, True), (0.1, 2.65, False), (-2.55, 0, True), (-2.65, -0.1, False)])
 def test_range_without_zero(low, high, known):
     x, stored = normal(1, 8, 8, 8), integers(8, 8, 3, 3)
@@ -761,6 +770,19 @@ def test_ceil_torch_pool():
     torch, floor, ceil = run("ceil_torch"), run("floor"), run("ceil")
     assert torch.in_int8("Convolution") == [False] and floor.in_int8("Convolution") == ceil.in_int8("Convolution") == [True]
     assert floor.distance(torch.outputs[0]) < RIGHT and ceil.distance(torch.outputs[0]) < RIGHT
+
+
+def test_pool_of_indices():
+    x, stored = normal(1, 8, 8, 8), integers(8, 8, 1, 1)
+
+    def build(p, read):
+        pool = op.max_pool(quantize(p, -1.28, 1.27), [2, 2], [1, 1], [0, 0], [0, 0], [2, 2], "floor", "explicit", "i64", 0)
+        y = convolve(pool.output(0), dequantize(stored, 0.01))
+        return [y, pool.output(1)] if read else y
+
+    read, plain = (Executed(lambda p: build(p, asked), x) for asked in (True, False))
+    assert read.in_int8("Convolution") == [False] and plain.in_int8("Convolution") == [True]
+    assert plain.distance(read.outputs[0]) < RIGHT
 
 
 EPSILON = {"MVN": lambda y, epsilon: op.mvn(y, indices(2, 3), True, epsilon, "inside_sqrt"),

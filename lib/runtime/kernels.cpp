@@ -49,6 +49,7 @@ bool keeps_steps(const Node& node) {
   }
   const auto value = node.is("Pad") && node.input_count() > 3 ? small_tensor(node.input(3)) : std::nullopt;
   if (value && !(is_uniform(*value) && value->values[0] == 0)) return false;
+  if (node.is("MaxPool") && node.output_count() > 1 && node.output(1).has_readers()) return false;
   const auto* rounding = node.attribute("rounding_type");
   return preserves_type(node) && (rounding == nullptr || *rounding != "ceil_torch");
 }
@@ -194,6 +195,7 @@ std::optional<RuntimeKernels::Steps> RuntimeKernels::steps_behind(const Node& no
     own.centred &= other->centred;
     own.holds_zero &= other->holds_zero;
     own.averaged |= other->averaged;
+    own.signed_with_zero_point |= other->signed_with_zero_point;
     own.low = std::min(own.low, other->low);
     own.high = std::max(own.high, other->high);
   }
@@ -208,6 +210,9 @@ RuntimeKernels::Steps RuntimeKernels::range_of(const Node& node, const Dequantiz
   own.uniform = dq.has_uniform_scale();
   own.by_column = !own.uniform;
   own.centred = !dq.zero_point;
+  own.signed_with_zero_point =
+      dq.type == ElementType::i8 && dq.zero_point &&
+      std::ranges::any_of(dq.zero_point->values, [](float z) { return std::nearbyint(z) != 0; });
   // A zero point that is rounded into the type is one of its steps.
   own.low = std::min(0.0F, *std::ranges::min_element(low));
   own.high = std::max(0.0F, *std::ranges::max_element(high));
@@ -259,6 +264,8 @@ Refusal RuntimeKernels::why_real(Value value) const {
       return named(Cause::computed_between, "which cuts off a range that goes below 0; put it in front");
     if (node.is("Pad")) return named(Cause::padding_between_steps, "which pads with another value than 0");
     if (node.is("AvgPool")) return named(Cause::computed_between, "the second average in a row");
+    if (node.is("MaxPool") && node.output_count() > 1 && node.output(1).has_readers())
+      return named(Cause::computed_between, "of which the indices are read as well");
     if (node.is("MaxPool")) return named(Cause::windows_differ, "which rounds as ceil_torch");
     if (!above->uniform && moves_values)
       return named(Cause::activations_per_channel_scale, "where channels with scales of their own change their place");
@@ -326,6 +333,8 @@ Expected<void> RuntimeKernels::check(const Node& node) const {
     return blamed(*data, Cause::zero_point_not_supported, "has a range that is neither symmetric nor begins at 0");
   if (!node.is("MatMul") && !data->holds_zero)
     return blamed(*data, Cause::zero_point_off_type, "has a range that 0 is not in");
+  if (!node.is("MatMul") && data->signed_with_zero_point)
+    return blamed(*data, Cause::zero_point_not_supported, "has a zero point on signed integers; u8 may have one");
   const Steps* other = node.is("MatMul") ? steps(node, 1) : nullptr;
   if (other == nullptr) return check_weights(node);
   if (!other->uniform) return blamed(*other, Cause::activations_per_channel_scale, "has a scale for each channel");

@@ -43,6 +43,7 @@ class RuntimeKernels {
     bool centred = true;      ///< the range is symmetric, or begins at 0
     bool holds_zero = true;   ///< its zero point, rounded, is an integer of the type
     float low = 0, high = 0;  ///< the ends of the range, in the units of the edge
+    bool signed_with_zero_point = false;
     bool averaged = false;    ///< by an AvgPool, behind which another one computes real numbers
   };
   static Steps range_of(const Node& node, const Dequantization& dequantization);

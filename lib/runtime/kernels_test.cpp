@@ -102,6 +102,76 @@ TEST_CASE("runtime kernels: what computes real numbers") {
   CHECK(!reaches("m = Add(q, q) : f32[1,2,4,4]\n"));
 }
 
+TEST_CASE("runtime kernels: a MaxPool gives integers if nobody wants its indices") {
+  const std::string pooled =
+      "m = MaxPool@opset8(q) kernel=[1,1] strides=[1,1] dilations=[1,1] pads_begin=[0,0] pads_end=[0,0] "
+      "auto_pad=explicit "
+      "rounding_type=floor index_element_type=i64 axis=0 : f32[1,2,4,4], i64[1,2,4,4]\nn = ReLU(m.0) : f32[1,2,4,4]\n";
+  const auto runs = [&](std::string_view more) {
+    return Foreseen(quantized("q", "1,2,4,4", kFromZero) + pooled + std::string(more) + stored("3,2,1,1") +
+                    layer("Convolution", "n"))
+        .runs("y");
+  };
+  CHECK(runs(""));
+  CHECK(!runs("i = Result(m.1)\n"));
+}
+
+namespace {
+
+/// "code: sentence" of why a layer y runs in f32, and the name of the culprit.
+std::string why(const std::string& text) {
+  const Foreseen found(text);
+  const auto reason = found.kernels.why_not(layer_named(*found.model.graph, "y"));
+  return fmt::format("{}: {} <{}>", text_of(reason.cause()).code, reason.sentence(),
+                     reason.culprit() ? reason.culprit()->name : "");
+}
+
+}  // namespace
+
+TEST_CASE("runtime kernels: why a layer runs in f32, and whose fault it is") {
+  const auto data = [](std::string_view lines, RangeText range = kFromZero, int levels = 256) {
+    return why(quantized("q", "1,2,4,4", range, levels) + std::string(lines) + stored("3,2,1,1") +
+               layer("Convolution", "m"));
+  };
+  CHECK(data("m = Sigmoid(qx) : f32[1,2,4,4]\n") ==
+        "input-not-quantized: its data comes from \"m\" (Sigmoid), which no FakeQuantize quantizes <m>");
+  CHECK(data("a = Sigmoid(qx) : f32[1,2,4,4]\nm = ReLU(a) : f32[1,2,4,4]\n") ==
+        "input-not-quantized: its data comes from \"a\" (Sigmoid), which no FakeQuantize quantizes <a>");
+  CHECK(data("m = Sigmoid(q) : f32[1,2,4,4]\n") ==
+        "computed-between: its data comes from \"m\" (Sigmoid), which computes real numbers of what is quantized in "
+        "front of "
+        "it <m>");
+  CHECK(data("m = ReLU(q) : f32[1,2,4,4]\n", kAround) ==
+        "computed-between: its data comes from \"m\" (ReLU), which cuts off a range that goes below 0; put it in front "
+        "<m>");
+  CHECK(data("m = ReLU(q) : f32[1,2,4,4]\n", kFromZero, 17) ==
+        "levels-not-supported: \"q\" (FakeQuantize) has 17 levels <q>");
+  CHECK(data("m = ReLU(q) : f32[1,2,4,4]\n", {"0.1", "2.65"}) ==
+        "zero-point-off-type: \"q\" (FakeQuantize) has a range that 0 is not in <q>");
+  CHECK(data("m = Reshape(q, s) special_zero=false : f32[1,2,4,4]\n"
+             "s = Const value=[1,2,4,4] : i64[4]\n",
+             kByChannel)
+            .starts_with("activations-per-channel-scale: \"q\" (FakeQuantize) has a scale for each channel <q>"));
+  const auto by = [](const std::string& weights) {
+    return why(quantized("q", "1,2,4,4", kFromZero) + weights + layer("Convolution", "q"));
+  };
+  CHECK(by(stored("3,2,1,1", "scale=.1", "u8")) ==
+        "weights-of-other-type: its weights: they are stored as u8, should be i8 <v>");
+  CHECK(by(stored("3,2,1,1", "scale=.1 zero_point=3")) ==
+        "weights-zero-point: its weights: they have a zero point <v>");
+  CHECK(by(filled("w", "1", "f32", "3,2,1,1") + "\n") ==
+        "weights-not-quantized: its weights: they are f32 in \"w\" (Const) <w>");
+  CHECK(by("w = Parameter : f32[3,2,1,1]\n") ==
+        "weights-not-constant: its weights: they come from \"w\" (Parameter) <w>");
+  CHECK(by("w = Parameter : f32[...]\n") == "rank-unknown: the rank of its weights is not known <>");
+  CHECK(by(stored("3,2,1,1", "scale=[.1,.2]@1")).starts_with("weights-scale-off-channels: the scale of its weights, "));
+  CHECK(why(dequantized("q", "x = Parameter : i8[1,2,4,4]", "scale=.1 zero_point=3") + stored("3,2,1,1") +
+            layer("Convolution", "q"))
+            .starts_with("zero-point-not-supported: "));
+  CHECK(why(dequantized("q", "x = Parameter : u8[1,2,4,4]", "scale=.1") + stored("3,2,1,1") +
+            layer("Convolution", "q")) == "no-fake-quantize: the model holds no FakeQuantize of at most 256 levels <>");
+}
+
 TEST_CASE("runtime kernels: the first AvgPool gives integers to a kernel, a second one does not") {
   const auto first = pool("a", "AvgPool", "q", "floor");
   CHECK(reaches(pool("m", "AvgPool", "q", "floor")));
@@ -200,6 +270,9 @@ TEST_CASE("runtime kernels: integers of the model itself under a dequantization"
     CHECK(!runs(fmt::format("x = Parameter : {}[1,2,4,4]", type), "scale=.1"));
   CHECK(runs("x = Parameter : u8[1,2,4,4]", "scale=.1 zero_point=3"));
   CHECK(!runs("x = Parameter : u8[1,2,4,4]", "scale=[.1,.2]@1"));
+  // Signed integers have no zero point.
+  CHECK(!runs("x = Parameter : i8[1,2,4,4]", "scale=.1 zero_point=3"));
+  CHECK(runs("x = Parameter : i8[1,2,4,4]", "scale=.1 zero_point=0.3"));
   // Only where the zero point is one of the type, rounded.
   for (const auto* zero_point : {"0.3", "255.4", "-0.4"})
     CHECK(runs("x = Parameter : u8[1,2,4,4]", fmt::format("scale=.1 zero_point={}", zero_point)));
