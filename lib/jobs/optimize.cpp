@@ -160,9 +160,15 @@ void warn_of_older_version(const OptimizeJob& job, const Model& model) {
 /// returns  bytes of the weights file
 std::uint64_t write(const OptimizeJob& job, const Model& model) {
   if (job.dry_run) return weights_size(model);
-  for (const auto& place : {job.output, default_weights_path(job.output)}) remove_leftovers(place, job.warn);
-  OutputPair output(job.output, default_weights_path(job.output));
-  return write_model(model, output, job.progress).weights;
+  const auto weights = default_weights_path(job.output);
+  const auto clean_up = [&](Leftover kind) {
+    for (const auto& place : {job.output, weights}) remove_leftovers(place, kind, job.warn);
+  };
+  clean_up(Leftover::incomplete);
+  OutputPair output(job.output, weights);
+  const auto sizes = write_model(model, output, job.progress);
+  clean_up(Leftover::replaced);
+  return sizes.weights;
 }
 
 }  // namespace
@@ -173,7 +179,7 @@ Optimized optimize(const OptimizeJob& job, const Passes& passes) {
   const auto start = std::chrono::steady_clock::now();
   if (!job.dry_run) check_output(job);
   Optimized result;
-  result.model = read_model(job.input, {job.weights, job.warn});
+  result.model = read_model(job.input, {job.weights, job.warn, "-w"});
   result.weights_before = file_size_or_zero(weights_of(job));
   if (job.statistics) result.before = statistics(result.model);
   const auto goal = goal_for(job, result.model);
@@ -191,6 +197,9 @@ Optimized optimize(const OptimizeJob& job, const Passes& passes) {
   result.departures = std::move(context.departures);
   if (result.passed() || job.force) {
     result.weights_after = write(job, result.model);
+    for (const auto& [layer, source] : context.computed) {
+      if (source->has_nan()) context.warnings.push_back({layer, "its weights hold NaN, for which no integer stands"});
+    }
     warn_of_layers(job, result.model, context.warnings);
     warn_of_names(job, context, result.vanished);
   }

@@ -40,6 +40,9 @@ ElementType index_type_attribute(const Node& node, std::string_view name, Elemen
 std::size_t enumeration_attribute(const Node& node, std::string_view name, const std::vector<std::string_view>& members,
                                   std::size_t otherwise);
 
+/// Constants of more elements are data, and matter to no rule.
+inline constexpr std::uint64_t kMostConstantElements = 4096;
+
 /// The values of an integer Const that feeds an input; empty if another layer feeds it or it is too large to matter.
 std::optional<std::vector<std::int64_t>> constant_integers(Value value);
 

@@ -15,6 +15,13 @@ namespace lpt {
 /// Receives one sentence about a layer that is legal but odd.
 using LayerWarn = std::function<void(const std::string&)>;
 
+/// Why nothing can be said of the outputs of a layer, though nothing is wrong with it: a length or a value is not known
+/// before it runs, or the layer has a form that is not run here.
+class NotInferred : public LayerError {
+ public:
+  using LayerError::LayerError;
+};
+
 /// What an operation is applied to, as far as it is known: in a file types, partial shapes and the values of constants;
 /// at run time everything.
 class Arguments {
@@ -32,19 +39,22 @@ class Arguments {
   const Shape& shape(std::size_t index) const;
   /// The values of an input of integers; empty if they are not known, or too many to matter.
   std::optional<std::vector<std::int64_t>> integers(std::size_t index) const;
-  /// An input's lengths and elements, at run time.
-  const Lengths& lengths(std::size_t index) const { return tensor(index).lengths(); }
-  const Tensor& tensor(std::size_t index) const {
-    expect_input(index, size());
-    return tensors_.value()[index];
-  }
+  /// An input's lengths and elements. throws  NotInferred if a file does not say them: the lengths of a shape that is not
+  /// static, the elements of what is no constant or a large one
+  const Lengths& lengths(std::size_t index) const;
+  const Tensor& tensor(std::size_t index) const;
 
  private:
   const Node& node_;
   std::optional<std::span<const Tensor>> tensors_;  ///< empty in a file
   std::vector<Shape> shapes_;
   std::vector<ElementType> believed_;
+  mutable std::vector<Lengths> lengths_;   ///< in a file, of the inputs that were asked for
+  mutable std::vector<Tensor> constants_;  ///< likewise
 };
+
+/// The elements of a Const. throws  LayerError if it has no bytes, or elements that are not run
+Tensor constant_tensor(const Node& node);
 
 /// Receives what a run notices about a layer beside its outputs.
 struct RunWatch {

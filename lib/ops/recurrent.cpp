@@ -25,7 +25,7 @@ Activation activation(std::string name) {
   if (name == "sigmoid") return functions<float>().sigmoid;
   if (name == "tanh") return functions<float>().tanh;
   if (name == "relu") return relu;
-  throw LayerError("activation \"{}\" is not run; sigmoid, tanh and relu are", name);
+  throw NotInferred("activation \"{}\" is not run; sigmoid, tanh and relu are", name);
 }
 
 struct Attributes {
@@ -80,7 +80,7 @@ struct Sizes {
 Sizes sizes_of(const Arguments& arguments, RecurrentForm form) {
   const Inputs places(form);
   if (arguments.size() != places.bias + 1)
-    throw LayerError("has {} inputs, {} are run", arguments.size(), places.bias + 1);
+    throw NotInferred("has {} inputs, {} are run", arguments.size(), places.bias + 1);
   const auto attributes = attributes_of(arguments.node(), form);
   const auto& x = arguments.lengths(0);
   if (x.size() != (form.sequence ? 3U : 2U)) throw LayerError("its data is [{}]", to_string(x));
