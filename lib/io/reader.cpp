@@ -313,6 +313,8 @@ class GraphReader {
       for (std::size_t i = 0; i < node.output_count(); ++i) believe(node, i, outputs[i], graph);
     } catch (const NotInferred&) {  // the file's word is all there is
     } catch (const TooLarge&) {
+    } catch (const Error& problem) {  // of lib/tensor, for values of types that it does not know
+      if (problem.code() != ExitCode::internal) throw;
     }
   }
 

@@ -195,14 +195,14 @@ Optimized optimize(const OptimizeJob& job, const Passes& passes) {
   result.low_precision = count_low_precision(result.model, context);
   result.mended = context.mended;
   result.departures = std::move(context.departures);
-  if (result.passed() || job.force) {
-    result.weights_after = write(job, result.model);
-    for (const auto& [layer, source] : context.computed) {
-      if (source->has_nan()) context.warnings.push_back({layer, "its weights hold NaN, for which no integer stands"});
-    }
-    warn_of_layers(job, result.model, context.warnings);
-    warn_of_names(job, context, result.vanished);
+  const bool is_written = result.passed() || job.force;
+  if (is_written) result.weights_after = write(job, result.model);
+  if (!is_written) context.warnings.clear();
+  for (const auto& [layer, source] : context.computed) {
+    if (source->has_nan()) context.warnings.push_back({layer, "its weights hold NaN, for which no integer stands"});
   }
+  warn_of_layers(job, result.model, context.warnings);
+  if (is_written) warn_of_names(job, context, result.vanished);
   if (job.statistics) result.after = statistics(result.model);
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return result;

@@ -97,7 +97,7 @@ ElementType index_type_attribute(const Node& node, std::string_view name, Elemen
   if (node.attribute(name) == nullptr) return otherwise;
   const auto type = element_type_attribute(node, name);
   if (type != ElementType::i64 && type != ElementType::i32)
-    throw LayerError("{} is {}, should be i64 or i32", name, lpt::name(type));
+    throw NotInferred("{} is {}, should be i64 or i32", name, lpt::name(type));
   return type;
 }
 
@@ -152,7 +152,7 @@ std::vector<std::size_t> axes_of(const std::vector<std::int64_t>& axes, std::siz
   for (const auto axis : axes) {
     const auto found = axis_of(axis, rank);
     if (std::find(result.begin(), result.end(), found) != result.end())
-      throw LayerError("axis {} is named twice", axis);
+      throw NotInferred("axis {} is named twice", axis);
     result.push_back(found);
   }
   return result;

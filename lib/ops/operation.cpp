@@ -90,6 +90,8 @@ std::vector<std::string_view> operation_types() {
   return types;
 }
 
+unsigned set_number(const Node& node) { return parse_number<unsigned>(operation_set(node).substr(5)).value_or(0); }
+
 std::string_view operation_set(const Node& node) {
   constexpr std::string_view kRelaxed = "type_relaxed_";
   const auto version = node.version();
@@ -190,13 +192,14 @@ std::vector<Tensor> Evaluation::take_outputs() {
 
 void expect_real(const Arguments& arguments, std::size_t index) {
   if (!is_real(arguments.type(index)))
-    throw LayerError("input {} is {}, should be a real type", index, name(arguments.type(index)));
+    throw NotInferred("input {} is {}, should be a real type", index, name(arguments.type(index)));
 }
 
 std::vector<std::int64_t> required_integers(const Arguments& arguments, std::size_t index) {
+  const auto type = arguments.type(index);
+  if (!is_integer(type)) throw LayerError("input {} is {}, should be an integer type", index, name(type));
   const Tensor& tensor = arguments.tensor(index);
-  if (!is_integer(tensor.type()) || bits(tensor.type()) < 8)
-    throw LayerError("input {} is {}, should be an integer type", index, name(tensor.type()));
+  if (bits(tensor.type()) < 8) throw NotInferred("input {} is {}, should be an integer type", index, name(type));
   const Tensor wide = convert(tensor, ElementType::i64);
   return {wide.data<std::int64_t>(), wide.data<std::int64_t>() + wide.count()};
 }

@@ -15,13 +15,6 @@ namespace lpt {
 /// Receives one sentence about a layer that is legal but odd.
 using LayerWarn = std::function<void(const std::string&)>;
 
-/// Why nothing can be said of the outputs of a layer, though nothing is wrong with it: a length or a value is not known
-/// before it runs, or the layer has a form that is not run here.
-class NotInferred : public LayerError {
- public:
-  using LayerError::LayerError;
-};
-
 /// What an operation is applied to, as far as it is known: in a file types, partial shapes and the values of constants;
 /// at run time everything.
 class Arguments {
@@ -130,10 +123,14 @@ std::vector<std::string_view> operation_types();
 /// The operation set of a layer, "opset1"; of a type-relaxed layer that of the operation inside.
 std::string_view operation_set(const Node& node);
 
+/// The number of the operation set of a layer that find_operation knows. A set holds the newest version of an operation
+/// up to its number.
+unsigned set_number(const Node& node);
+
 /// True if a layer was made to have other types than its operation allows.
 inline bool is_type_relaxed(const Node& node) { return operation_set(node).size() != node.version().size(); }
 
-/// throws  LayerError unless an input is of a real type
+/// throws  NotInferred unless an input is of a real type; OpenVINO reads others, and runs none
 void expect_real(const Arguments& arguments, std::size_t index);
 
 /// The values of an input of integers, at run time. throws  LayerError if it holds anything else
