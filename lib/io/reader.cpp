@@ -331,11 +331,12 @@ class GraphReader {
     return true;
   }
 
-  /// The file's word on an output stands unless inference contradicts it, or the port is silent.
+  /// The file's word on an output stands unless inference contradicts it, or the port is silent. Parameter and Const
+  /// state their shapes themselves.
   void believe(Node& node, std::size_t index, const OutputSpec& inferred, Graph& graph) {
     const Value value = node.output(index);
     const bool right = value.type() == inferred.type && value.shape().compatible(inferred.shape);
-    if (right && value.shape().has_rank() && !node.is("Parameter")) return;
+    if (right && value.shape().has_rank() && node.input_count() != 0) return;
     const bool is_open = value.type() == ElementType::dynamic || inferred.type == ElementType::dynamic;
     if (!right && !is_open && node.is_live() && ++corrected_ == 1) {
       correction_ = fmt::format("{}: its output {} is {}[{}] in the file, should be {}[{}]; it is corrected",

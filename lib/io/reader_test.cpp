@@ -235,6 +235,12 @@ TEST_CASE("output ports that say something else than the inputs are corrected, w
   CHECK(warnings_of(one_layer("Convolution", kWindow, {"1,3,8,8", "2,3,3,3"}, "1,2,6,6")).empty());
   // A port that leaves a length open is not wrong.
   CHECK(warnings_of(one_layer("Convolution", kWindow, {"1,3,8,8", "2,3,3,3"}, "1,2,-1,6")).empty());
+  std::string stated;
+  CHECK(warnings_of(changed(kAdd, "<dim>3</dim>\n\t\t\t\t</port>\n\t\t\t</output>\n\t\t</layer>\n\t\t<layer id=\"2\"",
+                            "<dim>-1</dim>\n\t\t\t\t</port>\n\t\t\t</output>\n\t\t</layer>\n\t\t<layer id=\"2\""),
+                    &stated)
+            .empty());
+  CHECK(stated == kAdd);
 }
 
 TEST_CASE("where a length is open the file's word on an output stands") {
