@@ -137,6 +137,15 @@ void warn_of_layers(const OptimizeJob& job, const Model& model, const std::vecto
   }
 }
 
+/// Of the weights that were computed, to be written or to be verified.
+void warn_of_nan(const OptimizeJob& job, const Model& model, const PassContext& context) {
+  std::vector<PassContext::Warning> warnings;
+  for (const auto& [layer, source] : context.computed) {
+    if (source->has_nan()) warnings.push_back({layer, "its weights hold NaN, for which no integer stands"});
+  }
+  warn_of_layers(job, model, warnings);
+}
+
 /// No standard operation reads integers and gives real numbers: what the layers were cannot be told any more.
 void refuse_relaxed_layers(const OptimizeJob& job, const Model& model) {
   if (job.goal.has_integer_edges()) return;
@@ -195,16 +204,14 @@ Optimized optimize(const OptimizeJob& job, const Passes& passes) {
   result.low_precision = count_low_precision(result.model, context);
   result.mended = context.mended;
   result.departures = std::move(context.departures);
-  const bool is_written = result.passed() || job.force;
-  if (is_written) result.weights_after = write(job, result.model);
-  if (!is_written) context.warnings.clear();
-  for (const auto& [layer, source] : context.computed) {
-    if (source->has_nan()) context.warnings.push_back({layer, "its weights hold NaN, for which no integer stands"});
+  if (result.passed() || job.force) {
+    result.weights_after = write(job, result.model);
+    warn_of_layers(job, result.model, context.warnings);
+    warn_of_names(job, context, result.vanished);
   }
-  warn_of_layers(job, result.model, context.warnings);
-  if (is_written) warn_of_names(job, context, result.vanished);
   if (job.statistics) result.after = statistics(result.model);
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  warn_of_nan(job, result.model, context);
   return result;
 }
 
