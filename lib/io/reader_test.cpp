@@ -250,6 +250,14 @@ TEST_CASE("where a length is open the file's word on an output stands") {
   CHECK(warnings_of(one_layer("Unsqueeze", "", {"2,3", "1"}, "2,1,3")).empty());
 }
 
+TEST_CASE("the layers of bodies are inferred as well") {
+  auto xml = one_layer("MatMul", "", {"1,4", "3,2"}, "1,2");
+  xml = changed(xml, "<layers>",
+                "<layers><layer id=\"0\" name=\"loop\" type=\"TensorIterator\" version=\"opset1\"><body><layers>");
+  xml = changed(xml, "</net>", "</body></layer></layers><edges /></net>");
+  CHECK(refusal(xml) == "m.xml:9: \"y\" (MatMul, id 0): [1,4] and [3,2] cannot be multiplied");
+}
+
 TEST_CASE("layers that no result needs are not looked at") {
   const auto xml = one_layer("MatMul", "", {"1,4", "3,2"}, "1,2");
   CHECK(!refusal(xml).empty());

@@ -68,7 +68,7 @@ WindowAxis window_axis(const WindowAttributes& attributes, std::size_t axis, std
 }
 
 Windows windows_of(const std::vector<WindowAxis>& axes) {
-  if (axes.size() > 3) throw NotInferred("has {} spatial axes, up to 3 are run", axes.size());
+  if (axes.size() > 3) throw LayerError("has {} spatial axes, up to 3 are run", axes.size());
   Windows windows;
   std::copy(axes.begin(), axes.end(), windows.end() - static_cast<std::ptrdiff_t>(axes.size()));
   return windows;

@@ -144,6 +144,18 @@ def test_a_model_without_quantization_is_told(tmp_path):
     assert convert(path, tmp_path / "out.xml", "-q").stderr == ""
 
 
+def test_weights_that_hold_nan_are_told_with_their_layer(tmp_path):
+    weights = bytearray(MODEL.with_suffix(".bin").read_bytes())
+    size, offset = max((int(size), int(offset)) for offset, size in re.findall(r'element_type="f32" .* offset="(\d+)" size="(\d+)"', MODEL.read_text()))
+    weights[offset + 40:offset + 44] = np.float32("nan").tobytes()
+    (tmp_path / "in.xml").write_bytes(MODEL.read_bytes())
+    (tmp_path / "in.bin").write_bytes(weights)
+    told = f'warning: {tmp_path}/in.xml:1836: "Multiply_3981/fq_weights_1" (FakeQuantize, id 128): its weights hold NaN, for which no integer stands\n'
+    assert convert(tmp_path / "in.xml", tmp_path / "out.xml", *WEIGHTS).stderr == told
+    checked = run(tmp_path / "in.xml", "-o", tmp_path / "out.xml", *WEIGHTS, "--verify")
+    assert checked.returncode == 1 and told in checked.stderr
+
+
 def test_other_files_than_models_are_named_for_what_they_are(tmp_path):
     weights = MODEL.with_suffix(".bin")
     done = run(weights, "--dry-run")
