@@ -5,6 +5,7 @@
 #include <oneapi/tbb/global_control.h>
 
 #include <cstdio>
+#include <filesystem>
 #include <functional>
 #include <limits>
 #include <optional>
@@ -114,6 +115,10 @@ inline Error unexpected_argument(const CLI::App& app, const std::vector<std::str
     const auto before = std::find(arguments.begin(), arguments.end(), extra) - arguments.begin() - 1;
     const auto* option = before < 0 ? nullptr : app.get_option_no_throw(arguments[static_cast<std::size_t>(before)]);
     const bool is_value = option != nullptr && option->get_type_name().substr(0, 2) == "[=";
+    const bool takes_one = app.get_options([](const CLI::Option* each) { return each->get_positional(); }).size() == 1;
+    if (takes_one && extra.ends_with(".xml"))
+      return usage_error("'{}' is an argument too many: one model at a time; for m in *.xml; do {} \"$m\" ...; done",
+                         extra, app.get_name());
     return usage_error("'{}' is an argument too many{}", extra,
                        is_value ? fmt::format("; did you mean {}={}?", option->get_name(), extra) : "");
   }
@@ -144,6 +149,7 @@ inline Error wrong_count(const CLI::App& app, const std::string& problem) {
 
 inline void parse_command(CLI::App& app, int argc, char** argv) {
   refuse_odd_values(app);
+  if (argc == 2 && std::string_view(argv[1]) == "help" && !std::filesystem::exists(argv[1])) throw CLI::CallForHelp();
   try {
     app.parse(argc, argv);
   } catch (const CLI::ExtrasError&) {

@@ -9,6 +9,7 @@
 #include "quant/dequantization.hpp"
 #include "quant/displacement.hpp"
 #include "quant/target.hpp"
+#include "quant/weights_source.hpp"
 #include "runtime/facts.hpp"
 
 namespace lpt {
@@ -43,6 +44,8 @@ struct PassContext {
   NodeSet integer_kernels;
   /// Constants that this conversion has stored as integers, and not the file.
   NodeSet stored_here;
+  /// What computes their bytes, with the layers that were quantized with them.
+  std::vector<std::pair<LayerLabel, std::shared_ptr<const WeightsSource>>> computed;
   /// What dequantizes folded weights whose levels are none that integer kernels know.
   NodeSet levels_of_no_kernel;
   /// The integer types that a model itself quantizes activations to, by FakeQuantize.

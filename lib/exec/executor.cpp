@@ -67,6 +67,7 @@ Executor::Executor(const Model& model, RunOptions options)
     : state_(std::make_unique<State>(model, std::move(options))) {}
 Executor::~Executor() = default;
 
+const std::string& Executor::path() const { return state_->context.model.origin.path; }
 const std::vector<ModelPort>& Executor::inputs() const { return state_->inputs; }
 const std::vector<ModelPort>& Executor::outputs() const { return state_->outputs; }
 const Coverage& Executor::coverage() const { return state_->runner.coverage(); }
@@ -76,7 +77,7 @@ Variables& Executor::variables() { return state_->variables; }
 std::vector<Tensor> Executor::run(const std::vector<Tensor>& inputs, std::uint64_t noise) {
   const auto& ports = state_->inputs;
   if (inputs.size() != ports.size())
-    throw bad_model("the model has {} inputs, {} are given", ports.size(), inputs.size());
+    throw bad_model("{}: has {} inputs, {} are given", path(), ports.size(), inputs.size());
   // OpenVINO shows f32 at the ends of a model of version 10 that has halves there.
   const bool shows_f32 = state_->context.model.version <= 10;
   auto given = inputs;
@@ -85,11 +86,11 @@ std::vector<Tensor> Executor::run(const std::vector<Tensor>& inputs, std::uint64
     const bool is_f32_for_half = is_half(port.value.type()) && inputs[i].type() == ElementType::f32;
     if (is_f32_for_half && !shows_f32) given[i] = convert(inputs[i], port.value.type());
     if (inputs[i].type() != port.value.type() && !is_f32_for_half)
-      throw bad_model("input {} \"{}\" is {}, should be {}", i, port.name, name(inputs[i].type()),
+      throw bad_model("{}: input {} \"{}\" is {}, should be {}", path(), i, port.name, name(inputs[i].type()),
                       name(port.value.type()));
     if (!port.value.shape().compatible(shape_of(inputs[i].lengths()))) {
-      throw bad_model("input {} \"{}\" is [{}], should be [{}]", i, port.name, to_string(inputs[i].lengths()),
-                      port.value.shape().to_string());
+      throw bad_model("{}: input {} \"{}\" is [{}], should be [{}]", path(), i, port.name,
+                      to_string(inputs[i].lengths()), port.value.shape().to_string());
     }
   }
   state_->noise = noise;

@@ -66,6 +66,8 @@ class Executor {
   Executor& operator=(const Executor&) = delete;
   ~Executor();
 
+  /// The file of the model.
+  const std::string& path() const;
   /// In the order of the layers in the file.
   const std::vector<ModelPort>& inputs() const;
   const std::vector<ModelPort>& outputs() const;

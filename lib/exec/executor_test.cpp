@@ -140,9 +140,9 @@ TEST_CASE("inputs that do not fit are refused by name") {
   const auto model = parse_text("x = Parameter : f32[2,?]  names=\"in\"\ny = ReLU(x) : f32[2,?]\nr = Result(y)\n");
   Executor executor(model);
   CHECK(values(executor.run({f32({2, 1}, {-1, 1})})[0]) == std::vector<float>{0, 1});
-  CHECK(message_of([&] { executor.run({}); }) == "the model has 1 inputs, 0 are given");
-  CHECK(message_of([&] { executor.run({f32({1, 1}, {1})}); }) == "input 0 \"in\" is [1,1], should be [2,?]");
-  CHECK(message_of([&] { executor.run({i64({2, 1}, {1, 1})}); }) == "input 0 \"in\" is i64, should be f32");
+  CHECK(message_of([&] { executor.run({}); }) == "text: has 1 inputs, 0 are given");
+  CHECK(message_of([&] { executor.run({f32({1, 1}, {1})}); }) == "text: input 0 \"in\" is [1,1], should be [2,?]");
+  CHECK(message_of([&] { executor.run({i64({2, 1}, {1, 1})}); }) == "text: input 0 \"in\" is i64, should be f32");
 }
 
 TEST_CASE("type-relaxed layers: integers stay integers in products, and are computed as real numbers elsewhere") {

@@ -125,19 +125,6 @@ std::vector<const Node*> layers_of(const Part& part) {
 
 }  // namespace
 
-Tensor constant_tensor(const Node& node) {
-  if (node.constant() == nullptr) throw LayerError("its bytes are not in the weights file");
-  const auto type = node.output(0).type();
-  if (!is_number(type) && !is_small_type(type) && type != ElementType::boolean)
-    throw LayerError("a constant of type {} is not run", name(type));
-  Tensor tensor(type, lengths_of(node.output(0).shape()));
-  // In pieces, so that a large constant is not in memory twice, as it lies in the file and as a tensor.
-  constexpr std::size_t kPiece = 4 << 20;
-  for (std::size_t at = 0; at < tensor.byte_count(); at += kPiece)
-    node.constant()->read(at, {tensor.bytes() + at, std::min(kPiece, tensor.byte_count() - at)});
-  return tensor;
-}
-
 GraphRunner::GraphRunner(const Graph& graph, const RunContext& context) : context_(context) {
   std::vector<const Node*> order;
   for (const Node* node : graph.topological_order().nodes) {

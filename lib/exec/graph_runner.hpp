@@ -96,7 +96,4 @@ std::vector<Tensor> run_operation(const Node& node, const Operation& operation, 
 /// The operation of a layer, that inside of a type-relaxed layer included; null if it is not known.
 const Operation* find_operation_to_run(const Node& node);
 
-/// The elements of a Const. throws  LayerError for a type that has no elements to compute with
-Tensor constant_tensor(const Node& node);
-
 }  // namespace lpt

@@ -52,9 +52,10 @@ std::int64_t table_length(Value value, int depth = 0) {
   return shortest;
 }
 
-Lengths chosen_lengths(const ModelPort& port) {
+Lengths chosen_lengths(const Executor& executor, const ModelPort& port) {
   const Shape& shape = port.value.shape();
-  if (!shape.has_rank()) throw bad_model("input \"{}\" has a shape of any rank; give it with --input", port.name);
+  if (!shape.has_rank())
+    throw bad_model("{}: input \"{}\" has a shape of any rank; give it with --input", executor.path(), port.name);
   Lengths lengths;
   for (std::size_t axis = 0; axis < shape.rank(); ++axis) {
     const auto d = shape[axis];
@@ -64,14 +65,16 @@ Lengths chosen_lengths(const ModelPort& port) {
   return lengths;
 }
 
-std::vector<Tensor> draw(const std::vector<ModelPort>& ports, const std::vector<Lengths>& lengths, std::uint64_t seed) {
+std::vector<Tensor> draw(const Executor& executor, const std::vector<Lengths>& lengths, std::uint64_t seed) {
+  const auto& ports = executor.inputs();
   std::vector<Tensor> tensors;
   std::mt19937_64 random(seed);
   for (std::size_t i = 0; i < ports.size(); ++i) {
     const auto& port = ports[i];
     const auto type = port.value.type();
     if (!is_number(type) && type != ElementType::boolean)
-      throw bad_model("input \"{}\" is {}; there are no random values of that type", port.name, name(type));
+      throw bad_model("{}: input \"{}\" is {}; there are no random values of that type", executor.path(), port.name,
+                      name(type));
     Tensor tensor(type, lengths[i]);
     const auto fill = [&](auto draw) {
       if (type == ElementType::boolean) {
@@ -188,10 +191,9 @@ std::vector<Lengths> fitting_lengths(Executor& executor, std::vector<Lengths> le
 }  // namespace
 
 std::vector<Tensor> random_inputs(Executor& executor, std::uint64_t seed) {
-  const auto& ports = executor.inputs();
   std::vector<Lengths> lengths;
-  for (const auto& port : ports) lengths.push_back(chosen_lengths(port));
-  return draw(ports, fitting_lengths(executor, std::move(lengths)), seed);
+  for (const auto& port : executor.inputs()) lengths.push_back(chosen_lengths(executor, port));
+  return draw(executor, fitting_lengths(executor, std::move(lengths)), seed);
 }
 
 std::vector<Tensor> draw_inputs(const InputSource& source, Executor& executor, std::uint64_t run) {
@@ -200,10 +202,11 @@ std::vector<Tensor> draw_inputs(const InputSource& source, Executor& executor, s
   if (source.archive) arrays = read_npz(*source.archive);
   auto named = read_named_npy(source.files);
   arrays.insert(arrays.end(), std::make_move_iterator(named.begin()), std::make_move_iterator(named.end()));
-  return arrange_inputs(executor.inputs(), arrays);
+  return arrange_inputs(executor, arrays);
 }
 
-std::vector<Tensor> arrange_inputs(const std::vector<ModelPort>& ports, const std::vector<NamedTensor>& arrays) {
+std::vector<Tensor> arrange_inputs(const Executor& executor, const std::vector<NamedTensor>& arrays) {
+  const auto& ports = executor.inputs();
   std::vector<Tensor> tensors(ports.size());
   for (const auto& [name, tensor] : arrays) {
     auto found = std::find_if(ports.begin(), ports.end(), [&, &wanted = name](const ModelPort& port) {
@@ -217,14 +220,14 @@ std::vector<Tensor> arrange_inputs(const std::vector<ModelPort>& ports, const st
     if (found == ports.end()) {
       std::string known;
       for (const auto& port : ports) known += fmt::format("{}\"{}\"", known.empty() ? "" : ", ", port.name);
-      throw bad_model("the model has no input \"{}\"; it has {}", name, known.empty() ? "none" : known);
+      throw bad_model("{}: has no input \"{}\"; it has {}", executor.path(), name, known.empty() ? "none" : known);
     }
     auto& place = tensors[static_cast<std::size_t>(found - ports.begin())];
-    if (place) throw bad_model("input \"{}\" is given twice", found->name);
+    if (place) throw bad_model("{}: input \"{}\" is given twice", executor.path(), found->name);
     place = tensor;
   }
   for (std::size_t i = 0; i < ports.size(); ++i) {
-    if (!tensors[i]) throw bad_model("input {} \"{}\" is not given", i, ports[i].name);
+    if (!tensors[i]) throw bad_model("{}: input {} \"{}\" is not given", executor.path(), i, ports[i].name);
   }
   return tensors;
 }

@@ -28,6 +28,6 @@ std::vector<Tensor> draw_inputs(const InputSource& source, Executor& executor, s
 
 /// Arrays in the order of the inputs. A name is one of the tensor names of an input, its number, or arr_ and its
 /// number. throws  Error (bad_model) if an input gets no array or two, or a name means no input
-std::vector<Tensor> arrange_inputs(const std::vector<ModelPort>& ports, const std::vector<NamedTensor>& arrays);
+std::vector<Tensor> arrange_inputs(const Executor& executor, const std::vector<NamedTensor>& arrays);
 
 }  // namespace lpt

@@ -20,6 +20,7 @@ bool is_body(std::string_view name) { return name == "body" || name == "then_bod
 /// Types that OpenVINO compares exactly while it takes all others in any case; a slip loses inputs or outputs.
 void check_spelling(const Dom& dom, pugi::xml_node layer, std::string_view type) {
   static constexpr std::string_view kExact[] = {"Parameter", "Result", "Assign", "Const"};
+  if (type.empty()) throw dom.error(layer, "type is empty, should name an operation");
   if (type == "Constant") throw dom.error(layer, "type is \"Constant\", should be \"Const\"");
   for (const auto exact : kExact) {
     const bool similar = std::equal(type.begin(), type.end(), exact.begin(), exact.end(),

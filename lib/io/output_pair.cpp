@@ -26,6 +26,8 @@ enum Phase : int { writing = 0, committing = -1, dying = -2 };
 std::atomic<int> g_phase{writing};
 std::array<std::atomic<const char*>, 8> g_temporaries{};
 
+std::atomic<bool> g_has_line{false};
+
 /// The text of the path has to stay until it is forgotten.
 void remember(const std::filesystem::path& path) {
   for (auto& slot : g_temporaries) {
@@ -56,6 +58,8 @@ void on_signal(int signal) {
   } while (!g_phase.compare_exchange_strong(phase, phase == writing ? dying : signal));
   if (phase == committing) return;  // ~Committing raises it again
   remove_temporaries();
+  static constexpr char kClearLine[] = "\r\033[K";
+  if (g_has_line && ::write(STDERR_FILENO, kClearLine, sizeof kClearLine - 1) < 0) ::_exit(5);
   ::signal(signal, SIG_DFL);
   ::raise(signal);
 }
@@ -116,10 +120,15 @@ std::filesystem::path hidden_beside(const std::filesystem::path& place, const ch
   return directory_of(place) / fmt::format(".{}.{}.{}", place.filename().string(), ::getpid(), ending);
 }
 
-/// The process that wrote a file, by its name, if it is a temporary one for `place`.
-std::optional<pid_t> writer_of(const std::filesystem::path& file, const std::filesystem::path& place) {
+constexpr const char* kIncomplete = "tmp";
+constexpr const char* kReplaced = "old";
+
+/// The process that gave a file its name, if that is one with this ending for `place`.
+std::optional<pid_t> writer_of(const std::filesystem::path& file, const std::filesystem::path& place,
+                               const char* ending) {
   const auto numbered = file.stem();
-  if (file.extension() != ".tmp" || numbered.stem() != fmt::format(".{}", place.filename().string()))
+  if (file.extension() != fmt::format(".{}", ending) ||
+      numbered.stem() != fmt::format(".{}", place.filename().string()))
     return std::nullopt;
   return parse_number<pid_t>(numbered.extension().string().erase(0, 1));
 }
@@ -133,7 +142,7 @@ bool is_still_written(pid_t process, const std::filesystem::path& file) {
 /// An old file that steps aside, and comes back unless it is let go.
 class SteppedAside {
  public:
-  explicit SteppedAside(const std::filesystem::path& place) : place_(place), aside_(hidden_beside(place, "old")) {
+  explicit SteppedAside(const std::filesystem::path& place) : place_(place), aside_(hidden_beside(place, kReplaced)) {
     if (::rename(place_.c_str(), aside_.c_str()) == 0) {
       moved_ = true;
     } else if (errno != ENOENT) {
@@ -166,7 +175,7 @@ PendingFile::PendingFile(const std::filesystem::path& place) : place_(resolve(pl
   if (exists && S_ISDIR(old.st_mode)) throw io_error("{}: is a directory, should be a file", place_.string());
   if (exists && !S_ISREG(old.st_mode))
     throw io_error("{}: is not a regular file and cannot be replaced", place_.string());
-  temporary_ = hidden_beside(place_, "tmp");
+  temporary_ = hidden_beside(place_, kIncomplete);
   remember(temporary_);
   file_ = FileDescriptor(::open(temporary_.c_str(), O_CREAT | O_TRUNC | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0666));
   if (!file_.is_open()) {
@@ -280,16 +289,18 @@ void OutputPair::commit() {
   old_xml.let_go();
 }
 
-void remove_leftovers(const std::filesystem::path& place, const Warn& warn) {
+void remove_leftovers(const std::filesystem::path& place, Leftover kind, const Warn& warn) {
   const auto target = resolve(place);
   std::error_code ignored;
   for (const auto& entry : std::filesystem::directory_iterator(directory_of(target), ignored)) {
-    const auto process = writer_of(entry.path(), target);
+    const auto process = writer_of(entry.path(), target, kind == Leftover::incomplete ? kIncomplete : kReplaced);
     if (!process || is_still_written(*process, entry.path()) || ::unlink(entry.path().c_str()) != 0) continue;
     warn(fmt::format("{}: a run that was killed left {}, which is removed", place.string(),
                      entry.path().filename().string()));
   }
 }
+
+void clear_line_at_signal(bool clear) { g_has_line = clear; }
 
 void install_signal_handlers() {
   for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) ::signal(signal, on_signal);

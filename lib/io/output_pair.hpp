@@ -69,9 +69,16 @@ class OutputPair {
   PendingFile xml_;
 };
 
-/// Removes the temporary files of earlier outputs to this place whose processes were killed, and names them. Those that a
-/// process still writes, also one of another container, stay.
-void remove_leftovers(const std::filesystem::path& place, const Warn& warn);
+/// What a process that was killed left beside a place: a new file that was not complete or not put in place, or the old
+/// one that had stepped aside for it.
+enum class Leftover { incomplete, replaced };
+
+/// Removes such files of earlier outputs to this place, and names them. Those that a process still writes, also one of
+/// another container, stay. Old files are all that is left of a pair until there is a new one.
+void remove_leftovers(const std::filesystem::path& place, Leftover kind, const Warn& warn);
+
+/// Lets a signal that ends the process clear the line of the terminal that standard error stands in.
+void clear_line_at_signal(bool clear);
 
 /// Makes SIGINT, SIGTERM, SIGHUP and SIGPIPE remove the temporary files before they end the process, and SIGBUS (a
 /// mapped input that was cut meanwhile) end it with the exit code of a read error. A signal that arrives while files

@@ -11,6 +11,7 @@
 #include "io/file.hpp"
 #include "io/in_order.hpp"
 #include "io/layer_reader.hpp"
+#include "io/packing.hpp"
 #include "ir/number.hpp"
 #include "ops/facts.hpp"
 #include "ops/operation.hpp"
@@ -22,11 +23,13 @@ namespace {
 /// Opens the weights file when the first constant asks for it, so that a model without constants needs none.
 class Weights {
  public:
-  explicit Weights(std::filesystem::path path) : path_(std::move(path)) {}
+  explicit Weights(const std::filesystem::path& xml, const ReadOptions& options)
+      : path_(options.weights.value_or(default_weights_path(xml))),
+        option_(options.weights ? std::string_view() : options.weights_option) {}
 
   const std::shared_ptr<const MappedFile>& file() {
     const std::lock_guard lock(opening_);
-    if (file_ == nullptr) file_ = std::make_shared<MappedFile>(path_);
+    if (file_ == nullptr) file_ = open();
     return file_;
   }
   std::string name() const { return path_.string(); }
@@ -39,7 +42,17 @@ class Weights {
   }
 
  private:
+  std::shared_ptr<const MappedFile> open() const {
+    try {
+      return std::make_shared<MappedFile>(path_);
+    } catch (const Error& problem) {
+      if (option_.empty()) throw;
+      throw Error(problem.code(), fmt::format("{}; {} names another file", problem.what(), option_));
+    }
+  }
+
   std::filesystem::path path_;
+  std::string_view option_;
   std::mutex opening_;
   std::shared_ptr<const MappedFile> file_;
 };
@@ -260,6 +273,8 @@ class GraphReader {
         graph.set_constant(*node, std::nullopt);
       }
     }
+    if (corrected_ != 0)
+      warn_(corrected_ == 1 ? correction_ : fmt::format("{}, as {} more are", correction_, corrected_ - 1));
     if (!has_state_) return;
     const auto lone = lone_variables(graph);
     for (const auto& [node, variable] : lone.assigned_only) {
@@ -274,38 +289,73 @@ class GraphReader {
   void check_layer(Node& node, Graph& graph) {
     expect_in_its_set(node);
     const Operation* operation = find_operation(node);
-    if (operation == nullptr) return drop_equal_port_texts(node, graph);
+    if (operation == nullptr) return drop_port_texts(node, graph, [](const auto&...) { return false; });
     const auto* facts = find_facts(node.type());
     if (facts != nullptr) expect_input(facts->least_inputs - 1, node.input_count());
     if (operation->check != nullptr) {
       operation->check(
           node, [&](const std::string& what) { warn_(fmt::format("{}: {}", where(model_.origin, node), what)); });
     }
-    if (!operation->infers_partial_shapes) return drop_equal_port_texts(node, graph);
-    const auto outputs = operation->infer(Arguments(node));
-    if (outputs.size() != node.output_count()) {
-      throw LayerError("has {} output ports, should have {}", node.output_count(), outputs.size());
-    }
-    for (std::size_t i = 0; i < outputs.size(); ++i) believe(node, i, outputs[i], graph);
+    infer(node, *operation, graph);
+    drop_port_texts(node, graph, [](const PortText& written, Value source) {
+      return (written.type && written.type != source.type()) || !written.shape.compatible(source.shape());
+    });
   }
 
-  /// The file's word on an output stands unless inference contradicts it, or the port is silent.
+  /// Completes and corrects the output ports of a layer as far as its inputs tell them.
+  void infer(Node& node, const Operation& operation, Graph& graph) {
+    if (!operation.infers_partial_shapes && (operation.infer == nullptr || !has_fixed_inputs(node))) return;
+    try {
+      const auto outputs = operation.infer(Arguments(node));
+      if (operation.infers_partial_shapes ? outputs.size() != node.output_count()
+                                          : outputs.size() < node.output_count())
+        throw LayerError("has {} output ports, should have {}", node.output_count(), outputs.size());
+      for (std::size_t i = 0; i < node.output_count(); ++i) believe(node, i, outputs[i], graph);
+    } catch (const NotInferred&) {  // the file's word is all there is
+    } catch (const TooLarge&) {
+    } catch (const Error& problem) {  // of lib/tensor, for values of types that it does not know
+      if (problem.code() != ExitCode::internal) throw;
+    }
+  }
+
+  /// Larger lengths may overflow in the arithmetic of rules that are made for what fits into memory.
+  static bool has_fixed_inputs(const Node& node) {
+    constexpr std::int64_t kLongest = 1 << 30;
+    for (std::size_t i = 0; i < node.input_count(); ++i) {
+      const Value source = node.input(i);
+      if (source.type() == ElementType::dynamic || !source.shape().is_static()) return false;
+      for (const auto length : source.shape().dimensions()) {
+        if (length.min > kLongest) return false;
+      }
+    }
+    return true;
+  }
+
+  /// The file's word on an output stands unless inference contradicts it, or the port is silent. Parameter and Const
+  /// state their shapes themselves.
   void believe(Node& node, std::size_t index, const OutputSpec& inferred, Graph& graph) {
     const Value value = node.output(index);
-    const bool silent = !value.shape().has_rank();
     const bool right = value.type() == inferred.type && value.shape().compatible(inferred.shape);
-    if (!silent && right && !node.is("Parameter")) return;
+    if (right && value.shape().has_rank() && node.input_count() != 0) return;
+    const bool is_open = value.type() == ElementType::dynamic || inferred.type == ElementType::dynamic;
+    if (!right && !is_open && node.is_live() && ++corrected_ == 1) {
+      correction_ = fmt::format("{}: its output {} is {}[{}] in the file, should be {}[{}]; it is corrected",
+                                where(model_.origin, node), index, name(value.type()), value.shape().to_string(),
+                                name(inferred.type), inferred.shape.to_string());
+    }
     graph.set_output(node, index, inferred.type, inferred.shape);
   }
 
-  /// An opaque layer keeps the text of those input ports that say something else than their producers.
-  void drop_equal_port_texts(Node& node, Graph& graph) {
+  /// A layer keeps the text of those input ports that say something else than their producers, unless `is_wrong`.
+  template <class IsWrong>
+  void drop_port_texts(Node& node, Graph& graph, const IsWrong& is_wrong) {
     for (std::size_t i = 0; i < node.input_count(); ++i) {
       const auto& written = node.input_port(i).as_written;
+      if (written == nullptr) continue;
       const Value source = node.input(i);
       const bool no_dims = !written->shape.has_rank() && (!source.shape().has_rank() || source.shape().rank() == 0);
-      if (written->type == source.type() && (no_dims || same_dims(written->shape, source.shape())))
-        graph.follow_producer(node, i);
+      const bool is_equal = written->type == source.type() && (no_dims || same_dims(written->shape, source.shape()));
+      if (is_equal || is_wrong(*written, source)) graph.follow_producer(node, i);
     }
   }
 
@@ -333,6 +383,8 @@ class GraphReader {
       odd_ports_;
   std::vector<std::pair<const Node*, Error>> constants_without_bytes_;  ///< an error only if a result reads them
   std::unordered_set<std::string_view> words_;                          ///< types and versions
+  std::string correction_;     ///< what is said of the first output port that is corrected
+  std::size_t corrected_ = 0;  ///< how many are
   bool has_state_ = false;
   std::size_t inputs_ = 0;
   std::size_t connected_ = 0;
@@ -391,8 +443,9 @@ Model read(const std::filesystem::path& path, const ReadOptions& options, Dom::P
   Dom dom(*model.text, load_xml_text(path, options.warn), model.origin, options.warn, pieces);
   read_root(dom, model);
   if (options.weights) open_input(*options.weights);  // one that the user names has to exist
-  Weights weights(options.weights.value_or(default_weights_path(path)));
+  Weights weights(path, options);
   GraphReader(dom, model, weights, options.warn).read(dom.root(), *model.graph);
+  warn_of_packing(model, options.warn);
   for (const auto& section : model.graph->sections) {
     if (section.name == "pre-process") find_section_blobs(section.children, model, weights);
   }

@@ -12,6 +12,8 @@ struct ReadOptions {
   /// The weights file; by default the XML's path with its last extension replaced by .bin.
   std::optional<std::filesystem::path> weights;
   Warn warn = [](const std::string&) {};
+  /// How the user names other weights, for the message that says that there are none.
+  std::string_view weights_option = {};
 };
 
 /// The weights file that belongs to an XML if nobody names another.

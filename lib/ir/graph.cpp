@@ -110,9 +110,10 @@ Node& Graph::insert_before(Node* position, NodeSpec spec) {
 
 Node& Graph::insert_constant_before(Node* position, std::string name, ElementType type, const Shape& shape, Blob blob) {
   const auto count = shape.element_count();
-  if (!count || byte_count(type, *count) != blob.size()) {
+  const auto bytes = count ? byte_count(type, *count) : std::nullopt;
+  if (!bytes || *bytes > blob.size())
     throw internal_error("a constant {}[{}] was given {} bytes", lpt::name(type), shape.to_string(), blob.size());
-  }
+  if (*bytes < blob.size()) blob = Blob(blob.source(), blob.offset(), *bytes);
   std::string dims;
   for (const auto d : shape.dimensions()) dims += fmt::format("{}{}", dims.empty() ? "" : ", ", d.min);
   NodeSpec spec;

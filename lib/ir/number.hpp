@@ -52,6 +52,13 @@ inline std::optional<std::uint64_t> checked_product(std::uint64_t a, std::uint64
   return product;
 }
 
+/// A list without the one comma that OpenVINO allows behind the last item.
+inline std::string_view without_last_comma(std::string_view list) {
+  list = trim(list);
+  if (!list.empty() && list.back() == ',') list.remove_suffix(1);
+  return list;
+}
+
 /// Calls `item` with each trimmed piece of a comma-separated list; an empty text has no pieces.
 template <class Item>
 void for_each_item(std::string_view list, Item&& item) {

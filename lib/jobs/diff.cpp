@@ -12,8 +12,8 @@ namespace lpt {
 namespace {
 
 DiffSide read_side(const std::filesystem::path& path, const std::optional<std::filesystem::path>& weights,
-                   const Warn& warn) {
-  DiffSide side{read_model(path, {weights, warn}), {}};
+                   std::string_view option, const Warn& warn) {
+  DiffSide side{read_model(path, {weights, warn, option}), {}};
   side.statistics = statistics(side.model);
   std::error_code error;
   const auto bytes = std::filesystem::file_size(weights.value_or(default_weights_path(path)), error);
@@ -40,8 +40,10 @@ std::vector<const Node*> find_named(const Diffed& diffed, const std::string& nam
 }  // namespace
 
 std::unique_ptr<Diffed> diff_models(const DiffJob& job) {
-  auto result = std::make_unique<Diffed>(Diffed{
-      read_side(job.before, job.weights_before, job.warn), read_side(job.after, job.weights_after, job.warn), {}, {}});
+  auto result = std::make_unique<Diffed>(Diffed{read_side(job.before, job.weights_before, "--weights-before", job.warn),
+                                                read_side(job.after, job.weights_after, "--weights-after", job.warn),
+                                                {},
+                                                {}});
   if (job.layer) result->named = find_named(*result, *job.layer);
   result->diff = diff(result->before.model, result->after.model, job.ignored);
   return result;

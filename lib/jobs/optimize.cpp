@@ -138,6 +138,15 @@ void warn_of_layers(const OptimizeJob& job, const Model& model, const std::vecto
   }
 }
 
+/// Of the weights that were computed, to be written or to be verified.
+void warn_of_nan(const OptimizeJob& job, const Model& model, const PassContext& context) {
+  std::vector<PassContext::Warning> warnings;
+  for (const auto& [layer, source] : context.computed) {
+    if (source->has_nan()) warnings.push_back({layer, "its weights hold NaN, for which no integer stands"});
+  }
+  warn_of_layers(job, model, warnings);
+}
+
 /// No standard operation reads integers and gives real numbers: what the layers were cannot be told any more.
 void refuse_relaxed_layers(const OptimizeJob& job, const Model& model) {
   if (job.goal.has_integer_edges()) return;
@@ -189,9 +198,15 @@ void check_gates(const OptimizeJob& job, Optimized& result) {
 /// returns  bytes of the weights file
 std::uint64_t write(const OptimizeJob& job, const Model& model) {
   if (job.dry_run) return weights_size(model);
-  for (const auto& place : {job.output, default_weights_path(job.output)}) remove_leftovers(place, job.warn);
-  OutputPair output(job.output, default_weights_path(job.output));
-  return write_model(model, output, job.progress).weights;
+  const auto weights = default_weights_path(job.output);
+  const auto clean_up = [&](Leftover kind) {
+    for (const auto& place : {job.output, weights}) remove_leftovers(place, kind, job.warn);
+  };
+  clean_up(Leftover::incomplete);
+  OutputPair output(job.output, weights);
+  const auto sizes = write_model(model, output, job.progress);
+  clean_up(Leftover::replaced);
+  return sizes.weights;
 }
 
 }  // namespace
@@ -215,7 +230,7 @@ Optimized optimize(const OptimizeJob& job, const Passes& passes) {
   const auto start = std::chrono::steady_clock::now();
   if (!job.dry_run) check_output(job);
   Optimized result;
-  result.model = read_model(job.input, {job.weights, job.warn});
+  result.model = read_model(job.input, {job.weights, job.warn, "-w"});
   result.weights_before = file_size_or_zero(weights_of(job));
   result.kind = kind_of(result.model);
   if (job.layer) result.story = story_of(result.model, *job.layer);
@@ -244,6 +259,7 @@ Optimized optimize(const OptimizeJob& job, const Passes& passes) {
   }
   if (job.account) take_account_after(job, result);
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  warn_of_nan(job, result.model, context);
   return result;
 }
 

@@ -76,7 +76,7 @@ Ran run_model(const RunJob& job) {
   }
   if (job.by_loss && !job.per_layer) throw usage_error("--sort sorts what --per-layer lists");
   Ran ran;
-  ran.model = read_model(job.model, {job.weights, job.warn});
+  ran.model = read_model(job.model, {job.weights, job.warn, "-w"});
   const Model& model = ran.model;
   RunOptions options;
   options.most_iterations = job.most_iterations;
@@ -106,7 +106,7 @@ Ran run_model(const RunJob& job) {
   run_repeatedly(executor, inputs, job.repeat, ran);
   sum_up(times, ran);
   if (job.output) {
-    remove_leftovers(*job.output, job.warn);
+    remove_leftovers(*job.output, Leftover::incomplete, job.warn);
     write_npz(*job.output, ran.outputs);
   }
   if (job.other) compare(job, inputs, ran);

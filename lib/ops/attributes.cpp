@@ -26,7 +26,7 @@ template <class Parse>
 auto list_attribute(const Node& node, std::string_view name, std::string_view kind, Parse parse) {
   const auto text = required_attribute(node, name);
   std::vector<typename decltype(parse(text))::value_type> values;
-  for_each_item(text, [&](std::string_view item) {
+  for_each_item(without_last_comma(text), [&](std::string_view item) {
     const auto value = parse(item);
     if (!value) throw LayerError("{} is \"{}\", should be a list of {}", name, text, kind);
     values.push_back(*value);
@@ -97,7 +97,7 @@ ElementType index_type_attribute(const Node& node, std::string_view name, Elemen
   if (node.attribute(name) == nullptr) return otherwise;
   const auto type = element_type_attribute(node, name);
   if (type != ElementType::i64 && type != ElementType::i32)
-    throw LayerError("{} is {}, should be i64 or i32", name, lpt::name(type));
+    throw NotInferred("{} is {}, should be i64 or i32", name, lpt::name(type));
   return type;
 }
 
@@ -113,10 +113,9 @@ std::size_t enumeration_attribute(const Node& node, std::string_view name, const
 }
 
 std::optional<std::vector<std::int64_t>> constant_integers(Value value) {
-  constexpr std::uint64_t kMost = 4096;
   const Blob* blob = value.node().constant();
   const auto count = blob != nullptr ? value.shape().element_count() : std::nullopt;
-  if (!count || *count > kMost) return std::nullopt;
+  if (!count || *count > kMostConstantElements) return std::nullopt;
   const auto decode = [&](auto zero) {
     std::vector<decltype(zero)> raw(*count);
     blob->read(0, std::as_writable_bytes(std::span(raw)));
@@ -153,7 +152,7 @@ std::vector<std::size_t> axes_of(const std::vector<std::int64_t>& axes, std::siz
   for (const auto axis : axes) {
     const auto found = axis_of(axis, rank);
     if (std::find(result.begin(), result.end(), found) != result.end())
-      throw LayerError("axis {} is named twice", axis);
+      throw NotInferred("axis {} is named twice", axis);
     result.push_back(found);
   }
   return result;

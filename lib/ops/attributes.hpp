@@ -21,6 +21,13 @@ class LayerError : public std::runtime_error {
       : std::runtime_error(fmt::format(format, std::forward<Args>(args)...)) {}
 };
 
+/// Why nothing can be said of the outputs of a layer, though nothing is wrong with it: a length or a value is not known
+/// before it runs, or the layer has a form that is not run here.
+class NotInferred : public LayerError {
+ public:
+  using LayerError::LayerError;
+};
+
 /// Attributes of data, each with the error that its absence or its text deserves; `otherwise` if there may be none.
 std::string_view required_attribute(const Node& node, std::string_view name);
 std::int64_t integer_attribute(const Node& node, std::string_view name);
@@ -40,6 +47,9 @@ ElementType index_type_attribute(const Node& node, std::string_view name, Elemen
 std::size_t enumeration_attribute(const Node& node, std::string_view name, const std::vector<std::string_view>& members,
                                   std::size_t otherwise);
 
+/// Constants of more elements are data, and matter to no rule.
+inline constexpr std::uint64_t kMostConstantElements = 4096;
+
 /// The values of an integer Const that feeds an input; empty if another layer feeds it or it is too large to matter.
 std::optional<std::vector<std::int64_t>> constant_integers(Value value);
 
@@ -51,7 +61,7 @@ void expect_inputs(const Node& node, std::size_t least, std::size_t most);
 /// `axis`, which may count from the end, as 0 ... rank-1.
 /// throws  LayerError if there is no such axis
 std::size_t axis_of(std::int64_t axis, std::size_t rank);
-/// Likewise all of a list, in the order given, each once.
+/// Likewise all of a list, in the order given. throws  NotInferred if one is named twice, as OpenVINO allows
 std::vector<std::size_t> axes_of(const std::vector<std::int64_t>& axes, std::size_t rank);
 
 }  // namespace lpt

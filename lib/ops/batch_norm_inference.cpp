@@ -10,7 +10,7 @@ namespace lpt {
 namespace {
 
 /// The input that holds the data; the others keep their order.
-std::size_t data_input(const Node& node) { return operation_set(node) == "opset1" ? 2 : 0; }
+std::size_t data_input(const Node& node) { return set_number(node) < 5 ? 2 : 0; }
 
 }  // namespace
 

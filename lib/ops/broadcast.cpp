@@ -17,9 +17,9 @@ struct Plan {
 Plan plan(const Arguments& arguments) {
   const auto& data = arguments.lengths(0);
   const auto target = required_integers(arguments, 1);
-  const bool first = operation_set(arguments.node()) == "opset1";
+  const bool first = set_number(arguments.node()) < 3;
   for (const auto length : target) {
-    if (length < 0) throw LayerError("its target shape holds {}", length);
+    if (length < 0) throw NotInferred("its target shape holds {}", length);
   }
   const auto mode = first ? enumeration_attribute(arguments.node(), "mode", {"numpy", "none", "explicit"}, 0)
                           : enumeration_attribute(arguments.node(), "mode", {"numpy", "explicit", "bidirectional"}, 0);

@@ -6,12 +6,9 @@ namespace lpt {
 namespace {
 
 Shape constant_shape(const Node& node) {
-  auto text = required_attribute(node, "shape");
-  const auto whole = text;
-  // OpenVINO allows one comma behind the last length.
-  if (auto end = trim(text); !end.empty() && end.back() == ',') text = end.substr(0, end.size() - 1);
+  const auto whole = required_attribute(node, "shape");
   std::vector<Dimension> dimensions;
-  for_each_item(text, [&](std::string_view item) {
+  for_each_item(without_last_comma(whole), [&](std::string_view item) {
     const auto length = parse_unsigned(item);
     if (!length) throw LayerError("shape is \"{}\", should be a list of lengths", whole);
     dimensions.push_back(Dimension::exactly(static_cast<std::int64_t>(*length)));

@@ -18,7 +18,8 @@ namespace lpt {
 namespace {
 
 void check_list(const Node& node, std::string_view name, std::int64_t least, std::optional<std::size_t> spatial) {
-  expect_window_values(name, integer_list_attribute(node, name), least, spatial);
+  const auto values = integer_list_attribute(node, name, {});
+  if (!values.empty()) expect_window_values(name, values, least, spatial);
 }
 
 }  // namespace

@@ -62,7 +62,7 @@ WindowAxis backprop_axis(const WindowAttributes& attributes, std::size_t axis, s
   }
   constexpr std::int64_t kMost = std::int64_t{1} << 40;
   if (kernel < 1 || result.in < 1 || result.in > kMost)
-    throw LayerError("spatial axis {} of its output has {} elements", axis, result.in);
+    throw NotInferred("spatial axis {} of its output has {} elements", axis, result.in);
   return result;
 }
 

@@ -6,13 +6,13 @@
 namespace lpt {
 
 std::vector<OutputSpec> cum_sum_infer(const Arguments& arguments) {
-  if (arguments.size() > 1) axis_of(required_integer(arguments, 1), arguments.lengths(0).size());
+  expect_input(1, arguments.size());
   return one_output(arguments.type(0), arguments.lengths(0));
 }
 
 void cum_sum_evaluate(Evaluation& run) {
   const Tensor& data = run.input(0);
-  const auto axis = axis_of(run.input_count() > 1 ? run.integers(1).at(0) : 0, data.rank());
+  const auto axis = axis_of(required_integer(run.arguments(), 1), data.rank());
   const bool exclusive = boolean_attribute(run.node(), "exclusive", false);
   const bool reverse = boolean_attribute(run.node(), "reverse", false);
   const AxisLines lines(data.lengths(), axis);

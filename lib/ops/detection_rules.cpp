@@ -16,7 +16,7 @@ DetectionRules::DetectionRules(const Node& node)
       best_class(boolean_attribute(node, "decrease_label_id", false)),
       height(normalized ? 1 : static_cast<float>(integer_attribute(node, "input_height", 1))),
       width(normalized ? 1 : static_cast<float>(integer_attribute(node, "input_width", 1))),
-      overlap(static_cast<float>(real_attribute(node, "nms_threshold"))),
+      overlap(static_cast<float>(real_attribute(node, "nms_threshold", 0))),
       confidence(static_cast<float>(real_attribute(node, "confidence_threshold", 0))),
       objectness(static_cast<float>(real_attribute(node, "objectness_score", 0))),
       background(integer_attribute(node, "background_label_id", 0)),
@@ -26,7 +26,7 @@ DetectionRules::DetectionRules(const Node& node)
   keep_top_k = keep[0];
   if (top_k < -1) throw LayerError("top_k is {}, should be at least -1", top_k);
   if (best_class && background != 0)
-    throw LayerError("background_label_id is {}, should be 0 beside decrease_label_id", background);
+    throw NotInferred("background_label_id is {}, should be 0 beside decrease_label_id", background);
 }
 
 DetectionCounts detection_counts(const Arguments& arguments, const DetectionRules& rules) {
@@ -40,13 +40,13 @@ DetectionCounts detection_counts(const Arguments& arguments, const DetectionRule
     throw LayerError("its priors are [{}], should be [N,{},{} for each]", to_string(priors), rows, length);
   const auto count = priors[2] / length;
   if (confidences.size() != 2 || product(confidences) == 0 || confidences[1] % count != 0)
-    throw LayerError("its confidences are [{}], should be [N,classes for each of {} priors]", to_string(confidences),
-                     count);
+    throw NotInferred("its confidences are [{}], should be [N,classes for each of {} priors]", to_string(confidences),
+                      count);
   const auto classes = confidences[1] / count;
   const auto expect = [&](std::size_t input, const Lengths& lengths) {
     if (arguments.lengths(input) != lengths)
-      throw LayerError("input {} is [{}], should be [{}]", input, to_string(arguments.lengths(input)),
-                       to_string(lengths));
+      throw NotInferred("input {} is [{}], should be [{}]", input, to_string(arguments.lengths(input)),
+                        to_string(lengths));
   };
   const Lengths offsets{confidences[0], count * (rules.share_location ? 1 : classes) * 4};
   expect(0, offsets);

@@ -33,7 +33,7 @@ std::vector<OutputSpec> gather_nd_infer(const Arguments& arguments) {
   const auto& data = arguments.lengths(0);
   const auto& indices = arguments.lengths(1);
   Lengths result(indices.begin(), indices.end() - 1);
-  if (operation_set(arguments.node()) == "opset5" && batch > 1) {
+  if (set_number(arguments.node()) < 8 && batch > 1) {
     result.erase(result.begin(), result.begin() + static_cast<std::ptrdiff_t>(batch));
     result.insert(result.begin(), product(indices, 0, batch));
   }

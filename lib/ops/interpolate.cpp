@@ -42,7 +42,7 @@ std::vector<float> required_reals(const Arguments& arguments, std::size_t index)
 }
 
 void read_modes(const Node& node, Plan& plan) {
-  if (operation_set(node) == "opset1") {
+  if (set_number(node) < 4) {
     static constexpr Mode kModes[] = {Mode::nearest, Mode::linear_onnx, Mode::cubic, Mode::linear_onnx};
     plan.mode = kModes[enumeration_attribute(node, "mode", {"nearest", "linear", "cubic", "linear_onnx"}, 0)];
     plan.coordinates =
@@ -65,8 +65,8 @@ void read_modes(const Node& node, Plan& plan) {
 std::vector<std::size_t> resized_axes(const Arguments& arguments) {
   const Node& node = arguments.node();
   const auto rank = arguments.lengths(0).size();
-  if (operation_set(node) == "opset1") return axes_of(integer_list_attribute(node, "axes"), rank);
-  const std::size_t input = operation_set(node) == "opset4" ? 3 : 2;
+  if (set_number(node) < 4) return axes_of(integer_list_attribute(node, "axes"), rank);
+  const std::size_t input = set_number(node) < 11 ? 3 : 2;
   if (arguments.size() > input) return axes_of(required_integers(arguments, input), rank);
   std::vector<std::size_t> all(rank);
   for (std::size_t i = 0; i < rank; ++i) all[i] = i;
@@ -83,7 +83,7 @@ Plan plan_of(const Arguments& arguments) {
     values.resize(std::max(values.size(), data.size()), 0);
     for (const auto v : values) {
       constexpr std::int64_t kMost = std::int64_t{1} << 31;
-      if (v < 0 || v > kMost) throw LayerError("{} holds {}", name, v);
+      if (v < 0 || v > kMost) throw NotInferred("{} holds {}", name, v);
     }
     return values;
   };
@@ -97,20 +97,20 @@ Plan plan_of(const Arguments& arguments) {
   std::vector<std::int64_t> sizes;
   std::vector<float> scales;
   if (by_scales) {
-    scales = required_reals(arguments, operation_set(node) == "opset4" ? 2 : 1);
+    scales = required_reals(arguments, set_number(node) < 11 ? 2 : 1);
   } else {
     sizes = required_integers(arguments, 1);
   }
   if ((by_scales ? scales.size() : sizes.size()) != axes.size())
-    throw LayerError("has {} sizes or scales for {} axes", by_scales ? scales.size() : sizes.size(), axes.size());
+    throw NotInferred("has {} sizes or scales for {} axes", by_scales ? scales.size() : sizes.size(), axes.size());
   for (std::size_t i = 0; i < axes.size(); ++i) {
     const auto in = plan.padded[axes[i]];
     constexpr float kLargest = 1e15F;
     const float wanted = by_scales ? static_cast<float>(in) * scales[i] + 1e-5F : 0;
     if (by_scales && !(wanted >= 1 && wanted < kLargest))
-      throw LayerError("a scale is {} for {} elements", scales[i], in);
+      throw NotInferred("a scale is {} for {} elements", scales[i], in);
     const auto out = by_scales ? static_cast<std::int64_t>(wanted) : sizes[i];
-    if (out < 1 || in < 1) throw LayerError("{} elements are to become {}", in, out);
+    if (out < 1 || in < 1) throw NotInferred("{} elements are to become {}", in, out);
     plan.result[axes[i]] = out;
     plan.axes.push_back({axes[i], in, out, by_scales ? scales[i] : static_cast<float>(out) / static_cast<float>(in)});
   }

@@ -13,7 +13,7 @@ std::vector<OutputSpec> max_pool_infer(const Arguments& arguments) {
   for (std::size_t i = 0; i < axes.size(); ++i) result[i + 2] = axes[i].out;
   auto outputs = one_output(arguments.type(0), result);
   const Node& node = arguments.node();
-  if (operation_set(node) == "opset1") return outputs;
+  if (set_number(node) < 8) return outputs;
   const auto type = index_type_attribute(node, "index_element_type", ElementType::i64);
   outputs.push_back({type, shape_of(result)});
   return outputs;

@@ -121,8 +121,7 @@ std::vector<OutputSpec> non_max_suppression_infer(const Arguments& arguments) {
   expect_inputs(arguments.node(), 2, 6);
   const auto type = index_type_attribute(arguments.node(), "output_type", ElementType::i64);
   const Lengths rows{static_cast<std::int64_t>(chosen_boxes(arguments).size()), 3};
-  const auto set = operation_set(arguments.node());
-  if (set == "opset1" || set == "opset2" || set == "opset3" || set == "opset4") return one_output(type, rows);
+  if (set_number(arguments.node()) < 5) return one_output(type, rows);
   return {{type, shape_of(rows)}, {arguments.type(1), shape_of(rows)}, {type, shape_of({1})}};
 }
 

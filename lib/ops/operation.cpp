@@ -1,9 +1,12 @@
 #include "ops/operation.hpp"
 
+#include <algorithm>
 #include <unordered_map>
 
 #include "ir/number.hpp"
 #include "tensor/convert.hpp"
+#include "tensor/small_types.hpp"
+#include "tensor/visit_type.hpp"
 
 namespace lpt {
 
@@ -70,8 +73,11 @@ const Operation* find_operation(std::string_view type, std::string_view version)
 
 void expect_in_its_set(const Node& node) {
   const auto version = node.version();
-  const auto* operation = version.substr(0, 5) == "opset" ? find_operation(node.type(), "opset16") : nullptr;
-  if (operation == nullptr) return;
+  // The set of what users add to OpenVINO, where any name may stand.
+  const auto* operation = version != "extension" ? find_operation(node.type(), "opset16") : nullptr;
+  if (operation == nullptr || is_type_relaxed(node)) return;
+  if (version.substr(0, 5) != "opset")
+    throw LayerError("version is \"{}\", should be one of opset{} to opset16", version, operation->first_set);
   const auto number = parse_number<unsigned>(version.substr(5));
   // opset17 is still being made: whatever it has is left to OpenVINO.
   if (!number || *number < operation->first_set || *number > 17)
@@ -83,6 +89,8 @@ std::vector<std::string_view> operation_types() {
   for (const auto& operation : kOperations) types.push_back(operation.type);
   return types;
 }
+
+unsigned set_number(const Node& node) { return parse_number<unsigned>(operation_set(node).substr(5)).value_or(0); }
 
 std::string_view operation_set(const Node& node) {
   constexpr std::string_view kRelaxed = "type_relaxed_";
@@ -110,9 +118,42 @@ const Shape& Arguments::shape(std::size_t index) const {
   return tensors_ ? shapes_[index] : node_.input(index).shape();
 }
 
+const Lengths& Arguments::lengths(std::size_t index) const {
+  expect_input(index, size());
+  if (tensors_) return (*tensors_)[index].lengths();
+  if (!shape(index).is_static()) throw NotInferred("the lengths of input {} are not known", index);
+  lengths_.resize(size());
+  if (lengths_[index].empty()) lengths_[index] = lengths_of(shape(index));
+  return lengths_[index];
+}
+
+const Tensor& Arguments::tensor(std::size_t index) const {
+  expect_input(index, size());
+  if (tensors_) return (*tensors_)[index];
+  const Node& constant = node_.input(index).node();
+  const auto count = constant.constant() != nullptr ? shape(index).element_count() : std::nullopt;
+  if (!count || *count > kMostConstantElements) throw NotInferred("the values of input {} are not known", index);
+  constants_.resize(size());
+  if (!constants_[index]) constants_[index] = constant_tensor(constant);
+  return constants_[index];
+}
+
 std::optional<std::vector<std::int64_t>> Arguments::integers(std::size_t index) const {
   expect_input(index, size());
   return tensors_ ? required_integers(*this, index) : constant_integers(node_.input(index));
+}
+
+Tensor constant_tensor(const Node& node) {
+  if (node.constant() == nullptr) throw LayerError("its bytes are not in the weights file");
+  const auto type = node.output(0).type();
+  if (!is_number(type) && !is_small_type(type) && type != ElementType::boolean)
+    throw NotInferred("a constant of type {} is not run", name(type));
+  Tensor tensor(type, lengths_of(node.output(0).shape()));
+  // In pieces, so that a large constant is not in memory twice, as it lies in the file and as a tensor.
+  constexpr std::size_t kPiece = 4 << 20;
+  for (std::size_t at = 0; at < tensor.byte_count(); at += kPiece)
+    node.constant()->read(at, {tensor.bytes() + at, std::min(kPiece, tensor.byte_count() - at)});
+  return tensor;
 }
 
 Evaluation::Evaluation(const Node& node, std::vector<Tensor> inputs, std::vector<OutputSpec> outputs,
@@ -151,13 +192,14 @@ std::vector<Tensor> Evaluation::take_outputs() {
 
 void expect_real(const Arguments& arguments, std::size_t index) {
   if (!is_real(arguments.type(index)))
-    throw LayerError("input {} is {}, should be a real type", index, name(arguments.type(index)));
+    throw NotInferred("input {} is {}, should be a real type", index, name(arguments.type(index)));
 }
 
 std::vector<std::int64_t> required_integers(const Arguments& arguments, std::size_t index) {
+  const auto type = arguments.type(index);
+  if (!is_integer(type)) throw LayerError("input {} is {}, should be an integer type", index, name(type));
   const Tensor& tensor = arguments.tensor(index);
-  if (!is_integer(tensor.type()) || bits(tensor.type()) < 8)
-    throw LayerError("input {} is {}, should be an integer type", index, name(tensor.type()));
+  if (bits(tensor.type()) < 8) throw NotInferred("input {} is {}, should be an integer type", index, name(type));
   const Tensor wide = convert(tensor, ElementType::i64);
   return {wide.data<std::int64_t>(), wide.data<std::int64_t>() + wide.count()};
 }

@@ -32,19 +32,22 @@ class Arguments {
   const Shape& shape(std::size_t index) const;
   /// The values of an input of integers; empty if they are not known, or too many to matter.
   std::optional<std::vector<std::int64_t>> integers(std::size_t index) const;
-  /// An input's lengths and elements, at run time.
-  const Lengths& lengths(std::size_t index) const { return tensor(index).lengths(); }
-  const Tensor& tensor(std::size_t index) const {
-    expect_input(index, size());
-    return tensors_.value()[index];
-  }
+  /// An input's lengths and elements. throws  NotInferred if a file does not say them: the lengths of a shape that is not
+  /// static, the elements of what is no constant or a large one
+  const Lengths& lengths(std::size_t index) const;
+  const Tensor& tensor(std::size_t index) const;
 
  private:
   const Node& node_;
   std::optional<std::span<const Tensor>> tensors_;  ///< empty in a file
   std::vector<Shape> shapes_;
   std::vector<ElementType> believed_;
+  mutable std::vector<Lengths> lengths_;   ///< in a file, of the inputs that were asked for
+  mutable std::vector<Tensor> constants_;  ///< likewise
 };
+
+/// The elements of a Const. throws  LayerError if it has no bytes, or elements that are not run
+Tensor constant_tensor(const Node& node);
 
 /// Receives what a run notices about a layer beside its outputs.
 struct RunWatch {
@@ -120,10 +123,14 @@ std::vector<std::string_view> operation_types();
 /// The operation set of a layer, "opset1"; of a type-relaxed layer that of the operation inside.
 std::string_view operation_set(const Node& node);
 
+/// The number of the operation set of a layer that find_operation knows. A set holds the newest version of an operation
+/// up to its number.
+unsigned set_number(const Node& node);
+
 /// True if a layer was made to have other types than its operation allows.
 inline bool is_type_relaxed(const Node& node) { return operation_set(node).size() != node.version().size(); }
 
-/// throws  LayerError unless an input is of a real type
+/// throws  NotInferred unless an input is of a real type; OpenVINO reads others, and runs none
 void expect_real(const Arguments& arguments, std::size_t index);
 
 /// The values of an input of integers, at run time. throws  LayerError if it holds anything else

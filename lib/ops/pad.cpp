@@ -44,11 +44,11 @@ std::vector<OutputSpec> pad_infer(const Arguments& arguments) {
     }
     result[axis] += begin[axis] + end[axis];
     if (result[axis] < 0)
-      throw LayerError("pads {} and {} leave nothing of axis {} of [{}]", begin[axis], end[axis], axis,
-                       to_string(arguments.lengths(0)));
+      throw NotInferred("pads {} and {} leave nothing of axis {} of [{}]", begin[axis], end[axis], axis,
+                        to_string(arguments.lengths(0)));
   }
   if (arguments.size() > 3 && arguments.type(3) != arguments.type(0))
-    throw LayerError("its pad value is {}, its data {}", name(arguments.type(3)), name(arguments.type(0)));
+    throw NotInferred("its pad value is {}, its data {}", name(arguments.type(3)), name(arguments.type(0)));
   if (arguments.size() > 3 && arguments.tensor(3).count() != 1)
     throw LayerError("its pad value is [{}], should be one number", to_string(arguments.lengths(3)));
   return one_output(arguments.type(0), result);

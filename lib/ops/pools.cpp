@@ -30,7 +30,7 @@ Lengths adaptive_lengths(const Arguments& arguments) {
     throw LayerError("its data is [{}], its output shape has {} values", to_string(result), out.size());
   for (std::size_t i = 0; i < out.size(); ++i) {
     if (out[i] < 1 || result[i + 2] < 1)
-      throw LayerError("{} outputs of {} elements are wanted", out[i], result[i + 2]);
+      throw NotInferred("{} outputs of {} elements are wanted", out[i], result[i + 2]);
     result[i + 2] = out[i];
   }
   return result;

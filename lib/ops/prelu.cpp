@@ -6,7 +6,7 @@ namespace lpt {
 
 std::vector<OutputSpec> prelu_infer(const Arguments& arguments) {
   if (arguments.type(1) != arguments.type(0))
-    throw LayerError("its slope is {}, its data {}", name(arguments.type(1)), name(arguments.type(0)));
+    throw NotInferred("its slope is {}, its data {}", name(arguments.type(1)), name(arguments.type(0)));
   return {{arguments.type(0), arguments.shape(0)}};
 }
 

@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t kMostBoxes = 1 << 20;
 
 void add(std::vector<PriorLayout::Box>& boxes, float x, float y, float size, float ratio) {
-  if (boxes.size() == kMostBoxes) throw LayerError("makes more than {} boxes in a cell", kMostBoxes);
+  if (boxes.size() == kMostBoxes) throw NotInferred("makes more than {} boxes in a cell", kMostBoxes);
   const float stretch = std::sqrt(ratio);
   boxes.push_back({x, y, size * 0.5F * stretch, size * 0.5F / stretch});
 }

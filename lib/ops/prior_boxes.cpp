@@ -21,7 +21,7 @@ std::vector<OutputSpec> prior_boxes_output(const PriorGrid& grid, const PriorLay
   const double count = 4.0 * static_cast<double>(grid.height) * static_cast<double>(grid.width) *
                        static_cast<double>(layout.boxes.size());
   constexpr double kMost = 1e15;
-  if (count > kMost) throw LayerError("has {} elements", count);
+  if (count > kMost) throw NotInferred("has {} elements", count);
   return one_output(ElementType::f32, {2, static_cast<std::int64_t>(count)});
 }
 

@@ -8,7 +8,7 @@ ElementType product_type(const Arguments& arguments) {
   const auto a = arguments.type(0);
   const auto b = arguments.type(1);
   if (a != b) throw LayerError("its inputs are {} and {}, should have one type", name(a), name(b));
-  if (!is_number(a)) throw LayerError("{} cannot be multiplied", name(a));
+  if (!is_number(a)) throw NotInferred("{} cannot be multiplied", name(a));
   return a;
 }
 

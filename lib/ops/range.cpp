@@ -21,7 +21,7 @@ std::vector<OutputSpec> range_infer(const Arguments& arguments) {
     throw LayerError("runs from {} to {} in steps of {}", ends[0], ends[1], ends[2]);
   const double count = std::max(0.0, std::ceil((ends[1] - ends[0]) / ends[2]));
   constexpr double kMost = 1e15;
-  if (count > kMost) throw LayerError("has {} elements", count);
+  if (count > kMost) throw NotInferred("has {} elements", count);
   return one_output(type, {static_cast<std::int64_t>(count)});
 }
 

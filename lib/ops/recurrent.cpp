@@ -25,7 +25,7 @@ Activation activation(std::string name) {
   if (name == "sigmoid") return functions<float>().sigmoid;
   if (name == "tanh") return functions<float>().tanh;
   if (name == "relu") return relu;
-  throw LayerError("activation \"{}\" is not run; sigmoid, tanh and relu are", name);
+  throw NotInferred("activation \"{}\" is not run; sigmoid, tanh and relu are", name);
 }
 
 struct Attributes {
@@ -50,7 +50,7 @@ Attributes attributes_of(const Node& node, RecurrentForm form) {
     if (form.kind == Recurrence::lstm) names.emplace_back("tanh");
   }
   const std::size_t wanted = form.kind == Recurrence::lstm ? 3 : form.kind == Recurrence::gru ? 2 : 1;
-  if (names.size() != wanted) throw LayerError("has {} activations, should have {}", names.size(), wanted);
+  if (names.size() != wanted) throw NotInferred("has {} activations, should have {}", names.size(), wanted);
   Attributes result{{},
                     static_cast<float>(real_attribute(node, "clip", 0)),
                     boolean_attribute(node, "linear_before_reset", false),
@@ -79,14 +79,15 @@ struct Sizes {
 
 Sizes sizes_of(const Arguments& arguments, RecurrentForm form) {
   const Inputs places(form);
+  expect_input(places.bias, arguments.size());
   if (arguments.size() != places.bias + 1)
-    throw LayerError("has {} inputs, {} are run", arguments.size(), places.bias + 1);
+    throw NotInferred("has {} inputs, {} are run", arguments.size(), places.bias + 1);
   const auto attributes = attributes_of(arguments.node(), form);
   const auto& x = arguments.lengths(0);
   if (x.size() != (form.sequence ? 3U : 2U)) throw LayerError("its data is [{}]", to_string(x));
   const auto hidden = integer_attribute(arguments.node(), "hidden_size");
   Sizes sizes{x[0], form.sequence ? x[1] : 1, x.back(), hidden, attributes.direction == kBidirectional ? 2 : 1};
-  if (hidden < 1 || hidden > (1 << 24)) throw LayerError("hidden_size is {}", hidden);
+  if (hidden < 1 || hidden > (1 << 24)) throw NotInferred("hidden_size is {}", hidden);
   const auto gates = gates_of(form.kind);
   const auto bias_gates = form.kind == Recurrence::gru && attributes.linear_before_reset ? gates + 1 : gates;
   const auto expect = [&](std::size_t index, Lengths wanted) {
@@ -94,8 +95,8 @@ Sizes sizes_of(const Arguments& arguments, RecurrentForm form) {
     if (form.sequence && (index == places.hidden || (index == places.cell && form.kind == Recurrence::lstm)))
       wanted.insert(wanted.begin() + 1, sizes.directions);
     if (arguments.lengths(index) != wanted)
-      throw LayerError("input {} is [{}], should be [{}]", index, to_string(arguments.lengths(index)),
-                       to_string(wanted));
+      throw NotInferred("input {} is [{}], should be [{}]", index, to_string(arguments.lengths(index)),
+                        to_string(wanted));
   };
   expect(places.hidden, {sizes.batch, hidden});
   if (form.kind == Recurrence::lstm) expect(places.cell, {sizes.batch, hidden});
@@ -103,8 +104,8 @@ Sizes sizes_of(const Arguments& arguments, RecurrentForm form) {
   expect(places.recurrence, {gates * hidden, hidden});
   expect(places.bias, {bias_gates * hidden});
   if (form.sequence && arguments.lengths(places.lengths) != Lengths{sizes.batch})
-    throw LayerError("input {} is [{}], should be [{}]", places.lengths, to_string(arguments.lengths(places.lengths)),
-                     sizes.batch);
+    throw NotInferred("input {} is [{}], should be [{}]", places.lengths, to_string(arguments.lengths(places.lengths)),
+                      sizes.batch);
   return sizes;
 }
 

@@ -13,7 +13,7 @@ Lengths reduced_lengths(const Node& node, const Lengths& lengths, const std::vec
 }
 
 std::vector<OutputSpec> reduce_infer(const Arguments& arguments) {
-  if (!is_number(arguments.type(0))) throw LayerError("its input is {}, should be numbers", name(arguments.type(0)));
+  if (!is_number(arguments.type(0))) throw NotInferred("its input is {}, should be numbers", name(arguments.type(0)));
   const auto& lengths = arguments.lengths(0);
   const auto axes = axes_of(required_integers(arguments, 1), lengths.size());
   return one_output(arguments.type(0), reduced_lengths(arguments.node(), lengths, axes));

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "ir/number.hpp"
 #include "ops/operation.hpp"
 
@@ -38,6 +40,9 @@ std::vector<OutputSpec> reshape_infer(const Arguments& arguments) {
   }
   Shape shape(std::move(result));
   if (count && shape.is_static() && shape.element_count() != count) {
+    // OpenVINO does not count where lengths are copied from the input.
+    if (special_zero && std::ranges::find(*pattern, 0) != pattern->end())
+      throw NotInferred("[{}] cannot be reshaped to [{}]", data.to_string(), shape.to_string());
     throw LayerError("[{}] cannot be reshaped to [{}]", data.to_string(), shape.to_string());
   }
   return {{arguments.type(0), std::move(shape)}};

@@ -13,6 +13,7 @@ std::vector<OutputSpec> select_infer(const Arguments& arguments) {
   }
   const auto branches = broadcast(arguments.shape(1), arguments.shape(2));
   const auto all = branches ? broadcast(*branches, arguments.shape(0)) : std::nullopt;
+  if (!all && broadcasting(arguments.node()) == Broadcasting::pdpd) throw NotInferred("its inputs do not broadcast");
   if (!all) {
     throw LayerError("its inputs are [{}], [{}] and [{}], which do not broadcast", arguments.shape(0).to_string(),
                      arguments.shape(1).to_string(), arguments.shape(2).to_string());

@@ -7,7 +7,7 @@ Block block_of(const Arguments& arguments) {
   if (lengths.size() < 3) throw LayerError("its input is [{}], should have a spatial axis", to_string(lengths));
   const auto size = integer_attribute(arguments.node(), "block_size");
   constexpr std::int64_t kMost = 1 << 15;
-  if (size < 1 || size > kMost) throw LayerError("block_size is {}, should be at least 1", size);
+  if (size < 1 || size > kMost) throw NotInferred("block_size is {}, should be at least 1", size);
   Block block{size, 1};
   for (std::size_t axis = 2; axis < lengths.size() && block.volume <= kMost; ++axis) block.volume *= size;
   return block;

@@ -15,7 +15,7 @@ std::vector<OutputSpec> squeeze_infer(const Arguments& arguments) {
   for (std::size_t axis = 0; axis < lengths.size(); ++axis) {
     const bool named = std::find(given.begin(), given.end(), axis) != given.end();
     if (named && lengths[axis] != 1 && !skip)
-      throw LayerError("axis {} of [{}] is to be dropped, but is not 1", axis, to_string(lengths));
+      throw NotInferred("axis {} of [{}] is to be dropped, but is not 1", axis, to_string(lengths));
     const bool dropped = lengths[axis] == 1 && (named || given.empty());
     if (!dropped) result.push_back(lengths[axis]);
   }

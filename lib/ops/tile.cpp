@@ -23,7 +23,7 @@ std::vector<OutputSpec> tile_infer(const Arguments& arguments) {
   auto [lengths, repeats] = aligned(arguments);
   for (std::size_t i = 0; i < lengths.size(); ++i) {
     if (repeats[i] < 0 || __builtin_mul_overflow(lengths[i], repeats[i], &lengths[i]))
-      throw LayerError("its repeats hold {}", repeats[i]);
+      throw NotInferred("its repeats hold {}", repeats[i]);
   }
   return one_output(arguments.type(0), lengths);
 }

@@ -13,9 +13,9 @@ namespace lpt {
 std::vector<OutputSpec> top_k_infer(const Arguments& arguments) {
   Lengths lengths = arguments.lengths(0);
   const Node& node = arguments.node();
-  const auto axis = axis_of(integer_attribute(node, "axis"), lengths.size());
+  const auto axis = axis_of(integer_attribute(node, "axis", 0), lengths.size());
   const auto k = required_integer(arguments, 1);
-  if (k < 0 || k > lengths[axis]) throw LayerError("k is {}, its axis has {} elements", k, lengths[axis]);
+  if (k < 0 || k > lengths[axis]) throw NotInferred("k is {}, its axis has {} elements", k, lengths[axis]);
   lengths[axis] = k;
   const auto type = index_type_attribute(node, "index_element_type", ElementType::i32);
   return {{arguments.type(0), shape_of(lengths)}, {type, shape_of(lengths)}};
@@ -23,7 +23,7 @@ std::vector<OutputSpec> top_k_infer(const Arguments& arguments) {
 
 void top_k_evaluate(Evaluation& run) {
   const Tensor& data = run.input(0);
-  const auto axis = axis_of(integer_attribute(run.node(), "axis"), data.rank());
+  const auto axis = axis_of(integer_attribute(run.node(), "axis", 0), data.rank());
   const bool largest = enumeration_attribute(run.node(), "mode", {"max", "min"}, 0) == 0;
   const bool by_index = enumeration_attribute(run.node(), "sort", {"value", "index", "none"}, 0) == 1;
   const AxisLines lines(data.lengths(), axis);

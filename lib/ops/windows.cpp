@@ -47,7 +47,7 @@ WindowAxis window_axis(const WindowAttributes& attributes, std::size_t axis, std
                     attributes.dilations[axis],
                     attributes.pads_begin[axis],
                     attributes.pads_end[axis]};
-  if (kernel < 1) throw LayerError("its window has {} elements along spatial axis {}", kernel, axis);
+  if (kernel < 1) throw NotInferred("its window has {} elements along spatial axis {}", kernel, axis);
   if (attributes.auto_pad == AutoPad::valid) result.pad_begin = result.pad_end = 0;
   if (attributes.auto_pad == AutoPad::same_upper || attributes.auto_pad == AutoPad::same_lower) {
     result.out = (in + result.stride - 1) / result.stride;

@@ -8,6 +8,21 @@
 #include "tensor/rounding.hpp"
 
 namespace lpt {
+namespace {
+
+/// Looks at f32 elements at any address.
+bool holds_nan(std::span<const std::byte> bytes) {
+  constexpr std::uint32_t kMagnitude = 0x7FFFFFFF, kInfinity = 0x7F800000;
+  std::uint32_t found = 0;
+  for (std::size_t i = 0; i + sizeof(float) <= bytes.size(); i += sizeof(float)) {
+    std::uint32_t code = 0;
+    std::memcpy(&code, bytes.data() + i, sizeof code);
+    found |= (code & kMagnitude) > kInfinity ? 1U : 0U;
+  }
+  return found != 0;
+}
+
+}  // namespace
 
 WeightsSource::WeightsSource(ConstantPath weights, const Shape& parameters, ElementType type)
     : weights_(std::move(weights)),
@@ -30,6 +45,7 @@ void WeightsSource::compute(std::uint64_t first, std::span<std::int8_t> out) con
       read_as_f32(weights_.stored, bytes, converted);
       bytes = std::as_bytes(std::span(converted));
     }
+    if (holds_nan(bytes)) has_nan_ = true;
     runs_.visit(first, out.size(), [&](const Run& run) {
       const auto at = run.first - first;
       compute_run(bytes.data() + at * sizeof(float), out.data() + at, run);

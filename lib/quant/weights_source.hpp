@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <span>
 
@@ -20,6 +21,9 @@ class WeightsSource : public ByteSource {
   /// The low 8 bits of stored values first ... first+out.size()-1.
   void compute(std::uint64_t first, std::span<std::int8_t> out) const;
 
+  /// True if one of the weights that were computed so far is NaN.
+  bool has_nan() const { return has_nan_; }
+
  protected:
   /// type  the stored one: 8 bits, or 4, which are packed with the first element in the low half
   WeightsSource(ConstantPath weights, const Shape& parameters, ElementType type);
@@ -32,6 +36,7 @@ class WeightsSource : public ByteSource {
   BroadcastRuns runs_;
   ElementType type_;
   std::uint64_t count_;
+  mutable std::atomic<bool> has_nan_ = false;
 };
 
 }  // namespace lpt

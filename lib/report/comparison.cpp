@@ -33,7 +33,7 @@ std::string describe(const VerifyResult& result, const VerifyOptions& wanted) {
           fmt::format("{} noise in the last bits of the model's sums{}", like_noise ? ", but no more than" : ", and",
                       result.with_departures ? " and the roundings that --verbose lists make" : " makes");
     if (measured) text += fmt::format(": {:.1f} dB", result.noise_sqnr_db);
-    constexpr double kWeak = 10;
+    constexpr double kWeak = 20;
     if (like_noise && measured && result.noise_sqnr_db < kWeak) text += ", which verifies weakly";
   }
   return text + left_out;

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <utility>
 
+#include "io/output_pair.hpp"
 #include "report/terminal.hpp"
 
 namespace lpt {
@@ -54,7 +55,9 @@ Progress::Progress(ProgressMode mode, std::string title)
       next_draw_ms_(mode == ProgressMode::always ? 0 : kPatienceMs) {}
 
 Progress::~Progress() {
-  if (drawn_) std::fputs("\r\033[K", stderr);
+  if (!drawn_) return;
+  std::fputs("\r\033[K", stderr);
+  clear_line_at_signal(false);
 }
 
 void Progress::update(std::uint64_t done, std::uint64_t total) {
@@ -72,6 +75,7 @@ void Progress::draw(std::uint64_t done, std::uint64_t total) {
   std::fputs(("\r\033[K" + progress_line(title_, done, total, columns)).c_str(), stderr);
   std::fflush(stderr);
   drawn_ = true;
+  clear_line_at_signal(true);
 }
 
 }  // namespace lpt

@@ -98,7 +98,8 @@ def test_help_fits_the_terminal(columns, width):
     *(([MODEL, dashes], f"unknown option '{dashes}'; lpt-opt --help names them all") for dashes in ("-", "---")),
     ([MODEL, ""], "'' is an argument too many"),
     ([MODEL, "--verify", "3"], "'3' is an argument too many; did you mean --verify=3?"),
-    ([MODEL, "other.xml", "-o", "x.xml"], "'other.xml' is an argument too many"),
+    ([MODEL, "other.xml", "-o", "x.xml"], "'other.xml' is an argument too many: one model at a time; for m in *.xml; do lpt-opt \"$m\" ...; done"),
+    ([MODEL, "other", "-o", "x.xml"], "'other' is an argument too many"),
     ([MODEL, "-o"], "--output needs a value: OUT.xml"),
     ([MODEL, "-o", "x.xml", "-o", "y.xml"], "--output is given 2 times, should be given once"),
     ([MODEL, "-o", "-"], "--output is '-', should be a file"),
@@ -135,6 +136,18 @@ def test_a_model_without_quantization_is_told(tmp_path):
     assert convert(path, tmp_path / "out.xml", "-q").stderr == ""
 
 
+def test_weights_that_hold_nan_are_told_with_their_layer(tmp_path):
+    weights = bytearray(MODEL.with_suffix(".bin").read_bytes())
+    size, offset = max((int(size), int(offset)) for offset, size in re.findall(r'element_type="f32" .* offset="(\d+)" size="(\d+)"', MODEL.read_text()))
+    weights[offset + 40:offset + 44] = np.float32("nan").tobytes()
+    (tmp_path / "in.xml").write_bytes(MODEL.read_bytes())
+    (tmp_path / "in.bin").write_bytes(weights)
+    told = f'warning: {tmp_path}/in.xml:1836: "Multiply_3981/fq_weights_1" (FakeQuantize, id 128): its weights hold NaN, for which no integer stands\n'
+    assert convert(tmp_path / "in.xml", tmp_path / "out.xml", *WEIGHTS).stderr == told
+    checked = run(tmp_path / "in.xml", "-o", tmp_path / "out.xml", *WEIGHTS, "--verify")
+    assert checked.returncode == 1 and told in checked.stderr
+
+
 def test_other_files_than_models_are_named_for_what_they_are(tmp_path):
     weights = MODEL.with_suffix(".bin")
     done = run(weights, "--dry-run")
@@ -164,6 +177,14 @@ def test_a_wrong_file_name_is_exit_code_4(tmp_path):
     done = run(tmp_path, "-o", tmp_path / "out.xml")
     assert (done.returncode, done.stderr) == (4, f"{tmp_path}: is a directory, should be a file\n")
     assert files(tmp_path) == []
+    shutil.copy(MODEL, tmp_path / "lonely.xml")
+    done = run(tmp_path / "lonely.xml", "--dry-run")
+    assert done.returncode == 4
+    assert done.stderr.endswith(f"its weights: {tmp_path}/lonely.bin: the file does not exist; -w names another file\n")
+
+
+def test_help_is_a_word_as_well(tmp_path):
+    assert (run("help", cwd=tmp_path).returncode, run("help", cwd=tmp_path).stdout) == (0, run("--help").stdout)
 
 
 def test_a_truncated_bin_is_exit_code_3(old_pair, tmp_path_factory):
@@ -295,6 +316,9 @@ def test_killed_at_any_step_of_the_exchange_no_xml_lies_beside_a_bin_that_is_not
         everything = [p.read_bytes() for p in folder.iterdir()]
         assert new[0] in everything or b"old xml" in everything
         assert new[1] in everything or b"old bin" in everything
+        again = convert(MODEL, folder / "out.xml")
+        assert files(folder) == ["out.bin", "out.xml"]
+        assert ("which is removed" in again.stderr) == (done.returncode == 99)
     assert ended_early == 4
 
 

@@ -269,12 +269,12 @@ def test_inputs_that_do_not_fit(tmp_path):
         np.savez(tmp_path / "in.npz", **arrays)
         return path, "--inputs", tmp_path / "in.npz"
 
-    refused('input 0 "other, name" is [2,3], should be [1,3]', *given(x=np.ones((2, 3), F32)))
-    refused('input 0 "other, name" is f64, should be f32', *given(x=np.ones((1, 3))))
-    refused('the model has no input "z"; it has "other, name"', *given(z=good))
-    refused('input 0 "other, name" is not given', *given())
+    refused(f'{path}: input 0 "other, name" is [2,3], should be [1,3]', *given(x=np.ones((2, 3), F32)))
+    refused(f'{path}: input 0 "other, name" is f64, should be f32', *given(x=np.ones((1, 3))))
+    refused(f'{path}: has no input "z"; it has "other, name"', *given(z=good))
+    refused(f'{path}: input 0 "other, name" is not given', *given())
     np.save(tmp_path / "x.npy", good)
-    refused('input "other, name" is given twice', *given(x=good), "--input", f"0={tmp_path / 'x.npy'}")
+    refused(f'{path}: input "other, name" is given twice', *given(x=good), "--input", f"0={tmp_path / 'x.npy'}")
     refused("lpt-run: --input is 'x', should be NAME=FILE.npy", path, "--input", "x", code=2)
 
 

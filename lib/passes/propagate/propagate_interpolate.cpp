@@ -30,7 +30,7 @@ Outcome propagate_interpolate(Graph& graph, Node& node, PassContext& context) {
     if (node.input(i).node().constant() == nullptr)
       return refused(Cause::operand_not_constant, "its sizes, scales or axes are no constants");
   }
-  const bool first = operation_set(node) == "opset1";
+  const bool first = set_number(node) < 4;
   const bool aligned_corners = first ? boolean_attribute(node, "align_corners", true)
                                      : attribute(node, "coordinate_transformation_mode") == "align_corners";
   if (aligned_corners) return refused(Cause::attributes_not_supported, "it aligns corners");

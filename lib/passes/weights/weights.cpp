@@ -23,6 +23,8 @@ Expected<ConstantFakeQuantize> constant_fake_quantize(const Node& node) {
 
 Node& insert_stored(Graph& graph, Node& before, const std::string& name, ElementType type, const Shape& shape,
                     Blob blob, PassContext& context) {
+  if (auto source = std::dynamic_pointer_cast<const WeightsSource>(blob.source()))
+    context.computed.emplace_back(LayerLabel(before), std::move(source));
   Node& stored = graph.insert_constant_before(&before, name, type, shape, std::move(blob));
   context.stored_here.insert(stored);
   return stored;
