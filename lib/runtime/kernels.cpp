@@ -1,6 +1,7 @@
 #include "runtime/kernels.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 
 #include "ops/attributes.hpp"
@@ -75,7 +76,9 @@ std::optional<SmallTensor> weights_scale(Value weights, int moves = 0) {
     return aligned(in_integers(*ranges, *type).scale, rank);
   }
   const auto dq = Dequantization::producing_constant(weights, {});
-  if (!dq || !dq->scale || dq->zero_point) return std::nullopt;
+  if (!dq || !dq->scale) return std::nullopt;
+  // The runtime rounds zero points: what is left of those of symmetric weights goes.
+  if (dq->zero_point && std::nearbyint(dq->zero_point->farthest_from_0()) != 0) return std::nullopt;
   const Node& stored = dq->stored.node();
   const bool quantized =
       stored.constant() != nullptr ? dq->type == ElementType::i8 : weights_scale(dq->stored, moves + 1).has_value();
