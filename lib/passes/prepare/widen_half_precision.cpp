@@ -5,7 +5,7 @@
 // Law     f32 holds every f16 and every bf16 value, so that nothing is lost but the rounding between the layers, which
 //         the runtime leaves out as well. Constants stay as they are stored, behind a Convert.
 // Guard   Parameters, results, states, layers with bodies and those whose attributes name a half keep their types. What
-//         rounds f32 to a half stays in front of them.
+//         rounds f32 to a half stays in front of them. So do weights that come in half precision to a layer in f32.
 // Source  OpenVINO ConvertPrecision, measured.
 #include <fmt/format.h>
 
@@ -36,6 +36,17 @@ bool follows_inputs(const Node& node) {
   return std::ranges::none_of(node.attributes(), [](const Attribute& attribute) {
     return attribute.value == name(ElementType::f16) || attribute.value == name(ElementType::bf16);
   });
+}
+
+/// A part of weights that are dequantized in half precision for a layer in f32, as weight compression writes them.
+bool is_for_f32(const Node& node) {
+  constexpr int kParts = 3;  // Convert, Subtract, Multiply
+  const Node* step = &node;
+  for (int i = 0; i < kParts && step != nullptr && step->output_count() == 1 && !is_widening(*step); ++i)
+    step = step->output(0).single_reader();
+  if (step == nullptr || !is_widening(*step)) return false;
+  const auto dq = Dequantization::producing_constant(step->output(0), {});
+  return dq && dq->stored.node().constant() != nullptr;
 }
 
 /// A Convert of integers to a half.
@@ -112,6 +123,7 @@ Outcome widen_half_precision(Graph& graph, Node& node, PassContext&) {
     if (node.input(i) && is_half(node.input(i).type())) inputs.push_back(i);
   }
   if (!converts && (inputs.empty() || is_widening(node))) return no_match();
+  if (is_for_f32(node)) return no_match();
   for (const auto i : inputs) graph.set_input(node, i, in_f32(graph, node.input(i)));
   if (converts) graph.set_attribute(node, "destination_type", name(ElementType::f32));
   for (std::size_t port = 0; port < node.output_count(); ++port) {

@@ -31,13 +31,13 @@ TEST_CASE("widen_half_precision: layers compute in f32, inputs, outputs and cons
   const auto after = [](std::string_view half) {
     return fmt::format(R"(
     x = Parameter                     : {0}[2]
-    d = Convert(x)                    : f32[2]
+    x/f32 = Convert(x)                : f32[2]
     c = Const value=.5                : {0}[]
-    e = Convert(c)                    : f32[]
-    y = Add(d, e)                     : f32[2]
+    c/f32 = Convert(c)                : f32[]
+    y = Add(x/f32, c/f32)                     : f32[2]
     z_original = ReLU(y)              : f32[2]
     z = Convert(z_original)           : {0}[2]
-    w_original = Abs(d)               : f32[2]
+    w_original = Abs(x/f32)               : f32[2]
     w = Convert(w_original)           : {0}[2]
     r = Result(z)
     s = Result(w)
@@ -58,10 +58,10 @@ TEST_CASE("widen_half_precision: stored weights are converted to f32 at once") {
   )",
                 R"(
     x = Parameter                     : f16[2]
-    d = Convert(x)                    : f32[2]
+    x/f32 = Convert(x)                : f32[2]
     v = Const value=[1,2]             : i8[2]
     c = Convert(v)                    : f32[2]
-    y_original = Add(d, c)            : f32[2]
+    y_original = Add(x/f32, c)            : f32[2]
     y = Convert(y_original)           : f16[2]
     r = Result(y)
   )",
@@ -83,8 +83,8 @@ TEST_CASE("widen_half_precision: Converts between f32 and halves go, but for a r
     x = Parameter                     : f32[2]
     k = Const value=.1                : f32[]
     c = Convert(k)                    : f16[]
-    d = Convert(c)                    : f32[]
-    y = Add(x, d)                     : f32[2]
+    c/f32 = Convert(c)                : f32[]
+    y = Add(x, c/f32)                 : f32[2]
     z = ReLU(y)                       : f32[2]
     r = Result(z)
   )",
@@ -102,14 +102,14 @@ TEST_CASE("widen_half_precision: what states a half by itself keeps it") {
   )",
                 R"(
     x = Parameter                     : f16[2]
-    d = Convert(x)                    : f32[2]
-    y = Abs(d)                        : f32[2]
-    h = Convert(y)                    : f16[2]
-    v = ReadValue@opset6(h) variable_id=v variable_type=f16 variable_shape=2 : f16[2]
-    e = Convert(v)                    : f32[2]
-    z = ReLU(e)                       : f32[2]
-    g = Convert(z)                    : f16[2]
-    a = Assign@opset6(g) variable_id=v : f16[2]
+    x/f32 = Convert(x)                : f32[2]
+    y = Abs(x/f32)                    : f32[2]
+    y/f16 = Convert(y)                : f16[2]
+    v = ReadValue@opset6(y/f16) variable_id=v variable_type=f16 variable_shape=2 : f16[2]
+    v/f32 = Convert(v)                : f32[2]
+    z = ReLU(v/f32)                   : f32[2]
+    z/f16 = Convert(z)                : f16[2]
+    a = Assign@opset6(z/f16) variable_id=v : f16[2]
     r = Result(v)
   )",
                 2, kHalf);
@@ -123,9 +123,19 @@ TEST_CASE("widen_half_precision: f32 models are none of its business, compressed
     y = Add(x, d)                     : f32[2]
     r = Result(y)
   )");
+  check_no_match(kPass, R"(
+    x = Parameter                     : f32[2]
+    v = Const value=[1,2]             : i8[2]
+    c = Convert(v)                    : f16[2]
+    k = Const value=.5                : f16[]
+    m = Multiply(c, k)                : f16[2]
+    w = Convert(m)                    : f32[2]
+    y = Add(x, w)                     : f32[2]
+    r = Result(y)
+  )");
 }
 
-// By hand: 2.5501 is 2.55078125 in f16, a step of it 0.0100031. The scale of the weights is 0.5.
+// By hand: 2.55078125 / 255 is a step of 0.01000306. The scale of the weights is 0.5.
 TEST_CASE("widen_half_precision: a Convolution of halves gets its integers") {
   const std::string text =
       "x = Parameter : f16[1,3,4,4]\nl = Const value=0 : f16[]\nh = Const value=2.55078125 : f16[]\nq = "
