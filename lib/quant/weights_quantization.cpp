@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "quant/displacement.hpp"
 #include "quant/quantized_source.hpp"
 
 namespace lpt {
@@ -124,6 +126,16 @@ Expected<void> check_fit(const ConstantPath& weights, const RangeEnds& ranges) {
   return {};
 }
 
+/// Lets all weights of the channels with a scale of 0 be stored as 0, wherever they lie.
+void store_zeros(QuantizeParameters& parameters, const SmallTensor& scales) {
+  const auto each = scales.broadcast_to(parameters.shape).values;
+  for (std::size_t i = 0; i < each.size(); ++i) {
+    if (each[i] != 0) continue;
+    parameters.low[i] = parameters.high[i] = std::numeric_limits<float>::max();
+    parameters.base[i] = 0;
+  }
+}
+
 /// Takes the zero point into the stored values, if that can be done for all of them.
 bool fuse_zero_point(const ConstantPath& weights, QuantizeParameters& parameters, const SmallTensor& zero_point,
                      const StoredSteps& steps) {
@@ -145,6 +157,25 @@ Expected<RangeEnds> range_ends_of(const Node& node) {
     *ends.all()[i] = std::move(*tensor);
   }
   return ends;
+}
+
+bool QuantizedChannel::keeps(double value) const {
+  const double step = (output_high - output_low) / steps;
+  const double position = std::nearbyint((value - input_low) / (input_high - input_low) * steps);
+  const double given = step == 0 ? output_low : output_low + std::clamp(position, 0.0, steps) * step;
+  return std::abs(given - value) <= kZeroPointTolerance * std::abs(step);
+}
+
+std::vector<QuantizedChannel> channels_of(RangeEnds ranges, std::uint64_t levels) {
+  std::optional<Shape> shape = Shape{};
+  for (const auto* end : ranges.all()) shape = shape ? broadcast(*shape, end->shape) : shape;
+  if (!shape) return {};
+  for (auto* end : ranges.all()) *end = end->broadcast_to(*shape);
+  std::vector<QuantizedChannel> channels;
+  for (std::size_t i = 0; i < ranges.input_low.values.size(); ++i)
+    channels.push_back({ranges.input_low.values[i], ranges.input_high.values[i], ranges.output_low.values[i],
+                        ranges.output_high.values[i], static_cast<double>(levels - 1)});
+  return channels;
 }
 
 Dequantization weights_dequantization(ElementType type, ElementType real, SmallTensor scale,
@@ -190,6 +221,7 @@ Expected<QuantizedWeights> quantize_weights(const ConstantPath& weights, const R
                                 {},
                                 levels};
   parameters.base.assign(parameters.low.size(), static_cast<float>(steps.low));
+  store_zeros(parameters, scales);
 
   const auto is_zero = [](float z) { return std::abs(z) < 1.1920929e-7F; };
   if (std::ranges::all_of(zero_points->values, is_zero) || fuse_zero_point(weights, parameters, *zero_points, steps))

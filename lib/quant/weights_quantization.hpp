@@ -3,6 +3,7 @@
 #include <array>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "quant/dequantization.hpp"
 #include "refusal/refusal.hpp"
@@ -37,6 +38,16 @@ struct QuantizedWeights {
 Dequantization weights_dequantization(ElementType type, ElementType real, SmallTensor scale,
                                       std::optional<SmallTensor> zero_point);
 
+/// One channel of a FakeQuantize.
+struct QuantizedChannel {
+  double input_low, input_high, output_low, output_high, steps;
+
+  /// It gives this value for it, but for rounding.
+  bool keeps(double value) const;
+};
+/// For each element of the shape that the ranges broadcast to together; empty if they do not.
+std::vector<QuantizedChannel> channels_of(RangeEnds ranges, std::uint64_t levels);
+
 /// Quantizes weights as OpenVINO's weight compression does.
 ///
 ///     q_low = 0 (unsigned, where no output range is below 0) or -(levels div 2); q_high = q_low + levels - 1
@@ -50,8 +61,8 @@ Dequantization weights_dequantization(ElementType type, ElementType real, SmallT
 /// levels   3 ... 256
 /// returns  the quantized weights, or why there are none
 /// source   OpenVINO 2026.4, CompressQuantizeWeights, measured. We differ where its result does not keep the function:
-///          it stores any value for a scale of 0, wraps i4 values that leave the type, and computes f16 in f16, one
-///          off.
+///          it stores any value for a scale of 0, where we store 0, wraps i4 values that leave the type, and computes
+///          f16 in f16, one off.
 Expected<QuantizedWeights> quantize_weights(const ConstantPath& weights, const RangeEnds& ranges, unsigned levels);
 
 /// Integers that a FakeQuantize followed by a Convert to an integer type makes of a constant, for models that spell

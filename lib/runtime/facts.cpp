@@ -136,6 +136,10 @@ const RuntimeFact* RuntimeFacts::against_channels_from(Value data) const {
   return fact_if(std::ranges::any_of(data.readers(), leads_to_quantizer), Fact::channel_factors_on_unknown_lengths);
 }
 
+const RuntimeFact* RuntimeFacts::against_clamp_behind_quantizer() const {
+  return fact_if(asked_, Fact::clamp_behind_quantizer);
+}
+
 const RuntimeFact* RuntimeFacts::against_scale_behind_average(const Node& pool) const {
   // A FakeQuantize takes the scale in.
   const auto is_multiplied = [](const Input& use) { return !use.node->is("FakeQuantize"); };

@@ -64,6 +64,9 @@ class RuntimeFacts {
   /// A scale for each channel on the way from some data to a FakeQuantize.
   const RuntimeFact* against_channels_from(Value data) const;
 
+  /// A ReLU or Clamp behind a FakeQuantize.
+  const RuntimeFact* against_clamp_behind_quantizer() const;
+
   /// A scale behind an AvgPool of integers.
   const RuntimeFact* against_scale_behind_average(const Node& pool) const;
 

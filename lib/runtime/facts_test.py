@@ -239,6 +239,9 @@ def test_weights_with_zero_point():
     plain = Executed(lambda p: convolve(quantize(p, 0, 2.55), dequantize(stored, 0.01)), x)
     assert shifted.in_int8("Convolution") == [False] and plain.in_int8("Convolution") == [True]
     assert shifted.distance(convolved(quantized(x, 0, 2.55), (stored - np.float32(5)) * np.float32(0.01))) < RIGHT
+    for zero_point in (1e-5, 0.4):
+        rounded = Executed(lambda p: convolve(quantize(p, 0, 2.55), dequantize(stored, 0.01, zero_point)), x)
+        assert rounded.in_int8("Convolution") == [True] and rounded.distance(plain.outputs[0]) < RIGHT
 
 
 def test_weights_of_u8():
@@ -804,6 +807,18 @@ def test_epsilon_of_scaled_data(normalize):
 
 
 # -- others
+
+
+CUTS = {"ReLU": op.relu, "Clamp": lambda y: op.clamp(y, 0.0, 1.0)}
+
+
+@pytest.mark.parametrize("cut", CUTS.values(), ids=CUTS)
+def test_clamp_behind_quantizer(cut):
+    x, weights = normal(1, 8, 8, 8), integers(8, 8, 3, 3)
+    behind = Executed(lambda p: convolve(cut(quantize(p, -1.28, 1.27)), dequantize(weights, 0.01)), x)
+    in_front = Executed(lambda p: convolve(quantize(cut(p), -1.28, 1.27), dequantize(weights, 0.01)), x)
+    assert behind.in_int8("Convolution") == [False] and in_front.in_int8("Convolution") == [True]
+    assert in_front.distance(behind.outputs[0]) < RIGHT
 
 
 def test_half_graph():

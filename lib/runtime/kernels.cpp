@@ -1,6 +1,7 @@
 #include "runtime/kernels.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 
 #include "ops/attributes.hpp"
@@ -105,7 +106,9 @@ Expected<SmallTensor> weights_scale(Value weights, int moves = 0) {
     const auto cause = is_real(dq->type) ? Cause::weights_not_quantized : Cause::weights_of_other_type;
     return refused(refusal(cause, "they are stored as {}, should be i8", name(dq->type)).blaming(stored));
   }
-  if (dq->zero_point) return refused(refusal(Cause::weights_zero_point, "they have a zero point").blaming(stored));
+  // The runtime rounds zero points: what is left of those of symmetric weights goes.
+  if (dq->zero_point && std::nearbyint(dq->zero_point->farthest_from_0()) != 0)
+    return refused(refusal(Cause::weights_zero_point, "they have a zero point").blaming(stored));
   if (!dq->scale)
     return refused(
         refusal(Cause::input_without_scale, "no Multiply stands behind their Convert, be it by 1").blaming(stored));

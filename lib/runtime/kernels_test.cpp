@@ -295,6 +295,8 @@ TEST_CASE("runtime kernels: the weights of a Convolution") {
   CHECK(!runs(stored("3,2,1,1", "scale=.1", "u8")));
   CHECK(!runs(stored("3,2,1,1", "scale=[.1,.2]@1")));
   CHECK(!runs(stored("3,2,1,1", "scale=.1 zero_point=3")));
+  CHECK(!runs(stored("3,2,1,1", "scale=.1 zero_point=.6")));
+  CHECK(runs(stored("3,2,1,1", "scale=.1 zero_point=.0001")));
   CHECK(!runs(stored("3,2,1,1", "scale=.1", "i4")));
   CHECK(!runs(filled("v", "1", "i8", "3,2,1,1") + "\nw = Convert(v) : f32[3,2,1,1]\n"));
   CHECK(!runs(filled("w", "1", "f32", "3,2,1,1") + "\n"));

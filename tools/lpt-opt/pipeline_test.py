@@ -153,18 +153,45 @@ def of_halves(kind):
     return ov.Model([op.result(value)], [x], "halves")
 
 
-@pytest.mark.parametrize("kind", [ov.Type.f16, ov.Type.bf16], ids=["f16", "bf16"])
-@pytest.mark.parametrize("mode", ["weights", "full"])
-def test_a_graph_of_halves_runs_bit_for_bit_as_before(tmp_path, kind, mode):
+HALVES = pytest.mark.parametrize("kind", [ov.Type.f16, ov.Type.bf16], ids=["f16", "bf16"])
+
+
+def sizes_of(*paths):
+    return [path.with_suffix(".bin").stat().st_size for path in paths]
+
+
+@HALVES
+def test_weights_of_a_graph_of_halves_run_bit_for_bit_as_before(tmp_path, kind):
     source, target = save(of_halves(kind), tmp_path / "in.xml"), tmp_path / "out.xml"
-    convert(source, target, "--mode", mode, "--verify")
-    sizes = [path.with_suffix(".bin").stat().st_size for path in (source, target)]
-    assert sizes[1] < 0.6 * sizes[0]
+    convert(source, target, "--mode", "weights", "--verify")
     before, after = Compiled(source), Compiled(target)
+    assert sizes_of(target)[0] < 0.6 * sizes_of(source)[0]
     assert after.integer_layers() == before.integer_layers()
     values = [ov.Tensor(kind, [1, 8, 12, 12])]
     values[0].data.view(np.uint16)[:] = np.random.default_rng(1).integers(0, 2, (1, 8, 12, 12)) * (0x3C00 if kind == ov.Type.f16 else 0x3F80)
     assert bits(after.outputs(values)) == bits(before.outputs(values))
+
+
+@HALVES
+def test_a_graph_of_halves_gets_its_integers(tmp_path, kind):
+    source, target, relaxed = save(of_halves(kind), tmp_path / "in.xml"), tmp_path / "out.xml", tmp_path / "relaxed.xml"
+    for path, dialect in ((target, "openvino"), (relaxed, "type-relaxed")):
+        assert "2 of 2 operations in low precision" in convert(source, path, "--dialect", dialect, "--verify").stdout
+    assert max(sizes_of(target, relaxed)) < 0.6 * sizes_of(source)[0]
+    assert [types for layer, types, _ in layers(relaxed) if layer == "Convolution"] == [("U8", "I8")] * 2
+    before, after = Compiled(source), Compiled(target)
+    assert after.integer_layers() == before.integer_layers() and before.integer_layers()["Convolution"] == 2
+    for was, now in zip(before.model.inputs + before.model.outputs, after.model.inputs + after.model.outputs):
+        assert (was.get_names(), was.get_element_type()) == (now.get_names(), now.get_element_type())
+
+
+def test_a_graph_of_halves_of_version_10_has_the_same_function(tmp_path):
+    source, target = save(of_halves(ov.Type.f16), tmp_path / "in.xml"), tmp_path / "out.xml"
+    source.write_text(source.read_text().replace('version="11"', 'version="10"', 1))
+    convert(source, target)
+    values = [np.random.default_rng(1).uniform(0, 2, (1, 8, 12, 12)).astype(F32)]
+    assert decibels(outputs(source, values), outputs(target, values)) > 60
+    assert decibels(outputs(source, values), outputs(target, values, IN_F32)) > decibels(outputs(source, values), outputs(source, values, IN_F32)) - 1
 
 
 def stored_weights(rng, outputs, inputs):

@@ -93,7 +93,7 @@ TEST_CASE("fuse_multiply_into_fake_quantize: halves that do not hold the new ran
   };
   check_refused("fuse_multiply_into_fake_quantize", text(".1"), "its range would be rounded in f16",
                 Cause::half_precision_steps);
-  CHECK(Converted(text(".5"), Dialect::openvino).formula() == "FQ256(x; 0..2.5 -> 0..127.5):f16");
+  CHECK(Converted(text(".5"), Dialect::openvino).formula() == "Convert(FQ256(Convert(x); 0..2.5 -> 0..127.5)):f16");
 }
 
 TEST_CASE(

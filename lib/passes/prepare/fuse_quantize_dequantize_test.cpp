@@ -87,7 +87,7 @@ TEST_CASE("fuse_quantize_dequantize: halves that do not hold the new range stay"
                        scale);
   };
   check_refused(kPass, text(".1"), "its ends, 0 and 25.493774, would be rounded in f16", Cause::half_precision_steps);
-  CHECK(Converted(text(".5"), Dialect::openvino).formula() == "FQ256(x; 0..25.5 -> 0..127.5):f16");
+  CHECK(Converted(text(".5"), Dialect::openvino).formula() == "Convert(FQ256(Convert(x); 0..25.5 -> 0..127.5)):f16");
 }
 
 TEST_CASE("fuse_quantize_dequantize: integers that others read as well stay") {

@@ -214,19 +214,6 @@ TEST_CASE("decompose_fake_quantize: levels and ranges that no kernel knows") {
                     "its input range 2.55..0 is reversed");
 }
 
-TEST_CASE("decompose_fake_quantize: f16 would round the steps, where the edge is real") {
-  const std::string text =
-      "x = Parameter : f16[1,3,4,4]\nl = Const value=0 : f16[]\nh = Const value=2.5 : f16[]\nq = FakeQuantize(x, l, h, "
-      "l, h) levels=256 : f16[1,3,4,4]\n" +
-      filled("v", "2", "i8", "1,3,1,1") +
-      "\nc = Convert(v) : f16[1,3,1,1]\ns = Const value=.5 : f16[]\nw = Multiply(c, s) : f16[1,3,1,1]\ny = "
-      "Convolution(q, w) " +
-      kAttributes + " : f16[1,1,4,4]\nr = Result(y)\n";
-  check_conversion_refused(kPass, text, Dialect::openvino, "its values are f16, in which steps would be rounded",
-                           Cause::half_precision_steps);
-  CHECK(Converted(text, Dialect::type_relaxed).refusal(kPass).empty());
-}
-
 // 2.5 / 255 is none that f16 has: the scale stays f32.
 TEST_CASE("decompose_fake_quantize: the integers of halves keep the scale that they have in f32") {
   const std::string text =
@@ -236,9 +223,10 @@ TEST_CASE("decompose_fake_quantize: the integers of halves keep the scale that t
       "\nc = Convert(v) : f16[1,3,1,1]\ns = Const value=.5 : f16[]\nw = Multiply(c, s) : f16[1,3,1,1]\nz = "
       "Convolution(y, w) " +
       kAttributes + " : f16[1,1,2,2]\nr = Result(z)\nt = Result(q)\n";
-  check_conversion(text, {"Multiply(Convolution(MaxPool(FQ256(x; 0..2.5 -> 0..255):u8):u8, 2:i8[1,3,1,1]), "
-                          "0.00490196):f16\nMultiply(FQ256(x; 0..2.5 -> 0..255):u8, 0.00980392):f16",
-                          "unchanged"});
+  check_conversion(text,
+                   {"Convert(Multiply(Convolution(MaxPool(FQ256(Convert(x); 0..2.5 -> 0..255):u8):u8, 2:i8[1,3,1,1]), "
+                    "0.00490196)):f16\nConvert(Multiply(FQ256(Convert(x); 0..2.5 -> 0..255):u8, 0.00980392)):f16",
+                    "rewritten"});
 }
 
 // A scale for f32 weights would take the place of f16 ones.

@@ -135,7 +135,7 @@ TEST_CASE("fuse_operation_into_fake_quantize: halves that do not hold the new ra
         factor);
   };
   check_no_match(kPass, halves("3"));  // a third of 2.5
-  CHECK(Converted(halves("2"), Dialect::openvino).formula() == "FQ256(x; 0..1.25 -> 0..2.5):f16");
+  CHECK(Converted(halves("2"), Dialect::openvino).formula() == "Convert(FQ256(Convert(x); 0..1.25 -> 0..2.5)):f16");
 }
 
 // What OpenVINO does itself when it loads a model is not worth a larger file.

@@ -81,7 +81,8 @@ TEST_CASE("Clamp: gives real numbers, which a Convolution behind takes as such")
       "f32[1,1,2,2]\nr = Result(y)\n";
   check_conversion(text, {"Convolution(Multiply(Clamp(FQ256(x; 0..127.5 -> 0..255):u8, 0..100), 0.5), "
                           "Multiply(Convert(2:i8[1,3,1,1]), 0.01))",
-                          "unchanged"});
+                          "Convolution(FQ256(Clamp(x, 0..50); 0..127.5 -> 0..255), Multiply(Convert(2:i8[1,3,1,1]), "
+                          "0.005))"});
   check_conversion("x = Parameter : f32[1,3,2,2]\ny = Clamp(x) min=0 max=1 : f32[1,3,2,2]\nr = Result(y)\n",
                    {"Clamp(x, 0..1)", "unchanged"});
   check_conversion(

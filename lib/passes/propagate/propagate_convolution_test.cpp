@@ -294,7 +294,7 @@ TEST_CASE("Convolution: half-precision scales give half precision behind the ope
     t = Const value=.03 : f16[]
     w = Multiply(k, t) : f16[2,3,1,1])",
                              "1,2,4,4", "f16"),
-                   {"Multiply(Convolution(x, 2:i8[2,3,1,1]), 0.000600104):f16", "unchanged", "cpu", 2e-3});
+                   {"Convert(Multiply(Convolution(x, 2:i8[2,3,1,1]), 0.000600104)):f16", "rewritten", "cpu", 2e-3});
 }
 
 TEST_CASE("Convolution: stored weights with scales and zero points for each output channel") {

@@ -191,8 +191,8 @@ TEST_CASE("Reshape: signed and half-precision chains") {
       "x = Parameter : u8[1,3,8,8]\nc = Convert(x) : f16[1,3,8,8]\nz = Const value=128 : f16[]\ns = Const value=.5 : "
       "f16[]\nd = Subtract(c, z) : f16[1,3,8,8]\na = Multiply(d, s) : f16[1,3,8,8]\n" +
           tail + "y = Reshape(a, p) special_zero=false : f16[1,3,64]\nr = Result(y)\n",
-      {"Multiply(Subtract(Reshape(x):u8, 128:f16):f16, 0.5:f16):f16",
-       "Multiply(Subtract(Convert(Reshape(x):u8):f16, 128:f16):f16, 0.5:f16):f16"});
+      {"Convert(Multiply(Subtract(Reshape(x):u8, 128), 0.5)):f16",
+       "Convert(Multiply(Subtract(Convert(Reshape(x):u8), 128), 0.5)):f16"});
 }
 
 TEST_CASE("Reshape: a channel shuffle") {

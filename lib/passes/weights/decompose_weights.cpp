@@ -66,6 +66,7 @@ Outcome decompose_weights(Graph& graph, Node& node, PassContext& context) {
     if (value == ranges.output_high.values[i] && value != 0)
       return refused(Cause::range_of_one_value, "a channel has one value, {}, for all", value);
   }
+  warn_of_zero(node, *found, context);
   auto steps = in_integers(ranges, *stored);
   QuantizeParameters parameters{*shape, ranges.input_low.values, ranges.input_high.values,
                                 steps.low.broadcast_to(*shape).values, static_cast<unsigned>(levels)};

@@ -40,6 +40,7 @@ Outcome fold_weights_fake_quantize(Graph& graph, Node& node, PassContext& contex
   if (keeps_quantizer && is_integer(weights.stored)) return no_match();
   auto quantized = quantize_weights(weights, ranges, levels);
   if (!quantized) return refused(quantized.error());
+  warn_of_zero(node, *found, context);
   if (keeps_quantizer) {
     store_in_front(graph, node, weights.shape, std::move(*quantized), levels, context);
     return rewritten();

@@ -2,6 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
+#include "passes/pipeline.hpp"
+#include "quant/constant_tensor.hpp"
+#include "tensor/convert.hpp"
 #include "testing/check_conversion.hpp"
 #include "testing/check_rewrite.hpp"
 #include "text/text.hpp"
@@ -153,6 +158,18 @@ TEST_CASE("f16 weights behind a decompression Convert are folded as f32") {
   )");
 }
 
+namespace {
+
+/// A model in mode weights.
+Model with_stored_weights(std::string_view text, const char* target = "cpu") {
+  auto model = parse_text(text);
+  PassContext context({Mode::weights, Dialect::openvino, find_target(target)});
+  run_passes(model, pipeline(), {}, context);
+  return model;
+}
+
+}  // namespace
+
 // 0.4375 lies on step 182.5625 of 254, counted from -1: 183, and -127 + 183 = 56. In f16 that would be 182.5, and 182.
 TEST_CASE("fold_weights_fake_quantize: a FakeQuantize of halves reads the steps that it has in f32") {
   for (const char* type : {"f16", "bf16"}) {
@@ -164,8 +181,8 @@ TEST_CASE("fold_weights_fake_quantize: a FakeQuantize of halves reads the steps 
     r = Result(f)
   )",
                                   type);
-    const Converted converted(text, Dialect::openvino);
-    const auto after = print_text(*converted.model.graph);
+    const auto model = with_stored_weights(text);
+    const auto after = print_text(*model.graph);
     CHECK(after == print_text(*parse_text(fmt::format(R"(
     low = Const value=-1                          : {0}[]
     high = Const value=1                          : {0}[]
@@ -178,9 +195,9 @@ TEST_CASE("fold_weights_fake_quantize: a FakeQuantize of halves reads the steps 
   )",
                                                       type))
                                    .graph));
-    check_same_function(parse_text(text), converted.model, 0);
-    CHECK(print_text(*Converted(after, Dialect::openvino).model.graph) == after);
-    CHECK(Converted(text, Dialect::openvino, "gpu").formula() ==
+    check_same_function(parse_text(text), model, 0);
+    CHECK(print_text(*with_stored_weights(after).graph) == after);
+    CHECK(formula(with_stored_weights(text, "gpu")) ==
           fmt::format("Convert(Multiply(Convert([-127,56,127]:i8[3]), 0.00787402)):{}", type));
   }
 }
@@ -291,7 +308,7 @@ TEST_CASE("a scale of 0 carries 0 and nothing else") {
     r = Result(f)
   )",
                 R"(
-    f/quantized = Const value=[255,0]     : u8[2]
+    f/quantized = Const value=[0,0]       : u8[2]
     f = Dequantize(f/quantized) scale=0   : f32[2]
     r = Result(f)
   )");
@@ -376,4 +393,86 @@ TEST_CASE("fold_weights_fake_quantize: the initial state of a recurrent sequence
   check_conversion_refused(kPass, text, Dialect::openvino, fact_text("stored_state"), Cause::runtime_misreads_form);
   CHECK(Converted(text, Dialect::type_relaxed).refusal(kPass).empty());
   CHECK(Converted(text, Dialect::openvino, "generic").refusal(kPass).empty());
+}
+
+namespace {
+
+/// A model's stored weights less their zero points, each rounded to an integer.
+std::vector<float> steps_from_zero(const Model& model) {
+  for (const Node* node = model.graph->first(); node != nullptr; node = node->next()) {
+    const auto dq = node->is("Multiply") ? Dequantization::producing(node->output(0), {}) : std::nullopt;
+    if (!dq || !is_integer(dq->stored.type())) continue;
+    const auto stored = convert(*constant_tensor(dq->stored, 100), ElementType::f32);
+    std::vector<float> steps(stored.data<float>(), stored.data<float>() + stored.count());
+    const auto zero_points = dq->zero_point.value_or(SmallTensor{Shape{}, {0}}).broadcast_to(dq->stored.shape()).values;
+    for (std::size_t i = 0; i < steps.size(); ++i) steps[i] -= std::nearbyint(zero_points[i]);
+    return steps;
+  }
+  return {};
+}
+
+std::vector<std::string> warnings(std::string_view text, Dialect dialect) {
+  std::vector<std::string> all;
+  for (const auto& [layer, what] : Converted(text, dialect).context.warnings)
+    all.push_back(fmt::format("{}: {}", layer.name, what));
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("a weight that is 0 is stored as its zero point, in every form") {
+  struct Form {
+    std::string_view low, high;
+    int levels;
+    std::string_view type = "f32", range = "[]";
+  };
+  for (const Form& form : {Form{"-1.27", "1.27", 255},
+                           {"-1.28", "1.27", 256},
+                           {"-.5", "1", 256},
+                           {"0", "2.55", 256},
+                           {"-1", "0", 256},
+                           {"-1", "1", 15},
+                           {"-1", ".875", 16},
+                           {"0", "1.5", 16},
+                           {"-.4", "1", 15},
+                           {"-1", "1", 101},
+                           {"-1", "1", 3},
+                           {"1", "-1", 255},
+                           {"-1.27", "1.27", 255, "f16"},
+                           {"-.5", "1", 256, "f16"},
+                           {"-.5", "1", 256, "bf16"},
+                           {"[-.5,-.6]", "[1,.9]", 256, "f32", "[2,1]"},
+                           {"[-.1,-.2,-.3,-.4]", "[.2,.4,.6,.8]", 256, "f32", "[4]"},
+                           {"[-1,0]", "[1,0]", 255, "f32", "[2,1]"},
+                           {"[-1.28,0]", "[1.27,0]", 256, "f32", "[2,1]"}}) {
+    INFO(form.low << " to " << form.high << ", " << form.levels << " levels, " << form.type);
+    const auto text = quantized("[0,.3,0,-.2,0,1,0,0]", form.low, form.high, form.levels,
+                                fmt::format("{}[2,4]", form.type), fmt::format("{}{}", form.type, form.range));
+    const auto steps = steps_from_zero(Converted(text, Dialect::openvino).model);
+    REQUIRE(steps.size() == 8);
+    for (const std::size_t zero : {0, 2, 4, 6, 7}) CHECK(steps[zero] == 0);
+    CHECK(warnings(text, Dialect::openvino).empty());
+  }
+}
+
+TEST_CASE("a range of weights in which 0 is no step is warned of") {
+  const std::vector<std::string> said{
+      "f: 0 is no step of the range of its weights: those that are 0 become other values"};
+  CHECK(warnings(quantized("[-1,0,1]", "-1", ".8", 256), Dialect::openvino) == said);
+  CHECK(warnings(quantized("[-1,0,1]", "-1", "1", 16), Dialect::openvino) == said);
+  CHECK(warnings(quantized("[1,0,1]", ".5", "1", 256), Dialect::openvino) == said);
+  CHECK(warnings(quantized("[-1,0]", "[-1,-1]", "[1,.8]", 255, "f32[2]", "f32[2]"), Dialect::openvino) == said);
+  // Integers already: their 0 is no weight of 0.
+  CHECK(warnings(R"(
+    v = Const value=[0,5]       : u8[2]
+    w = Convert(v)              : f32[2]
+    a = Const value=0           : f32[]
+    b = Const value=255         : f32[]
+    c = Const value=-1          : f32[]
+    d = Const value=1.5         : f32[]
+    f = FakeQuantize(w, a, b, c, d) levels=256 : f32[2]
+    r = Result(f)
+  )",
+                 Dialect::openvino)
+            .empty());
 }

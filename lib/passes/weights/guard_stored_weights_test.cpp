@@ -51,6 +51,11 @@ struct Guarded {
   }
 };
 
+bool warns_of_mat_mul(const Guarded& found) {
+  return std::ranges::any_of(found.context.warnings,
+                             [](const auto& w) { return w.what.find("MatMul") != std::string::npos; });
+}
+
 void check_guarded(std::string_view text, std::string_view expected) {
   const Guarded found(text);
   CHECK(found.count == 1);
@@ -61,7 +66,7 @@ void check_no_guard(std::string_view text) {
   INFO(text);
   const Guarded found(text);
   CHECK(found.count == 0);
-  CHECK(found.context.warnings.empty());
+  CHECK(!warns_of_mat_mul(found));
 }
 
 std::string fact(std::string_view name) {
@@ -103,7 +108,7 @@ TEST_CASE("guard_stored_weights: a warning names the MatMul whose activations wo
   // A zero point has its own reason, of which there is nothing to be said.
   const Guarded shifted(kMatrix + weights("3,2", kFraction) + kMultiplied);
   CHECK(shifted.count == 1);
-  CHECK(shifted.context.warnings.empty());
+  CHECK(!warns_of_mat_mul(shifted));
 }
 
 TEST_CASE("guard_stored_weights: a fraction in a zero point, for any product") {

@@ -1,5 +1,7 @@
 #include "passes/weights/weights.hpp"
 
+#include <algorithm>
+
 #include "ops/operation.hpp"
 #include "tensor/rounding.hpp"
 
@@ -19,6 +21,13 @@ Expected<ConstantFakeQuantize> constant_fake_quantize(const Node& node) {
   auto ranges = range_ends_of(node);
   if (!ranges) return refused(ranges.error());
   return ConstantFakeQuantize{std::move(*weights), std::move(*ranges), static_cast<unsigned>(levels)};
+}
+
+void warn_of_zero(const Node& node, const ConstantFakeQuantize& found, PassContext& context) {
+  const auto keeps_zero = [](const QuantizedChannel& channel) { return channel.keeps(0); };
+  if (is_real(found.weights.stored) && !std::ranges::all_of(channels_of(found.ranges, found.levels), keeps_zero))
+    context.warnings.push_back(
+        {LayerLabel(node), "0 is no step of the range of its weights: those that are 0 become other values"});
 }
 
 Node& insert_stored(Graph& graph, Node& before, const std::string& name, ElementType type, const Shape& shape,

@@ -15,6 +15,9 @@ struct ConstantFakeQuantize {
 /// What the passes that fold weights have in common: the constants of a FakeQuantize, or why they are not to be folded.
 Expected<ConstantFakeQuantize> constant_fake_quantize(const Node& node);
 
+/// Warns if real weights of 0 become something else.
+void warn_of_zero(const Node& node, const ConstantFakeQuantize& found, PassContext& context);
+
 /// Adds a constant that this conversion stores as integers.
 Node& insert_stored(Graph& graph, Node& before, const std::string& name, ElementType type, const Shape& shape,
                     Blob blob, PassContext& context);
