@@ -53,12 +53,12 @@ bool keeps_steps(const Node& node) {
 
 /// The scale of weights for an integer kernel, aligned to them; empty for weights that none takes: no integers, with a
 /// zero point, or of a shape that is not known.
-std::optional<SmallTensor> weights_scale(Value weights, int moves = 0) {
+std::optional<SmallTensor> weights_scale(Value weights, RuntimeKernels::ZeroPoints zero_points, int moves = 0) {
   constexpr int kMostMoves = 8;
   const Node& above = weights.node();
   if (moves > kMostMoves) return std::nullopt;
   if ((above.is("Reshape") || above.is("Transpose")) && above.input_count() == 2) {
-    const auto scale = weights_scale(above.input(0), moves + 1);
+    const auto scale = weights_scale(above.input(0), zero_points, moves + 1);
     if (!scale || is_uniform(*scale)) return scale;
     const Shape &from = above.input(0).shape(), &to = weights.shape();
     if (above.is("Reshape"))
@@ -75,10 +75,11 @@ std::optional<SmallTensor> weights_scale(Value weights, int moves = 0) {
     return aligned(in_integers(*ranges, *type).scale, rank);
   }
   const auto dq = Dequantization::producing_constant(weights, {});
-  if (!dq || !dq->scale || dq->zero_point) return std::nullopt;
-  const Node& stored = dq->stored.node();
-  const bool quantized =
-      stored.constant() != nullptr ? dq->type == ElementType::i8 : weights_scale(dq->stored, moves + 1).has_value();
+  const bool any_type = zero_points == RuntimeKernels::ZeroPoints::absent;
+  if (!dq || !dq->scale || (dq->zero_point && !any_type)) return std::nullopt;
+  const bool quantized = dq->stored.node().constant() != nullptr
+                             ? dq->type == ElementType::i8 || (any_type && dq->type == ElementType::u8)
+                             : weights_scale(dq->stored, zero_points, moves + 1).has_value();
   return quantized ? std::optional(aligned(*dq->scale, rank)) : std::nullopt;
 }
 
@@ -196,8 +197,8 @@ bool RuntimeKernels::takes_integers(const Node& node) const {
     const auto* direction = node.attribute("direction");
     if (direction != nullptr && *direction == "bidirectional") return false;
     const std::size_t first = node.is("LSTMSequence") ? 4 : 3;
-    return stored_type(node.input(1)) != ElementType::i8 && weights_scale(node.input(first)) &&
-           weights_scale(node.input(first + 1));
+    return stored_type(node.input(1)) != ElementType::i8 && weights_scale(node.input(first), of_weights_) &&
+           weights_scale(node.input(first + 1), of_weights_);
   }
   const bool fits = data->uniform || is_depthwise(node) || (node.is("MatMul") && !data->by_column);
   if (node.is("GroupConvolutionBackpropData") || !fits) return false;
@@ -205,7 +206,7 @@ bool RuntimeKernels::takes_integers(const Node& node) const {
   if (!node.is("MatMul") && !data->holds_zero) return false;
   if (const Steps* other = steps(node, 1); node.is("MatMul") && other != nullptr)
     return other->uniform && other->centred && other->low < 0 && data->centred;
-  const auto scale = weights_scale(node.input(1));
+  const auto scale = weights_scale(node.input(1), of_weights_);
   if (!scale) return false;
   const auto own_rank = scale->shape.rank();
   if (!node.is("MatMul")) return varies_only_along(*scale, find_facts(node.type())->output_channel_axes, own_rank);

@@ -20,6 +20,10 @@ struct CutStates {
 /// as it is, before and after a conversion alike. It takes for granted that the plugin's low precision passes start.
 class RuntimeKernels {
  public:
+  /// What to take the zero points of stored weights for, and those of u8.
+  enum class ZeroPoints { as_they_are, absent };
+  explicit RuntimeKernels(ZeroPoints of_weights = ZeroPoints::as_they_are) : of_weights_(of_weights) {}
+
   void add(const Graph& graph);
 
   /// A convolution, MatMul or recurrent sequence with a kernel for integers that gets them.
@@ -46,6 +50,7 @@ class RuntimeKernels {
   std::optional<CutStates::By> cut_by(const Node& sequence) const;
   const Steps* steps(const Node& node, std::size_t port) const { return steps_.find(node.input(port)); }
 
+  ZeroPoints of_weights_;
   ValueMap<Steps> steps_;
   NodeSet kernels_;
   std::vector<CutStates> cut_;

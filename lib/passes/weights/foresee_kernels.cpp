@@ -14,4 +14,8 @@ void foresee_kernels(Graph& graph, PassContext& context) {
     context.warnings.push_back({LayerLabel(*sequence), std::string(context.runtime.of_cut_states(by).sentence)});
 }
 
+void foresee_kernels_without_zero_points(Graph& graph, PassContext& context) {
+  if (context.runtime.asked()) context.kernels_without_zero_points.add(graph);
+}
+
 }  // namespace lpt

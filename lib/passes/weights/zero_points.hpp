@@ -1,0 +1,11 @@
+#pragma once
+
+#include "passes/weights/stored_weights.hpp"
+
+namespace lpt {
+
+/// The stored weights, u8 or i8, of a layer that OpenVINO could run in integers if they had no zero point; it has one
+/// here, perhaps of 0. Whole, and a value of the type; its weights are right in front of the layer.
+std::optional<Dequantization> weights_with_zero_point(const Node& layer, const PassContext& context);
+
+}  // namespace lpt
