@@ -188,6 +188,7 @@ Optimized optimize(const OptimizeJob& job, const Passes& passes) {
   check_and_run(job, passes, context, result);
   result.low_precision = count_low_precision(result.model, context);
   result.mended = context.mended;
+  result.fitted = context.fitted;
   result.departures = std::move(context.departures);
   if (result.passed() || job.force) {
     result.weights_after = write(job, result.model);

@@ -11,13 +11,15 @@ namespace {
 constexpr std::size_t kChannels = 1;  // the axis
 
 bool is_depthwise(const Node& node) {
-  if (!node.is("GroupConvolution") || !node.input(1).shape().is_static()) return false;
+  if (!node.is("GroupConvolution") || node.input_count() < 2 || !node.input(1).shape().is_static()) return false;
   const Shape& weights = node.input(1).shape();
   return weights.rank() > 2 && weights[1].min == 1 && weights[2].min == 1;
 }
 
 /// The inputs of a layer of channel by channel arithmetic that may be data; the others are constants.
 std::size_t data_inputs(const Node& node) {
+  const auto* rule = node.attribute("auto_broadcast");
+  if (rule != nullptr && *rule != "numpy" && *rule != "none") return 0;
   if (node.is("Add") || node.is("Multiply") || node.is("Subtract")) return 2;
   constexpr std::string_view kOne[] = {"AvgPool", "Clamp", "FakeQuantize", "MaxPool", "ReLU"};
   return is_depthwise(node) || std::ranges::find(kOne, node.type()) != std::end(kOne) ? 1 : 0;
@@ -54,6 +56,12 @@ class Walk {
     return shape.has_rank() && shape.rank() > 2 && shape[kChannels] == channels_ && is_real(value.type());
   }
 
+  /// Weights that can be gathered, for as many channels along an axis.
+  bool has_weights(const Node& convolution, std::size_t axis) const {
+    const auto weights = channel_weights(convolution);
+    return weights && weights->stored.shape().rank() > 2 && weights->stored.shape()[axis] == channels_;
+  }
+
   /// Looks at what gives a value.
   bool give(Value value) {
     Node& node = value.node();
@@ -62,14 +70,13 @@ class Walk {
     seen_.insert(node);
     if (node.is("Convolution")) {
       group.producers.push_back(&node);
-      return channel_weights(node).has_value();
+      return has_weights(node, 0);
     }
     group.members.push_back(&node);
     const auto data = data_inputs(node);
     for (std::size_t i = 0; i < node.input_count(); ++i) {
       const Value input = node.input(i);
-      if (i == 1 && is_depthwise(node) ? channel_weights(node).has_value() : fits_channels(input, value.shape()))
-        continue;
+      if (i == 1 && is_depthwise(node) ? has_weights(node, 0) : fits_channels(input, value.shape())) continue;
       if (i >= data) return false;
       todo_.push_back(input);
     }
@@ -79,7 +86,7 @@ class Walk {
   bool read(const Input& use) {
     if (use.node->is("Convolution") && use.index == 0) {
       group.readers.push_back(use.node);
-      return channel_weights(*use.node).has_value();
+      return has_weights(*use.node, 1);
     }
     todo_.push_back(use.node->output(0));
     return use.index < data_inputs(*use.node);
@@ -103,6 +110,7 @@ std::optional<ChannelGroup> channel_group(Value value, NodeSet& fixed) {
 }
 
 std::optional<Dequantization> channel_weights(const Node& convolution) {
+  if (convolution.input_count() < 2) return std::nullopt;
   const Value weights = convolution.input(1);
   if (!weights.shape().is_static()) return std::nullopt;
   if (weights.node().constant() != nullptr && is_real(weights.type())) {

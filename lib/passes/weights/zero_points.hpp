@@ -8,4 +8,7 @@ namespace lpt {
 /// here, perhaps of 0. Whole, and a value of the type; its weights are right in front of the layer.
 std::optional<Dequantization> weights_with_zero_point(const Node& layer, const PassContext& context);
 
+/// Stores those of a layer in i8, without the zero point; the differences fit.
+void store_without_zero_point(Graph& graph, Node& layer, const Dequantization& weights, PassContext& context);
+
 }  // namespace lpt
