@@ -1,6 +1,7 @@
 #include "runtime/kernels.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 
 #include "ops/attributes.hpp"
@@ -20,6 +21,12 @@ std::optional<Ranges> ranges_for_kernels(const Node& node) {
   auto ranges = ranges_of(node);
   if (!ranges || !is_supported_levels(ranges->levels) || ranges->levels > kMostLevels) return std::nullopt;
   return std::move(*ranges);
+}
+
+/// As far as the ends of a range, in f32, can tell.
+bool lies_on_step(float steps) {
+  constexpr float kTolerance = 1e-2F;
+  return std::abs(steps - std::nearbyint(steps)) < kTolerance;
 }
 
 bool is_byte(ElementType type) { return type == ElementType::u8 || type == ElementType::i8; }
@@ -140,6 +147,10 @@ std::optional<RuntimeKernels::Steps> RuntimeKernels::steps_behind(const Node& no
     own.high = *std::ranges::max_element(ranges->output_high.values);
     const float half_step = (own.high - own.low) / 2 / static_cast<float>(ranges->levels - 1);
     own.holds_zero = own.low <= half_step && own.high >= -half_step;
+    const auto steps_to_zero = combined(ranges->output_low, ranges->output_high, [&](float low, float high) {
+      return -low / (high - low) * static_cast<float>(ranges->levels - 1);
+    });
+    own.rounded = !std::ranges::all_of(steps_to_zero.values, lies_on_step);
     return own;
   }
   const auto dq = Dequantization::producing(node.output(0), {});
@@ -162,6 +173,7 @@ std::optional<RuntimeKernels::Steps> RuntimeKernels::steps_behind(const Node& no
     own.centred &= other->centred;
     own.holds_zero &= other->holds_zero;
     own.averaged |= other->averaged;
+    own.rounded |= other->rounded || own.low != other->low || own.high != other->high;
     own.low = std::min(own.low, other->low);
     own.high = std::max(own.high, other->high);
   }
@@ -206,6 +218,7 @@ bool RuntimeKernels::takes_integers(const Node& node) const {
   if (!node.is("MatMul") && !data->holds_zero) return false;
   if (const Steps* other = steps(node, 1); node.is("MatMul") && other != nullptr)
     return other->uniform && other->centred && other->low < 0 && data->centred;
+  if (of_weights_ == ZeroPoints::absent && (data->rounded || data->averaged)) return false;
   const auto scale = weights_scale(node.input(1), of_weights_);
   if (!scale) return false;
   const auto own_rank = scale->shape.rank();

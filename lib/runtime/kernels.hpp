@@ -20,7 +20,8 @@ struct CutStates {
 /// as it is, before and after a conversion alike. It takes for granted that the plugin's low precision passes start.
 class RuntimeKernels {
  public:
-  /// What to take the zero points of stored weights for, and those of u8.
+  /// What to take the zero points of stored weights for, and those of u8. Where they are taken for absent only layers
+  /// count that integers make no less exact.
   enum class ZeroPoints { as_they_are, absent };
   explicit RuntimeKernels(ZeroPoints of_weights = ZeroPoints::as_they_are) : of_weights_(of_weights) {}
 
@@ -43,6 +44,7 @@ class RuntimeKernels {
     bool holds_zero = true;   ///< its zero point, rounded, is an integer of the type
     float low = 0, high = 0;  ///< the ends of the range, in the units of the edge
     bool averaged = false;    ///< by an AvgPool, behind which another one computes real numbers
+    bool rounded = false;     ///< the integers do not mean all of the values: a zero between steps, two ranges in one
   };
   static Steps range_of(const Dequantization& dequantization);
   std::optional<Steps> steps_behind(const Node& node) const;

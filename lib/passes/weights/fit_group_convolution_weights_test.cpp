@@ -14,8 +14,8 @@ constexpr std::string_view kWindow = "strides=[1,1] pads_begin=[0,0] pads_end=[0
 
 /// A layer y of data q, which is quantized, and weights w, which a line declares.
 std::string layer(std::string_view operation, std::string_view weights, std::string_view out,
-                  std::string_view data = "1,2,2,2") {
-  return fake_quantized("q", fmt::format("x = Parameter : f32[{}]", data), 256, {"0", "2.55"}) + std::string(weights) +
+                  RangeText range = {"0", "2.55"}) {
+  return fake_quantized("q", "x = Parameter : f32[1,2,2,2]", 256, range) + std::string(weights) +
          fmt::format("y = {} : f32[{}]\nr = Result(y)\n", operation, out);
 }
 
@@ -78,6 +78,9 @@ TEST_CASE("weights keep their zero point where no kernel of OpenVINO's CPU is wo
       fmt::format("y = GroupConvolution(x, w) {} dilations=[1,1] auto_pad=explicit : f32[1,2,2,2]\nr = Result(y)\n",
                   kWindow);
   check_no_match(kPass, on_real_data, Dialect::openvino);
+  // A kernel of integers would round the zero point of the data, which lies between two steps.
+  check_no_match(kPass, layer(kDepthwise, weights, "1,2,2,2", {"-1", "1"}), Dialect::openvino);
+  CHECK(Converted(layer(kDepthwise, weights, "1,2,2,2", {"-1", "1.55"}), Dialect::openvino).context.fitted.layers == 1);
   // A zero point that lies between integers, or outside of the type.
   for (const auto* parameters : {"scale=.01 zero_point=128.5", "scale=.01 zero_point=300"})
     check_no_match(kPass, layer(kDepthwise, stored("[0,255]", "u8", "2,1,1,1,1", parameters), "1,2,2,2"),
