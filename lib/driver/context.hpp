@@ -39,6 +39,8 @@ struct PassContext {
   Markup markup;
   /// What that plugin runs in integers, as far as the passes have come.
   RuntimeKernels kernels;
+  /// What it could run in integers if no weights had a zero point.
+  RuntimeKernels kernels_without_zero_points{RuntimeKernels::ZeroPoints::absent};
   FloatEdges float_edges;
   /// Layers with integer kernels that got integers.
   NodeSet integer_kernels;
@@ -84,6 +86,12 @@ struct PassContext {
     std::string what;
   };
   std::vector<Warning> warnings;
+  /// Layers that cannot get more channels, because something depends on their number.
+  NodeSet fixed_channels;
+  /// What was done to get weights with a zero point into i8.
+  struct Fitted {
+    std::size_t layers = 0, channels = 0;
+  } fitted;
   /// 1x1 Convolutions whose weights came in a form that the runtime misreads.
   std::size_t mended = 0;
 };

@@ -249,6 +249,7 @@ Optimized optimize(const OptimizeJob& job, const Passes& passes) {
   result.execution.emplace(result.model, result.was_converted ? nullptr : &context);
   check_gates(job, result);
   result.mended = context.mended;
+  result.fitted = context.fitted;
   result.departures = std::move(context.departures);
   if (!result.passed() && !job.force) {
     result.weights_after = weights_size(result.model);

@@ -46,6 +46,7 @@ struct Optimized {
   std::optional<Execution> execution;      ///< of the model as it is now
   std::vector<GateResult> gates;           ///< of all gates, in their order
   std::vector<std::string_view> vanished;  ///< names of real values that are computed no more
+  PassContext::Fitted fitted;
   std::size_t mended = 0;                  ///< 1x1 Convolutions whose weights came in a form that OpenVINO misreads
   std::uint64_t weights_before = 0, weights_after = 0;  ///< bytes of the weights file
   std::optional<Account> account;

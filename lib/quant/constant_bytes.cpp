@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "quant/parameter_algebra.hpp"
 #include "tensor/rounding.hpp"
 
 namespace lpt {
@@ -22,8 +23,12 @@ std::uint64_t bytes_freed_with(Value value) {
   return 0;
 }
 
-bool is_exact_in(ElementType real, const SmallTensor& tensor) {
-  return std::ranges::all_of(tensor.values, [&](float v) { return round_as(real, v) == v; });
+bool is_exact_in(ElementType type, const SmallTensor& tensor) {
+  if (is_real(type)) return std::ranges::all_of(tensor.values, [&](float v) { return round_as(type, v) == v; });
+  const auto range = integer_range(type);
+  return is_whole(tensor) && std::ranges::all_of(tensor.values, [&](float v) {
+           return v >= static_cast<float>(range.low) && v <= static_cast<float>(range.high);
+         });
 }
 
 }  // namespace lpt

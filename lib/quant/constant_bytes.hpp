@@ -14,7 +14,7 @@ std::uint64_t bytes_in_file(ElementType type, std::initializer_list<std::uint64_
 /// What the file loses if the only reader of a value, which comes from a constant, is no more; 0 if there are others.
 std::uint64_t bytes_freed_with(Value value);
 
-/// True if a real type holds all of the values.
-bool is_exact_in(ElementType real, const SmallTensor& tensor);
+/// True if a type holds all of the values.
+bool is_exact_in(ElementType type, const SmallTensor& tensor);
 
 }  // namespace lpt

@@ -16,6 +16,16 @@ std::string in_low_precision(const IntegerShare& share) {
   return fmt::format("{} of {} operations in low precision, ", share.low, share.all);
 }
 
+/// "weights of 36 layers brought into i8 with 39 repeated channels, ".
+std::string fitted_weights(const PassContext::Fitted& fitted) {
+  const auto counted = [](std::size_t count, std::string_view what) {
+    return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+  };
+  if (fitted.layers == 0) return {};
+  const auto channels = fitted.channels == 0 ? "" : " with " + counted(fitted.channels, "repeated channel");
+  return fmt::format("weights of {} brought into i8{}, ", counted(fitted.layers, "layer"), channels);
+}
+
 }  // namespace
 
 std::vector<std::string> pass_lines(const Optimized& result) {
@@ -54,10 +64,10 @@ std::string summary(const OptimizeJob& job, const Optimized& result) {
   const auto mended = result.mended == 0 ? ""
                                          : fmt::format("{} 1x1 Convolution{} that OpenVINO misreads mended, ",
                                                        result.mended, result.mended == 1 ? "" : "s");
-  auto text = fmt::format("{}: {}, {}{}weights {} -> {} ({:.0f} %), {:.2f} s{}\n",
+  auto text = fmt::format("{}: {}, {}{}{}weights {} -> {} ({:.0f} %), {:.2f} s{}\n",
                           job.dry_run ? job.input.string() : job.output.string(), done, mended,
-                          in_low_precision(result.execution->share()), human_bytes(before), human_bytes(after), share,
-                          result.seconds, job.dry_run ? ", nothing written" : "");
+                          fitted_weights(result.fitted), in_low_precision(result.execution->share()), human_bytes(before),
+                          human_bytes(after), share, result.seconds, job.dry_run ? ", nothing written" : "");
   if (result.verification && result.verification->passed)
     text += fmt::format("verified: {}\n", describe(*result.verification, *job.verify));
   return text;

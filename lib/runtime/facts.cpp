@@ -75,6 +75,11 @@ const RuntimeFact* RuntimeFacts::against_folded_weights(const Node& layer, const
   return fact_if(layer.is("MatMul") && !kernels.run_in_integers(layer), Fact::dynamic_quantization_of_folded_mat_mul);
 }
 
+const RuntimeFact* RuntimeFacts::against_integer_kernel(const Dequantization& weights) const {
+  if (weights.zero_point) return fact_if(asked_, Fact::weights_with_zero_point);
+  return fact_if(asked_ && weights.type == ElementType::u8, Fact::weights_of_u8);
+}
+
 const RuntimeFact* RuntimeFacts::against_parameters_of_groups(const Node& layer, const Dequantization& weights) const {
   const Shape& shape = weights.stored.shape();
   if (!asked_ || !layer.is("GroupConvolution") || layer.input(1).shape() != shape || shape[1].min == 1) return nullptr;

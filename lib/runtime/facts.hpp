@@ -39,6 +39,9 @@ class RuntimeFacts {
   const RuntimeFact* against_folded_weights(const Node& layer, const Dequantization& weights,
                                             const RuntimeKernels& kernels) const;
 
+  /// Stored weights with this dequantization for a kernel of integers.
+  const RuntimeFact* against_integer_kernel(const Dequantization& weights) const;
+
   /// Stored weights with this dequantization, in groups, right in front of a layer.
   const RuntimeFact* against_parameters_of_groups(const Node& layer, const Dequantization& weights) const;
 

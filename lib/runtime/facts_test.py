@@ -242,6 +242,39 @@ def test_weights_with_zero_point():
     for zero_point in (1e-5, 0.4):
         rounded = Executed(lambda p: convolve(quantize(p, 0, 2.55), dequantize(stored, 0.01, zero_point)), x)
         assert rounded.in_int8("Convolution") == [True] and rounded.distance(plain.outputs[0]) < RIGHT
+    x[:, 3] *= np.float32(0.3)
+    beyond = stored.astype(np.float32)
+    beyond[:, 3] = 200  # as if a zero point had been taken off
+    split = np.concatenate([np.minimum(beyond, 127), beyond[:, 3:4] - 127], 1).astype(np.int8)
+
+    def repeated(p):
+        q = quantize(p, 0, 2.55)
+        return op.concat([q, op.gather(q, indices(3), indices(1))], 1)
+
+    def given_twice(p):
+        channels = np.eye(8, dtype=np.float32)[[*range(8), 3], :, None, None]
+        return quantize(convolve(p, constant(channels)), 0, 2.55)
+
+    for data in (repeated, given_twice):
+        run = Executed(lambda p: convolve(data(p), dequantize(split, 0.01)), x)
+        assert run.in_int8("Convolution")[-1] and run.distance(convolved(quantized(x, 0, 2.55), beyond * np.float32(0.01))) < RIGHT
+
+
+def test_mat_mul_weights_with_zero_point():
+    x, stored = uniform(64, 256), (integers(32, 256).astype(np.int16) + 128).astype(np.uint8)
+    expected = quantized(x, 0, 2.55) @ ((stored - np.float32(10)) * np.float32(0.01)).T
+
+    def with_zero_point(p):
+        return op.matmul(quantize(p, 0, 2.55), dequantize(stored, 0.01, 10), False, True)
+
+    def sum_behind(p):
+        q = quantize(p, 0, 2.55)
+        product = op.matmul(q, dequantize((stored - 128.0).astype(np.int8), 0.01), False, True)
+        return op.add(product, op.multiply(op.reduce_sum(q, indices(-1), True), constant((10 - 128) * -0.01)))
+
+    before, after = Executed(with_zero_point, x), Executed(sum_behind, x)
+    assert before.in_int8(*MAT_MUL) == [False] and after.in_int8(*MAT_MUL) == [True]
+    assert before.distance(expected) > 1e-4 and after.distance(expected) < RIGHT
 
 
 def test_weights_of_u8():

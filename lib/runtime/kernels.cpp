@@ -25,6 +25,12 @@ Expected<Ranges> ranges_for_kernels(const Node& node) {
   return ranges;
 }
 
+/// As far as the ends of a range, in f32, can tell.
+bool lies_on_step(float steps) {
+  constexpr float kTolerance = 1e-2F;
+  return std::abs(steps - std::nearbyint(steps)) < kTolerance;
+}
+
 bool is_byte(ElementType type) { return type == ElementType::u8 || type == ElementType::i8; }
 
 /// Also of integers that are converted, as a guard reads them.
@@ -56,11 +62,11 @@ bool keeps_steps(const Node& node) {
 }
 
 /// The scale of weights for an integer kernel, aligned to them; or why none takes them.
-Expected<SmallTensor> weights_scale(Value weights, int moves = 0) {
+Expected<SmallTensor> weights_scale(Value weights, RuntimeKernels::ZeroPoints zero_points, int moves = 0) {
   constexpr int kMostMoves = 8;
   const Node& above = weights.node();
   if ((above.is("Reshape") || above.is("Transpose")) && above.input_count() == 2 && moves < kMostMoves) {
-    auto scale = weights_scale(above.input(0), moves + 1);
+    auto scale = weights_scale(above.input(0), zero_points, moves + 1);
     if (!scale || is_uniform(*scale)) return scale;
     const Shape &from = above.input(0).shape(), &to = weights.shape();
     std::optional<SmallTensor> moved;
@@ -100,14 +106,15 @@ Expected<SmallTensor> weights_scale(Value weights, int moves = 0) {
                        .blaming(above));
   }
   const Node& stored = dq->stored.node();
+  const bool any_type = zero_points == RuntimeKernels::ZeroPoints::absent;
   if (stored.constant() == nullptr) {
-    if (auto above_them = weights_scale(dq->stored, moves + 1); !above_them) return above_them;
-  } else if (dq->type != ElementType::i8) {
+    if (auto above_them = weights_scale(dq->stored, zero_points, moves + 1); !above_them) return above_them;
+  } else if (dq->type != ElementType::i8 && !(any_type && dq->type == ElementType::u8)) {
     const auto cause = is_real(dq->type) ? Cause::weights_not_quantized : Cause::weights_of_other_type;
     return refused(refusal(cause, "they are stored as {}, should be i8", name(dq->type)).blaming(stored));
   }
   // The runtime rounds zero points: what is left of those of symmetric weights goes.
-  if (dq->zero_point && std::nearbyint(dq->zero_point->farthest_from_0()) != 0)
+  if (dq->zero_point && !any_type && std::nearbyint(dq->zero_point->farthest_from_0()) != 0)
     return refused(refusal(Cause::weights_zero_point, "they have a zero point").blaming(stored));
   if (!dq->scale)
     return refused(
@@ -172,6 +179,10 @@ std::optional<RuntimeKernels::Steps> RuntimeKernels::steps_behind(const Node& no
     own.high = *std::ranges::max_element(ranges->output_high.values);
     const float half_step = (own.high - own.low) / 2 / static_cast<float>(ranges->levels - 1);
     own.holds_zero = own.low <= half_step && own.high >= -half_step;
+    const auto steps_to_zero = combined(ranges->output_low, ranges->output_high, [&](float low, float high) {
+      return -low / (high - low) * static_cast<float>(ranges->levels - 1);
+    });
+    own.rounded = !std::ranges::all_of(steps_to_zero.values, lies_on_step);
     return own;
   }
   const auto dq = Dequantization::producing(node.output(0), {});
@@ -199,6 +210,7 @@ std::optional<RuntimeKernels::Steps> RuntimeKernels::steps_behind(const Node& no
     own.holds_zero &= other->holds_zero;
     own.averaged |= other->averaged;
     own.signed_with_zero_point |= other->signed_with_zero_point;
+    own.rounded |= other->rounded || own.low != other->low || own.high != other->high;
     own.low = std::min(own.low, other->low);
     own.high = std::max(own.high, other->high);
   }
@@ -290,14 +302,14 @@ Expected<void> RuntimeKernels::check_recurrent(const Node& sequence) const {
   }
   const std::size_t first = sequence.is("LSTMSequence") ? 4 : 3;
   for (const auto& [port, subject] : {std::pair(first, "its weights W"), std::pair(first + 1, "its weights R")}) {
-    if (auto scale = weights_scale(sequence.input(port)); !scale)
+    if (auto scale = weights_scale(sequence.input(port), of_weights_); !scale)
       return refused(std::move(scale.error()).about(subject));
   }
   return {};
 }
 
 Expected<void> RuntimeKernels::check_weights(const Node& layer) const {
-  const auto scale = weights_scale(layer.input(1));
+  const auto scale = weights_scale(layer.input(1), of_weights_);
   if (!scale) {
     const bool computed = layer.is("MatMul") && scale.error().cause() == Cause::weights_not_constant;
     return refused(computed ? why_real(layer.input(1)) : Refusal(scale.error()).about("its weights"));
@@ -339,6 +351,7 @@ Expected<void> RuntimeKernels::check(const Node& node) const {
   if (!node.is("MatMul") && data->signed_with_zero_point)
     return blamed(*data, Cause::zero_point_not_supported, "has a zero point on signed integers; u8 may have one");
   const Steps* other = node.is("MatMul") ? steps(node, 1) : nullptr;
+  if (other == nullptr && of_weights_ == ZeroPoints::absent && (data->rounded || data->averaged)) return no_match();
   if (other == nullptr) return check_weights(node);
   if (!other->uniform) return blamed(*other, Cause::activations_per_channel_scale, "has a scale for each channel");
   if (!other->centred || other->low >= 0)

@@ -21,6 +21,11 @@ struct CutStates {
 /// as it is, before and after a conversion alike. It takes for granted that the plugin's low precision passes start.
 class RuntimeKernels {
  public:
+  /// What to take the zero points of stored weights for, and those of u8. Where they are taken for absent only layers
+  /// count that integers make no less exact.
+  enum class ZeroPoints { as_they_are, absent };
+  explicit RuntimeKernels(ZeroPoints of_weights = ZeroPoints::as_they_are) : of_weights_(of_weights) {}
+
   void add(const Graph& graph);
 
   /// A convolution, MatMul or recurrent sequence with a kernel for integers that gets them.
@@ -45,6 +50,7 @@ class RuntimeKernels {
     float low = 0, high = 0;  ///< the ends of the range, in the units of the edge
     bool signed_with_zero_point = false;
     bool averaged = false;    ///< by an AvgPool, behind which another one computes real numbers
+    bool rounded = false;     ///< the integers do not mean all of the values: a zero between steps, two ranges in one
   };
   static Steps range_of(const Node& node, const Dequantization& dequantization);
   std::optional<Steps> steps_behind(const Node& node) const;
@@ -55,6 +61,7 @@ class RuntimeKernels {
   std::optional<CutStates::By> cut_by(const Node& sequence) const;
   const Steps* steps(const Node& node, std::size_t port) const { return steps_.find(node.input(port)); }
 
+  ZeroPoints of_weights_;
   ValueMap<Steps> steps_;
   NodeSet kernels_;
   std::vector<CutStates> cut_;

@@ -307,7 +307,7 @@ TEST_CASE("Convolution: stored weights with scales and zero points for each outp
   check_conversion(
       convolved(q + integer_weights("scale=[.01,.02]@0 zero_point=[1,2]@0")),
       {"Multiply(Convolution(" + data + ", Subtract(2:i8[2,3,1,1], [1,2]:i8[2,1,1,1])), [0.0001,0.0002][1,2,1,1])",
-       "Convolution(FQ256(x; 0..2.55 -> 0..255), Multiply(Subtract(Convert(2:i8[2,3,1,1]), [1,2][2,1,1,1]), "
+       "Convolution(FQ256(x; 0..2.55 -> 0..255), Multiply(Convert([1,1,1,0,0,0]:i8[2,3,1,1]), "
        "[0.0001,0.0002][2,1,1,1]))"});
   check_conversion(
       convolved(q + integer_weights("scale=.01 zero_point=2.5")),
@@ -316,10 +316,10 @@ TEST_CASE("Convolution: stored weights with scales and zero points for each outp
   check_conversion(
       convolved(q + integer_weights("scale=.01 zero_point=128", "u8")),
       {"Multiply(Convolution(" + data + ", Subtract(2:u8[2,3,1,1], 128:u8[2,1,1,1])), 0.0001)",
-       "Convolution(FQ256(x; 0..2.55 -> 0..255), Multiply(Subtract(Convert(2:u8[2,3,1,1]), 128), 0.0001))"});
+       "Convolution(FQ256(x; 0..2.55 -> 0..255), Multiply(Convert(-126:i8[2,3,1,1]), 0.0001))"});
   check_conversion(convolved(q + integer_weights("scale=.01", "u8")),
                    {"Multiply(Convolution(" + data + ", 2:u8[2,3,1,1]), 0.0001)",
-                    "Convolution(FQ256(x; 0..2.55 -> 0..255), Multiply(Convert(2:u8[2,3,1,1]), 0.0001))"});
+                    "Convolution(FQ256(x; 0..2.55 -> 0..255), Multiply(Convert(2:i8[2,3,1,1]), 0.0001))"});
   check_conversion(convolved(q + "w = Const value=[2,2,2,2,2,2] : f32[2,3,1,1]\n"),
                    {"Convolution(FQ256(x; 0..2.55 -> 0..2.55), 2[2,3,1,1])", "unchanged"});
 }

@@ -1,4 +1,4 @@
-// Reshapes stored weights instead of what their dequantization gives.
+// Reshapes stored weights instead of what their dequantization gives; Squeeze and Unsqueeze likewise.
 //
 //     Const(i8) -> Dequantize(s, z) -> Reshape    =>    Const(i8, reshaped) -> Dequantize(s', z')
 //
@@ -27,6 +27,14 @@ Outcome fold_reshape_into_weights(Graph& graph, Node& reshape, PassContext& cont
   }
   replace_stored_weights(graph, reshape, *above, *stored.node().constant(), shape, below, context);
   return rewritten();
+}
+
+Outcome fold_squeeze_into_weights(Graph& graph, Node& squeeze, PassContext& context) {
+  return fold_reshape_into_weights(graph, squeeze, context);
+}
+
+Outcome fold_unsqueeze_into_weights(Graph& graph, Node& unsqueeze, PassContext& context) {
+  return fold_reshape_into_weights(graph, unsqueeze, context);
 }
 
 }  // namespace lpt

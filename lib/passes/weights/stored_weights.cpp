@@ -38,7 +38,7 @@ void keep_half(Graph& graph, Node& multiply, const SmallTensor& scale, ElementTy
 void replace_stored_weights(Graph& graph, Node& node, const Dequantization& above, Blob blob, const Shape& shape,
                             const Dequantization& below, PassContext& context) {
   const Node& old = above.stored.node();
-  Node& stored = graph.insert_constant_before(&node, std::string(old.name()), above.type, shape, std::move(blob));
+  Node& stored = graph.insert_constant_before(&node, std::string(old.name()), below.type, shape, std::move(blob));
   if (context.stored_here.contains(old)) context.stored_here.insert(stored);
   const Node& multiply = node.input(0).node();
   const auto kept = multiply.is("Multiply") ? stored_scale(multiply).type() : ElementType::dynamic;
