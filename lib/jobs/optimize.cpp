@@ -122,6 +122,7 @@ void check_and_run(const OptimizeJob& job, const Passes& passes, PassContext& co
   if (!result.was_converted)
     run(job, passes, context, job.verify_each && verification ? &*verification : nullptr, result);
   if (verification && !result.verification) result.verification = verification->check(result.model, context.departures);
+  if (verification && result.passed()) result.saturated = run_saturated(result.model, *job.verify);
 }
 
 /// Says what the user has to know of single layers, a line for each thing.

@@ -9,6 +9,7 @@
 
 #include "io/reader.hpp"
 #include "io/writer.hpp"
+#include "jobs/saturation.hpp"
 #include "jobs/statistics.hpp"
 #include "jobs/verification.hpp"
 #include "passes/pipeline.hpp"
@@ -43,6 +44,7 @@ struct Optimized {
   std::uint64_t weights_before = 0, weights_after = 0;  ///< bytes of the weights file
   std::optional<Statistics> before, after;
   std::optional<VerifyResult> verification;
+  std::optional<SaturatedRun> saturated;  ///< where the check passed, and a layer could saturate
   std::string_view broken_by;  ///< the pass with which a check of `verify_each` began to fail
   double seconds = 0;
 

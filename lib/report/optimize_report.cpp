@@ -8,6 +8,7 @@
 
 #include "report/comparison.hpp"
 #include "report/progress.hpp"
+#include "report/saturation_report.hpp"
 
 namespace lpt {
 namespace {
@@ -101,6 +102,7 @@ std::string summary(const OptimizeJob& job, const Optimized& result) {
                           result.seconds, job.dry_run ? ", nothing written" : "");
   if (result.verification && result.verification->passed)
     text += fmt::format("verified: {}\n", describe(*result.verification, *job.verify));
+  if (result.saturated) text += saturation_text(*result.saturated);
   return text;
 }
 
