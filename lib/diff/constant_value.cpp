@@ -47,7 +47,7 @@ std::optional<Tensor> evaluated(const Node& node, int depth = 0) {
       if (!input) return std::nullopt;
       inputs.push_back(std::move(*input));
     }
-    return run_operation(node, *operation, std::move(inputs), {}).at(0);
+    return run_operation(node, *operation, std::move(inputs)).at(0);
   } catch (const std::runtime_error&) {  // a layer that cannot be computed has no value here, and is shown as it is
     return std::nullopt;
   }

@@ -359,7 +359,7 @@ std::vector<Tensor> GraphRunner::run_node(Step& step, std::vector<Tensor> inputs
   const Node& node = *step.node;
   if (step.operation == nullptr) return made_up(node);
   if (auto zeros = skimmed(step, inputs); !zeros.empty()) return zeros;
-  if (step.operation->evaluate != nullptr) return run_operation(node, *step.operation, std::move(inputs), RunWatch{});
+  if (step.operation->evaluate != nullptr) return run_operation(node, *step.operation, std::move(inputs));
   if (node.is("ReadValue")) return read_value(node, inputs);
   if (node.is("Assign")) return std::vector<Tensor>(node.output_count(), inputs.at(0));
   const auto body = [&](std::string_view name) -> GraphRunner& {

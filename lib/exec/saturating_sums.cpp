@@ -10,6 +10,7 @@
 #include "tensor/broadcast.hpp"
 #include "tensor/convert.hpp"
 #include "tensor/parallel.hpp"
+#include "tensor/saturate.hpp"
 
 namespace lpt {
 namespace {
@@ -117,12 +118,12 @@ std::int64_t places(const MatMulBatches& sizes, const SummedWeights& weights) {
 }
 
 template <class Sizes>
-PairCount saturate(const SaturatingLayer& layer, const Node& node, const Sizes& sizes, std::span<const Tensor> inputs,
-                   Tensor& output) {
+PairCount amend(const SaturatingLayer& layer, const Node& node, const Sizes& sizes, std::span<const Tensor> inputs,
+                Tensor& output) {
   const Tensor data = convert(inputs[0], ElementType::f32), real = convert(inputs[1], ElementType::f32);
   const auto byte_of = [&](float value) {
-    const auto byte = std::nearbyint(value / layer.data_scale + layer.data_offset);
-    return static_cast<std::int32_t>(std::clamp(byte, float(layer.data.low), float(layer.data.high)));
+    const double byte = std::nearbyint(value / layer.data_scale + layer.data_offset);
+    return std::clamp<std::int32_t>(saturate<std::uint8_t>(byte), layer.data.low, layer.data.high);
   };
   const auto padding = byte_of(0);
   std::vector<std::uint8_t> bytes(static_cast<std::size_t>(data.count()));
@@ -181,10 +182,10 @@ PairCount saturate(const SaturatingLayer& layer, const Node& node, const Sizes& 
 PairCount saturate_sums(const SaturatingLayer& layer, const Node& node, std::span<const Tensor> inputs,
                         Tensor& output) {
   const Arguments arguments(node, inputs);
-  if (node.is("MatMul")) return saturate(layer, node, MatMulBatches(mat_mul_sizes(arguments)), inputs, output);
+  if (node.is("MatMul")) return amend(layer, node, MatMulBatches(mat_mul_sizes(arguments)), inputs, output);
   if (node.is("Convolution") || node.is("GroupConvolution"))
-    return saturate(layer, node, convolution_sizes(arguments), inputs, output);
-  return saturate(layer, node, BackpropSizes{backprop_sizes(arguments)}, inputs, output);
+    return amend(layer, node, convolution_sizes(arguments), inputs, output);
+  return amend(layer, node, BackpropSizes{backprop_sizes(arguments)}, inputs, output);
 }
 
 }  // namespace lpt

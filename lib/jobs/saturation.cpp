@@ -7,8 +7,9 @@
 #include "exec/saturating_sums.hpp"
 #include "ops/facts.hpp"
 #include "quant/broadcast_runs.hpp"
-#include "quant/dequantization.hpp"
+#include "quant/constant_tensor.hpp"
 #include "runtime/kernels.hpp"
+#include "tensor/convert.hpp"
 #include "tensor/parallel.hpp"
 
 namespace lpt {
@@ -25,17 +26,22 @@ constexpr std::int32_t kShift = 128;  ///< from i8 to u8
 
 /// Integers on an edge, less their zero point if that is subtracted on it; empty for anything else.
 std::optional<Bytes> bytes_of_edge(Value value) {
-  const auto dq = Dequantization::producing(value, {});
-  const bool is_shifted = dq && dq->zero_point && !dq->scale;
-  const auto type = is_shifted ? dq->type : value.type();
-  if (type != ElementType::i8 && type != ElementType::u8) return std::nullopt;
-  Bytes bytes = type == ElementType::i8 ? Bytes{{0, 255, -128, 127}, 1, kShift} : Bytes{};
-  if (!is_shifted) return bytes;
-  const auto zero_point = std::lround(dq->zero_point->values[0]);
-  bytes.range.least -= zero_point;
-  bytes.range.most -= zero_point;
-  bytes.offset += static_cast<float>(zero_point);
-  bytes.has_one_scale = is_uniform(*dq->zero_point);
+  constexpr std::uint64_t kMostChannels = 1 << 20;
+  std::optional<Tensor> zero_points;
+  if (const Node& above = value.node(); above.is("Subtract") && is_type_relaxed(above)) {
+    zero_points = constant_tensor(above.input(1), kMostChannels);
+    if (!zero_points || zero_points->count() == 0) return std::nullopt;
+    value = above.input(0);
+  }
+  if (value.type() != ElementType::i8 && value.type() != ElementType::u8) return std::nullopt;
+  Bytes bytes = value.type() == ElementType::i8 ? Bytes{{0, 255, -128, 127}, 1, kShift} : Bytes{};
+  if (!zero_points) return bytes;
+  const Tensor real = convert(*zero_points, ElementType::f32);
+  const auto [least, most] = std::minmax_element(real.data<float>(), real.data<float>() + real.count());
+  bytes.range.least -= std::lround(*most);
+  bytes.range.most -= std::lround(*least);
+  bytes.offset += *least;
+  bytes.has_one_scale = *least == *most;
   return bytes;
 }
 
@@ -47,6 +53,7 @@ Bytes bytes_of(const RuntimeKernels::Steps& steps, const Node& layer) {
   const bool is_signed = steps.low < 0 && steps.centred && !layer.is("Convolution") && !layer.is("GroupConvolution") &&
                          !is_recurrent_sequence(layer);
   const float scale = (steps.high - steps.low) / static_cast<float>(is_signed ? steps.levels - 1 : last);
+  if (!(scale > 0)) return {{0, 255, -255, 255}, 1, 0, false};
   Bytes bytes{{0, last, std::lround(steps.low / scale), std::lround(steps.high / scale)}, scale, 0, steps.uniform};
   if (is_signed && is_few) bytes.range.low = kShift - 8, bytes.range.high = kShift + 7;
   bytes.offset = is_signed ? kShift : -steps.low / scale;
@@ -159,7 +166,8 @@ void add_up(const Weights& weights, const DataBytes& data, std::vector<ChannelSu
 void add_up(const Weights& weights, const Bytes& other, const DataBytes& data, std::vector<ChannelSums>& sums) {
   const auto least = static_cast<std::int32_t>(std::max<std::int64_t>(other.range.least, INT8_MIN));
   const auto most = static_cast<std::int32_t>(std::min<std::int64_t>(other.range.most, INT8_MAX));
-  const auto products = weights.form.summed * weights.form.taps;
+  constexpr auto kMost = std::int64_t{1} << 40;  // products of bytes, whose sum 64 bits hold with ease
+  const auto products = std::min(weights.form.block() / weights.form.channels_of_block(), kMost);
   sums[0].positive += most * products;
   sums[0].negative += least * products;
   if (weights.form.pairs == SummedWeights::Pairs::none || products < 2) return;

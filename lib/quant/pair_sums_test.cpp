@@ -94,7 +94,7 @@ TEST_CASE("sums of a channel, in parts, by the signs of its weights") {
   CHECK(sums[0].largest_sum(i8) == 128 * 200 + 127);
   CHECK(sums[1].largest_pair() == 32640);
   CHECK(!sums[1].saturates());
-  CHECK(sums[1].largest_sum(i8) == 127 * 128 + 128 * 127);
+  CHECK(sums[1].largest_sum(i8) == 127 * 127 + 128 * 128);
 }
 
 TEST_CASE("a sum leaves 32 bits beyond 2^31 - 1, or below -2^31") {

@@ -30,7 +30,6 @@ class RuntimeKernels {
   bool start() const { return start_; }
   void set_start() { start_ = true; }
 
- private:
   /// Data that the plugin keeps as integers and their dequantization.
   struct Steps {
     bool uniform = true;      ///< one scale for all
@@ -39,12 +38,16 @@ class RuntimeKernels {
     bool holds_zero = true;   ///< its zero point, rounded, is an integer of the type
     float low = 0, high = 0;  ///< the ends of the range, in the units of the edge
     bool averaged = false;    ///< by an AvgPool, behind which another one computes real numbers
+    std::uint64_t levels = 256;
   };
+  /// What is known of such data at an input of a layer; null for any other value.
+  const Steps* steps(const Node& node, std::size_t port) const { return steps_.find(node.input(port)); }
+
+ private:
   static Steps range_of(const Dequantization& dequantization);
   std::optional<Steps> steps_behind(const Node& node) const;
   bool takes_integers(const Node& node) const;
   std::optional<CutStates::By> cut_by(const Node& sequence) const;
-  const Steps* steps(const Node& node, std::size_t port) const { return steps_.find(node.input(port)); }
 
   ValueMap<Steps> steps_;
   NodeSet kernels_;
