@@ -209,6 +209,13 @@ void ConstantValue::read(std::uint64_t first, std::span<float> out) const {
   }
 }
 
+bool ConstantValue::read_integers(std::uint64_t first, std::span<std::int8_t> out) const {
+  const bool is_scaled = std::ranges::all_of(steps_, [](const Step& step) { return step.kind == Step::multiply; });
+  if (stored_ != ElementType::i8 || !is_scaled) return false;
+  blob_.read(first, std::as_writable_bytes(out));
+  return true;
+}
+
 std::string describe_parameter(std::string_view name, const SmallTensor& tensor, std::size_t rank) {
   if (tensor.values.empty()) return fmt::format("{}[0]", name);
   const auto [least, most] = std::minmax_element(tensor.values.begin(), tensor.values.end());

@@ -149,14 +149,17 @@ void add_up(const Weights& weights, const DataBytes& data, std::vector<ChannelSu
     for (std::int64_t row = 0; row < form.summed; row += rows) {
       const auto last_row = std::min(form.summed, row + rows);
       const auto size = static_cast<std::size_t>((last_row - row) * form.inner);
-      real.resize(static_cast<std::size_t>(last_block - block) * size);
-      integers.resize(size);
-      weights.value->read(static_cast<std::uint64_t>(block * form.block() + row * form.inner), real);
+      const auto first = static_cast<std::uint64_t>(block * form.block() + row * form.inner);
+      integers.resize(static_cast<std::size_t>(last_block - block) * size);
+      const bool are_stored = weights.value->read_integers(first, integers);
+      real.resize(are_stored ? 0 : integers.size());
+      if (!are_stored) weights.value->read(first, real);
       for (auto each = block; each < last_block; ++each) {
         const SummedWeights::Part part{each, row, last_row};
-        to_integers(form, part, std::span(real).subspan(static_cast<std::size_t>(each - block) * size, size),
-                    weights.scales, integers);
-        add_up(form, part, integers, data, sums);
+        const auto at = static_cast<std::size_t>(each - block) * size;
+        const auto here = std::span(integers).subspan(at, size);
+        if (!are_stored) to_integers(form, part, std::span(real).subspan(at, size), weights.scales, here);
+        add_up(form, part, here, data, sums);
       }
     }
   }
