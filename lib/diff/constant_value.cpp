@@ -47,7 +47,7 @@ std::optional<Tensor> evaluated(const Node& node, int depth = 0) {
       if (!input) return std::nullopt;
       inputs.push_back(std::move(*input));
     }
-    return run_operation(node, *operation, std::move(inputs), {}).at(0);
+    return run_operation(node, *operation, std::move(inputs)).at(0);
   } catch (const std::runtime_error&) {  // a layer that cannot be computed has no value here, and is shown as it is
     return std::nullopt;
   }
@@ -207,6 +207,13 @@ void ConstantValue::read(std::uint64_t first, std::span<float> out) const {
       for (std::uint64_t i = 0; i < run.count; ++i) quantize(at + i, 1, run.parameter + i);
     });
   }
+}
+
+bool ConstantValue::read_integers(std::uint64_t first, std::span<std::int8_t> out) const {
+  const bool is_scaled = std::ranges::all_of(steps_, [](const Step& step) { return step.kind == Step::multiply; });
+  if (stored_ != ElementType::i8 || !is_scaled) return false;
+  blob_.read(first, std::as_writable_bytes(out));
+  return true;
 }
 
 std::string describe_parameter(std::string_view name, const SmallTensor& tensor, std::size_t rank) {

@@ -40,6 +40,9 @@ class ConstantValue {
   SmallTensor to_small_tensor() const;
   /// Real values `first` ... of the shape, in row-major order. Any number of threads may ask.
   void read(std::uint64_t first, std::span<float> out) const;
+  /// Likewise the integers of i8 that scales alone follow.
+  /// returns  false, and reads nothing, where there are none
+  bool read_integers(std::uint64_t first, std::span<std::int8_t> out) const;
 
  private:
   struct Step {

@@ -19,7 +19,6 @@ using Variables = std::map<std::string, Tensor, std::less<>>;
 struct RunOptions {
   /// After how many iterations a Loop counts as endless.
   std::int64_t most_iterations = 1'000'000;
-  RunWatch watch = {};
   bool skims = false;  ///< see Executor::skim
   /// A layer without a kernel is left out, and what it reads is among the outputs, behind the Results that are left. It
   /// gives random values, the same for each layer of its name, or, where its type and shape are not known beforehand,
@@ -27,6 +26,8 @@ struct RunOptions {
   bool leaves_out = false;
   /// Of layers of these names in runs with noise.
   std::vector<Displacement> displacements = {};
+  /// Called after each layer that sums products, with its inputs; may give its output other values. May be empty.
+  std::function<void(const Node& node, std::span<const Tensor> inputs, Tensor& output)> amend_sums = {};
   /// Called after each layer, also those of bodies, with its outputs and how long it took; may be empty.
   std::function<void(const Node& node, std::span<const Tensor> outputs, double seconds)> after_layer = {};
 };

@@ -308,7 +308,13 @@ void GraphRunner::displace(const Node& node, Side side, std::vector<Tensor>& val
 std::vector<Tensor> GraphRunner::run_step(Step& step, std::vector<Tensor> inputs) {
   const auto start = std::chrono::steady_clock::now();
   if (context_.noise != 0) displace(*step.node, Side::inputs, inputs);
-  auto outputs = at_layer(context_.model, *step.node, [&] { return run_node(step, std::move(inputs)); });
+  const bool amends = context_.options.amend_sums && sums_products(*step.node);
+  const auto kept = amends ? inputs : std::vector<Tensor>{};
+  auto outputs = at_layer(context_.model, *step.node, [&] {
+    auto computed = run_node(step, std::move(inputs));
+    if (amends) context_.options.amend_sums(*step.node, kept, computed.at(0));
+    return computed;
+  });
   if (outputs.size() < step.node->output_count()) {
     throw bad_model("{}: has {} output ports, should have {}", where(context_.model.origin, *step.node),
                     step.node->output_count(), outputs.size());
@@ -340,8 +346,7 @@ std::vector<Tensor> GraphRunner::run_node(Step& step, std::vector<Tensor> inputs
   const Node& node = *step.node;
   if (step.operation == nullptr) return made_up(node);
   if (auto zeros = skimmed(step, inputs); !zeros.empty()) return zeros;
-  if (step.operation->evaluate != nullptr)
-    return run_operation(node, *step.operation, std::move(inputs), context_.options.watch);
+  if (step.operation->evaluate != nullptr) return run_operation(node, *step.operation, std::move(inputs));
   if (node.is("ReadValue")) return read_value(node, inputs);
   if (node.is("Assign")) return std::vector<Tensor>(node.output_count(), inputs.at(0));
   const auto body = [&](std::string_view name) -> GraphRunner& {

@@ -90,8 +90,7 @@ std::vector<OutputSpec> output_specs(const Node& node, const Operation& operatio
 /// Runs one operation, type-relaxed ones included: what `input_data_types` and `output_data_types` say goes before the
 /// rules of the operation, and integers that meet in a product stay integers.
 /// source  OpenVINO TypeRelaxed; spec of the file format
-std::vector<Tensor> run_operation(const Node& node, const Operation& operation, std::vector<Tensor> inputs,
-                                  const RunWatch& watch);
+std::vector<Tensor> run_operation(const Node& node, const Operation& operation, std::vector<Tensor> inputs);
 
 /// The operation of a layer, that inside of a type-relaxed layer included; null if it is not known.
 const Operation* find_operation_to_run(const Node& node);

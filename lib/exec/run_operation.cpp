@@ -63,8 +63,7 @@ std::vector<ElementType> believed_types(const Node& node, const std::vector<Tens
   return believed;
 }
 
-std::vector<Tensor> run_relaxed(const Node& node, const Operation& operation, std::vector<Tensor> inputs,
-                                const RunWatch& watch) {
+std::vector<Tensor> run_relaxed(const Node& node, const Operation& operation, std::vector<Tensor> inputs) {
   auto specs = output_specs(node, operation, inputs);
   const auto wanted = type_list(node, "output_data_types", specs.size());
   if (sums_products(node)) {
@@ -74,7 +73,7 @@ std::vector<Tensor> run_relaxed(const Node& node, const Operation& operation, st
     const auto believed = believed_types(node, inputs);
     for (std::size_t i = 0; i < inputs.size(); ++i) inputs[i] = convert(inputs[i], believed[i]);
   }
-  Evaluation run(node, std::move(inputs), std::move(specs), watch);
+  Evaluation run(node, std::move(inputs), std::move(specs));
   operation.evaluate(run);
   auto outputs = run.take_outputs();
   for (std::size_t i = 0; i < outputs.size(); ++i) {
@@ -95,14 +94,13 @@ std::vector<OutputSpec> output_specs(const Node& node, const Operation& operatio
   return specs;
 }
 
-std::vector<Tensor> run_operation(const Node& node, const Operation& operation, std::vector<Tensor> inputs,
-                                  const RunWatch& watch) {
+std::vector<Tensor> run_operation(const Node& node, const Operation& operation, std::vector<Tensor> inputs) {
   if (!moves_elements(node, inputs)) {
     for (auto& input : inputs) input = convert(input, computed_type(input.type()));
   }
-  if (is_type_relaxed(node)) return run_relaxed(node, operation, std::move(inputs), watch);
+  if (is_type_relaxed(node)) return run_relaxed(node, operation, std::move(inputs));
   auto specs = output_specs(node, operation, inputs);
-  Evaluation run(node, std::move(inputs), std::move(specs), watch);
+  Evaluation run(node, std::move(inputs), std::move(specs));
   operation.evaluate(run);
   return run.take_outputs();
 }

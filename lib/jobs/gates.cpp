@@ -10,6 +10,7 @@
 #include "ir/error.hpp"
 #include "ir/number.hpp"
 #include "jobs/execution.hpp"
+#include "jobs/saturation.hpp"
 #include "jobs/verification.hpp"
 #include "ops/multiply_accumulates.hpp"
 
@@ -20,17 +21,24 @@ struct Form {
   Gate::Kind kind;
   std::string_view key, unit;
 };
-constexpr Form kForms[] = {{Gate::int8, "int8=", "%"}, {Gate::size, "size=", "%"}, {Gate::sqnr, "sqnr=", "dB"}};
+constexpr Form kForms[] = {{Gate::int8, "int8=", "%"},
+                           {Gate::size, "size=", "%"},
+                           {Gate::sqnr, "sqnr=", "dB"},
+                           {Gate::saturation, "saturation=", ""}};
 
 constexpr std::size_t kMostNamed = 5;
 
-/// Layers and what each costs, the dearest first, with their share of all in percent.
-std::string listed(std::vector<std::pair<double, const Node*>> costs, double all) {
+/// Layers and what each costs, the dearest first.
+using Costs = std::vector<std::pair<double, LayerLabel>>;
+
+/// With the share of each in percent of all, or its cost where `all` is 0.
+std::string listed(Costs costs, double all) {
   std::stable_sort(costs.begin(), costs.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
   std::string text;
   for (std::size_t i = 0; i < std::min(costs.size(), kMostNamed); ++i) {
-    const auto& [cost, node] = costs[i];
-    text += fmt::format("{}\"{}\" ({}) {:.1f} %", i == 0 ? "" : ", ", node->name(), node->type(), 100 * cost / all);
+    const auto& [cost, layer] = costs[i];
+    const auto value = all == 0 ? fmt::format("{:.0f}", cost) : fmt::format("{:.1f} %", 100 * cost / all);
+    text += fmt::format("{}\"{}\" ({}) {}", i == 0 ? "" : ", ", layer.name, layer.type, value);
   }
   return costs.size() > kMostNamed ? text + fmt::format(" and {} more", costs.size() - kMostNamed) : text;
 }
@@ -38,10 +46,10 @@ std::string listed(std::vector<std::pair<double, const Node*>> costs, double all
 std::string layers_in_float(const Model& model, const Execution& execution) {
   const auto& share = execution.share();
   const bool by_macs = share.is_complete && share.macs != 0;
-  std::vector<std::pair<double, const Node*>> costs;
+  Costs costs;
   for_each_node(*model.graph, [&](const Node& node) {
     if (!node.is_live() || !is_heavy(node) || execution.in_integers(node)) return;
-    costs.emplace_back(by_macs ? static_cast<double>(*multiply_accumulates(node)) : 1, &node);
+    costs.emplace_back(by_macs ? static_cast<double>(*multiply_accumulates(node)) : 1, LayerLabel(node));
   });
   return listed(std::move(costs), static_cast<double>(by_macs ? share.macs : share.all));
 }
@@ -63,11 +71,11 @@ void for_each_constant(const Model& model, const Visit& visit) {
 }
 
 std::string largest_constants(const Model& model) {
-  std::vector<std::pair<double, const Node*>> costs;
+  Costs costs;
   double all = 0;
   for_each_constant(model, [&](const Node& node, const Blob& blob) {
     all += static_cast<double>(blob.size());
-    if (bits(node.output(0).type()) > 8) costs.emplace_back(static_cast<double>(blob.size()), &node);
+    if (bits(node.output(0).type()) > 8) costs.emplace_back(static_cast<double>(blob.size()), LayerLabel(node));
   });
   return listed(std::move(costs), all);
 }
@@ -85,7 +93,8 @@ Gate parse_gate(const std::string& text) {
       return {kind, *bar};
     break;
   }
-  throw usage_error("--require is '{}', should be one of int8=95%, size=30%, sqnr=40dB, with a number of yours", text);
+  throw usage_error(
+      "--require is '{}', should be one of int8=95%, size=30%, sqnr=40dB, saturation=0, with a number of yours", text);
 }
 
 std::string to_string(const Gate& gate) {
@@ -103,27 +112,37 @@ std::uint64_t bytes_in_f32(const Model& model) {
   return sum;
 }
 
-GateResult check_gate(const Gate& gate, const Model& result, const Execution& execution, std::uint64_t weights_bytes,
-                      const std::optional<VerifyResult>& verification) {
+GateResult check_gate(const Gate& gate, const Model& result, const GateEvidence& evidence) {
   GateResult checked{gate, false, 0, {}};
   switch (gate.kind) {
     case Gate::int8:
-      checked.found = 100 * execution.share().fraction();
+      checked.found = 100 * evidence.execution.share().fraction();
       checked.passed = checked.found >= gate.bar;
-      if (!checked.passed) checked.costs = layers_in_float(result, execution);
+      if (!checked.passed) checked.costs = layers_in_float(result, evidence.execution);
       break;
     case Gate::size: {
       const auto in_f32 = bytes_in_f32(result);
-      checked.found = in_f32 == 0 ? 0 : 100 * static_cast<double>(weights_bytes) / static_cast<double>(in_f32);
+      checked.found = in_f32 == 0 ? 0 : 100 * static_cast<double>(evidence.weights_bytes) / static_cast<double>(in_f32);
       checked.passed = checked.found <= gate.bar;
       if (!checked.passed) checked.costs = largest_constants(result);
       break;
     }
     case Gate::sqnr:
-      checked.found = verification->least_sqnr_db;
+      checked.found = evidence.verification->least_sqnr_db;
       checked.passed = checked.found >= gate.bar;
-      if (!checked.passed) checked.costs = fmt::format("\"{}\"", verification->output);
+      if (!checked.passed) checked.costs = fmt::format("\"{}\"", evidence.verification->output);
       break;
+    case Gate::saturation: {
+      Costs costs;
+      for (const auto& layer : evidence.saturation) {
+        const auto channels = static_cast<double>(std::max(layer.beyond_16_bits, layer.beyond_32_bits));
+        checked.found += channels;
+        if (channels != 0) costs.emplace_back(channels, layer.layer);
+      }
+      checked.passed = checked.found <= gate.bar;
+      if (!checked.passed) checked.costs = listed(std::move(costs), 0);
+      break;
+    }
   }
   return checked;
 }

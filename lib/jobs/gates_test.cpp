@@ -4,6 +4,7 @@
 
 #include "ir/error.hpp"
 #include "jobs/execution.hpp"
+#include "jobs/saturation.hpp"
 #include "jobs/verification.hpp"
 #include "text/text.hpp"
 
@@ -28,15 +29,16 @@ constexpr auto kHalf = R"(
   u = Result(t)
 )";
 
-GateResult checked(Gate gate, std::uint64_t bytes = 0, const std::optional<VerifyResult>& verification = {}) {
+GateResult checked(Gate gate, std::uint64_t bytes = 0, const std::optional<VerifyResult>& verification = {},
+                   const std::vector<Saturation>& saturation = {}) {
   const auto model = parse_text(kHalf);
-  return check_gate(gate, model, Execution(model), bytes, verification);
+  return check_gate(gate, model, {Execution(model), bytes, verification, saturation});
 }
 
 }  // namespace
 
 TEST_CASE("gates are read, with or without their unit, and written") {
-  for (const auto* text : {"int8=95%", "size=30%", "sqnr=40dB", "int8=12.5%", "int8=0%", "int8=100%"})
+  for (const auto* text : {"int8=95%", "size=30%", "sqnr=40dB", "int8=12.5%", "int8=0%", "int8=100%", "saturation=0"})
     CHECK(to_string(parse_gate(text)) == text);
   CHECK(to_string(parse_gate("int8=95")) == "int8=95%");
   CHECK(to_string(parse_gate("sqnr=40")) == "sqnr=40dB");
@@ -70,4 +72,15 @@ TEST_CASE("the signal to noise ratio is that of the worst output") {
   found.least_sqnr_db = 39.9;
   CHECK(checked({Gate::sqnr, 39}, 0, found).passed);
   CHECK(checked({Gate::sqnr, 40}, 0, found).costs == "\"y\"");
+}
+
+TEST_CASE("channels that could saturate are counted") {
+  const auto model = parse_text(kHalf);
+  const LayerLabel first(*model.graph->first()), second(*model.graph->first()->next());
+  const std::vector<Saturation> found{{first, 8, 0, 3}, {second, 4, 4, 0}, {first, 4}};
+  CHECK(checked({Gate::saturation, 7}, 0, {}, found).passed);
+  const auto missed = checked({Gate::saturation, 0}, 0, {}, found);
+  CHECK(!missed.passed);
+  CHECK(missed.found == 7);
+  CHECK(missed.costs == "\"e\" (Const) 4, \"x\" (Parameter) 3");
 }

@@ -123,6 +123,7 @@ void check_and_run(const OptimizeJob& job, const Passes& passes, PassContext& co
   if (!result.was_converted)
     run(job, passes, context, job.verify_each && verification ? &*verification : nullptr, result);
   if (verification && !result.verification) result.verification = verification->check(result.model, context.departures);
+  if (verification && result.is_verified()) result.saturated = run_saturated(result.model, *job.verify);
 }
 
 /// Says what the user has to know of single layers, a line for each thing.
@@ -189,10 +190,14 @@ void take_account_after(const OptimizeJob& job, Optimized& result) {
 }
 
 void check_gates(const OptimizeJob& job, Optimized& result) {
-  const bool wants_size = std::ranges::any_of(job.gates, [](const Gate& gate) { return gate.kind == Gate::size; });
-  const auto bytes = wants_size ? weights_size(result.model) : 0;
+  const auto wants = [&](Gate::Kind kind) {
+    return std::ranges::find(job.gates, kind, &Gate::kind) != job.gates.end();
+  };
+  if (job.saturation || job.account || wants(Gate::saturation)) result.saturation = saturation(result.model);
+  const auto bytes = wants(Gate::size) ? weights_size(result.model) : 0;
   for (const auto& gate : job.gates)
-    result.gates.push_back(check_gate(gate, result.model, *result.execution, bytes, result.verification));
+    result.gates.push_back(
+        check_gate(gate, result.model, {*result.execution, bytes, result.verification, result.saturation}));
 }
 
 /// returns  bytes of the weights file

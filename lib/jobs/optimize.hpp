@@ -13,6 +13,7 @@
 #include "jobs/execution.hpp"
 #include "jobs/gates.hpp"
 #include "jobs/layer_story.hpp"
+#include "jobs/saturation.hpp"
 #include "jobs/verification.hpp"
 #include "passes/pipeline.hpp"
 
@@ -29,6 +30,7 @@ struct OptimizeJob {
   bool verify_each = false;             ///< and after every step that rewrote something; needs `verify`
   std::vector<Gate> gates;              ///< what the result has to clear
   bool account = false;                 ///< count what the model consists of, before and after, and time the passes
+  bool saturation = false;              ///< find out which sums could saturate
   std::optional<std::string> layer;     ///< one layer to tell the story of
   bool dry_run = false;
   bool force = false;  ///< let the output replace the input, and write it though a check failed
@@ -47,12 +49,14 @@ struct Optimized {
   std::vector<GateResult> gates;           ///< of all gates, in their order
   std::vector<std::string_view> vanished;  ///< names of real values that are computed no more
   PassContext::Fitted fitted;
-  std::size_t mended = 0;                  ///< 1x1 Convolutions whose weights came in a form that OpenVINO misreads
+  std::size_t mended = 0;  ///< 1x1 Convolutions whose weights came in a form that OpenVINO misreads
   std::uint64_t weights_before = 0, weights_after = 0;  ///< bytes of the weights file
   std::optional<Account> account;
   std::optional<LayerStory> story;
   std::optional<VerifyResult> verification;
-  std::string_view broken_by;  ///< the pass with which a check of `verify_each` began to fail
+  std::vector<Saturation> saturation;     ///< of the layers in integers, where it was wanted
+  std::optional<SaturatedRun> saturated;  ///< where the check passed, and a layer could saturate
+  std::string_view broken_by;             ///< the pass with which a check of `verify_each` began to fail
   double seconds = 0;
 
   bool is_verified() const { return !verification || verification->passed; }

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <chrono>
 #include <functional>
-#include <mutex>
 #include <span>
 #include <string_view>
 #include <unordered_map>
@@ -15,24 +14,21 @@
 #include "exec/npz.hpp"
 #include "io/output_pair.hpp"
 #include "ir/error.hpp"
-#include "ops/facts.hpp"
 
 namespace lpt {
 namespace {
 
-/// The entry of this name, which is added if there is none.
-template <class Entry>
-Entry& entry_of(std::vector<Entry>& entries, std::string Entry::*key, std::string_view name) {
-  for (auto& entry : entries) {
-    if (entry.*key == name) return entry;
-  }
-  entries.emplace_back().*key = name;
+/// The entry of an operation, which is added if there is none.
+ProfileEntry& entry_of(std::vector<ProfileEntry>& entries, std::string_view operation) {
+  const auto found = std::ranges::find(entries, operation, &ProfileEntry::operation);
+  if (found != entries.end()) return *found;
+  entries.emplace_back().operation = operation;
   return entries.back();
 }
 
 void sum_up(const std::unordered_map<const Node*, double>& times, Ran& ran) {
   for (const auto& [node, seconds] : times) {
-    auto& entry = entry_of(ran.profile, &ProfileEntry::operation, node->type());
+    auto& entry = entry_of(ran.profile, node->type());
     ++entry.layers;
     entry.seconds += seconds;
     ran.layer_times.push_back({where(ran.model.origin, *node), seconds});
@@ -80,19 +76,6 @@ Ran run_model(const RunJob& job) {
   const Model& model = ran.model;
   RunOptions options;
   options.most_iterations = job.most_iterations;
-  options.watch.accumulators = job.accumulators;
-  if (job.accumulators) {
-    for_each_node(*model.graph, [&](const Node& node) {
-      if (sums_products(node) && is_integer(node.input(0).type())) ++ran.integer_sums;
-    });
-  }
-  std::mutex counting;
-  options.watch.overflow = [&](const Node& node, std::uint64_t wide, std::uint64_t pairs) {
-    const std::lock_guard lock(counting);
-    auto& overflow = entry_of(ran.overflows, &Overflow::layer, where(model.origin, node));
-    overflow.wide += wide;
-    overflow.pairs += pairs;
-  };
   bool folding = true;  // what is computed once, when the executor is made, is no part of a run
   std::unordered_map<const Node*, double> times;
   if (job.profile) {

@@ -27,7 +27,6 @@ struct RunJob {
   bool by_loss = false;  ///< layers with the greatest loss first
   bool bisect = false;
   bool profile = false;
-  bool accumulators = false;
   Warn warn = [](const std::string&) {};
 };
 
@@ -44,13 +43,6 @@ struct LayerTime {
   double seconds = 0;
 };
 
-/// A layer whose integer sums would not fit accumulators.
-struct Overflow {
-  std::string layer;        ///< its place in the file
-  std::uint64_t wide = 0;   ///< sums that leave 32 bits
-  std::uint64_t pairs = 0;  ///< sums of two products that leave 16 bits
-};
-
 /// What came of a run; of what was not asked for, nothing.
 struct Ran {
   Model model = {}, other = {};  ///< of which layers are told
@@ -58,8 +50,6 @@ struct Ran {
   double milliseconds = 0;             ///< median
   std::vector<ProfileEntry> profile;   ///< the longest first
   std::vector<LayerTime> layer_times;  ///< the longest first
-  std::size_t integer_sums = 0;        ///< layers that sum products of integers, which overflows are looked for in
-  std::vector<Overflow> overflows;     ///< in the order of the run
   std::vector<LayerDifference> layers;
   std::optional<VerifyResult> comparison = {};  ///< of the outputs
 

@@ -226,9 +226,9 @@ void convolve_channels(const ConvolutionSizes& sizes, const float* data, const f
 }
 
 template <class T, class Sum>
-void convolve(Evaluation& run, const ConvolutionSizes& sizes, const T* data, const T* weights, Sum* out) {
+void convolve(const ConvolutionSizes& sizes, const T* data, const T* weights, Sum* out) {
   if constexpr (std::is_same_v<T, float>) {
-    if (sizes.in == 1 && sizes.out == 1 && !run.watch().accumulators && ChannelWindows::pays(sizes))
+    if (sizes.in == 1 && sizes.out == 1 && ChannelWindows::pays(sizes))
       return convolve_channels(sizes, data, weights, out);
   }
   const auto window = sizes.in * sizes.taps();
@@ -241,8 +241,6 @@ void convolve(Evaluation& run, const ConvolutionSizes& sizes, const T* data, con
       const auto multiply_with = [&](const auto& columns) {
         multiply(sizes.out, sizes.out_area(), window, matrix, columns, out + i * sizes.out * sizes.out_area(),
                  sizes.out_area());
-        if constexpr (!std::is_same_v<T, Sum>)
-          watch_sums(run, sizes.out, sizes.out_area(), window, sizes.taps(), matrix, columns);
       };
       if (pointwise) {
         multiply_with(MatrixView<T>{image, sizes.in_area(), 1});
@@ -291,7 +289,7 @@ std::vector<OutputSpec> convolution_infer(const Arguments& arguments) {
 void convolution_evaluate(Evaluation& run) {
   const auto sizes = convolution_sizes(run.arguments());
   evaluate_products(
-      run, [&](const auto* data, const auto* weights, auto* out) { convolve(run, sizes, data, weights, out); });
+      run, [&](const auto* data, const auto* weights, auto* out) { convolve(sizes, data, weights, out); });
 }
 
 }  // namespace lpt

@@ -108,7 +108,7 @@ void fake_quantize_evaluate(Evaluation& run) {
   if (is_mixed) {
     std::vector<Tensor> inputs;
     for (std::size_t i = 0; i < 5; ++i) inputs.push_back(convert(run.input(i), ElementType::f32));
-    Evaluation in_f32(run.node(), std::move(inputs), one_output(ElementType::f32, x.lengths()), run.watch());
+    Evaluation in_f32(run.node(), std::move(inputs), one_output(ElementType::f32, x.lengths()));
     fake_quantize_evaluate(in_f32);
     return run.set_output(0, convert(in_f32.take_outputs()[0], x.type()));
   }

@@ -1,6 +1,6 @@
 // MatMul: products of matrices along the last two axes; the axes before them broadcast. A vector on the left is a row,
 // on the right a column, and the axis that this adds is dropped again. Source: OpenVINO MatMul-1.
-#include <algorithm>
+#include "ops/mat_mul.hpp"
 
 #include "ops/product.hpp"
 #include "tensor/broadcast.hpp"
@@ -8,16 +8,7 @@
 
 namespace lpt {
 
-namespace {
-
-struct Sizes {
-  std::int64_t m, n, k;
-  Lengths a_batch, b_batch, batch;  ///< the axes in front, the last one that of both
-  bool transpose_a, transpose_b;
-  Lengths result;
-};
-
-Sizes sizes_of(const Arguments& arguments) {
+MatMulSizes mat_mul_sizes(const Arguments& arguments) {
   Lengths a = arguments.lengths(0);
   Lengths b = arguments.lengths(1);
   if (a.empty() || b.empty())
@@ -29,15 +20,15 @@ Sizes sizes_of(const Arguments& arguments) {
   const bool transpose_b = !column && boolean_attribute(arguments.node(), "transpose_b", false);
   if (row) a.insert(a.begin(), 1);
   if (column) b.push_back(1);
-  Sizes sizes{a[a.size() - (transpose_a ? 1 : 2)],
-              b[b.size() - (transpose_b ? 2 : 1)],
-              a[a.size() - (transpose_a ? 2 : 1)],
-              Lengths(a.begin(), a.end() - 2),
-              Lengths(b.begin(), b.end() - 2),
-              {},
-              transpose_a,
-              transpose_b,
-              {}};
+  MatMulSizes sizes{a[a.size() - (transpose_a ? 1 : 2)],
+                    b[b.size() - (transpose_b ? 2 : 1)],
+                    a[a.size() - (transpose_a ? 2 : 1)],
+                    Lengths(a.begin(), a.end() - 2),
+                    Lengths(b.begin(), b.end() - 2),
+                    {},
+                    transpose_a,
+                    transpose_b,
+                    {}};
   const auto batch = broadcast_lengths(sizes.a_batch, sizes.b_batch);
   if (sizes.k != b[b.size() - (transpose_b ? 1 : 2)] || !batch) {
     throw LayerError("[{}]{} and [{}]{} cannot be multiplied", to_string(arguments.lengths(0)),
@@ -51,8 +42,10 @@ Sizes sizes_of(const Arguments& arguments) {
   return sizes;
 }
 
+namespace {
+
 template <class T, class Sum>
-void multiply_all(Evaluation& run, const Sizes& sizes, const T* a, const T* b, Sum* out) {
+void multiply_all(const MatMulSizes& sizes, const T* a, const T* b, Sum* out) {
   const auto view = [](const T* data, bool transposed, std::int64_t rows, std::int64_t columns) {
     return transposed ? MatrixView<T>{data, 1, rows} : MatrixView<T>{data, columns, 1};
   };
@@ -61,7 +54,6 @@ void multiply_all(Evaluation& run, const Sizes& sizes, const T* a, const T* b, S
     const auto left = view(a + a_index * sizes.m * sizes.k, sizes.transpose_a, sizes.m, sizes.k);
     const auto right = view(b + b_index * sizes.k * sizes.n, sizes.transpose_b, sizes.k, sizes.n);
     multiply(m, sizes.n, sizes.k, left, right, out + index * sizes.m * sizes.n, sizes.n);
-    if constexpr (!std::is_same_v<T, Sum>) watch_sums(run, m, sizes.n, sizes.k, 1, left, right);
   };
   // All matrices of a with one of b are one large matrix.
   if (product(sizes.b_batch) == 1 && !sizes.transpose_a) return one(0, 0, 0, product(sizes.batch) * sizes.m);
@@ -75,12 +67,12 @@ void multiply_all(Evaluation& run, const Sizes& sizes, const T* a, const T* b, S
 }  // namespace
 
 std::vector<OutputSpec> mat_mul_infer(const Arguments& arguments) {
-  return one_output(product_type(arguments), sizes_of(arguments).result);
+  return one_output(product_type(arguments), mat_mul_sizes(arguments).result);
 }
 
 void mat_mul_evaluate(Evaluation& run) {
-  const auto sizes = sizes_of(run.arguments());
-  evaluate_products(run, [&](const auto* a, const auto* b, auto* out) { multiply_all(run, sizes, a, b, out); });
+  const auto sizes = mat_mul_sizes(run.arguments());
+  evaluate_products(run, [&](const auto* a, const auto* b, auto* out) { multiply_all(sizes, a, b, out); });
 }
 
 }  // namespace lpt

@@ -156,9 +156,8 @@ Tensor constant_tensor(const Node& node) {
   return tensor;
 }
 
-Evaluation::Evaluation(const Node& node, std::vector<Tensor> inputs, std::vector<OutputSpec> outputs,
-                       const RunWatch& watch)
-    : node_(node), watch_(watch), inputs_(std::move(inputs)), specs_(std::move(outputs)), outputs_(specs_.size()) {
+Evaluation::Evaluation(const Node& node, std::vector<Tensor> inputs, std::vector<OutputSpec> outputs)
+    : node_(node), inputs_(std::move(inputs)), specs_(std::move(outputs)), outputs_(specs_.size()) {
   for (const auto& spec : specs_) {
     if (!bytes_of(spec.type, spec.shape))
       throw LayerError("its output, [{}] of {}, does not fit the memory of this machine", spec.shape.to_string(),

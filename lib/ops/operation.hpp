@@ -49,20 +49,11 @@ class Arguments {
 /// The elements of a Const. throws  LayerError if it has no bytes, or elements that are not run
 Tensor constant_tensor(const Node& node);
 
-/// Receives what a run notices about a layer beside its outputs.
-struct RunWatch {
-  /// Look for sums that would not fit the accumulators of integer instructions.
-  bool accumulators = false;
-  /// How many integer sums left 32 bits, and how many sums of two products left 16 bits and would saturate on older
-  /// machines. Called from any thread, more than once for a layer.
-  std::function<void(const Node& node, std::uint64_t wide, std::uint64_t pairs)> overflow;
-};
-
 /// One operation at work: its inputs are there, its outputs are wanted.
 class Evaluation {
  public:
   /// throws  LayerError if an output does not fit the memory of this machine
-  Evaluation(const Node& node, std::vector<Tensor> inputs, std::vector<OutputSpec> outputs, const RunWatch& watch);
+  Evaluation(const Node& node, std::vector<Tensor> inputs, std::vector<OutputSpec> outputs);
 
   const Node& node() const { return node_; }
   std::size_t input_count() const { return inputs_.size(); }
@@ -72,7 +63,6 @@ class Evaluation {
   }
   Arguments arguments() const { return {node_, inputs_}; }
   std::vector<std::int64_t> integers(std::size_t index) const;
-  const RunWatch& watch() const { return watch_; }
 
   std::size_t output_count() const { return outputs_.size(); }
   ElementType output_type(std::size_t index = 0) const { return specs_[index].type; }
@@ -89,7 +79,6 @@ class Evaluation {
 
  private:
   const Node& node_;
-  const RunWatch& watch_;
   std::vector<Tensor> inputs_;
   std::vector<OutputSpec> specs_;
   std::vector<Lengths> lengths_;

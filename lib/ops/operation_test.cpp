@@ -73,7 +73,7 @@ TEST_CASE("an output takes the memory of an input that nobody else holds") {
   Tensor x = f32({6}, {1, 2, 3, 4, 5, 6});
   const auto* bytes = x.bytes();
   const auto in_place = [&](Tensor input, const OutputSpec& spec) {
-    Evaluation run(last_of(model), {std::move(input), shape}, {spec}, RunWatch{});
+    Evaluation run(last_of(model), {std::move(input), shape}, {spec});
     return run.output_over(0).bytes() == bytes;
   };
   CHECK_FALSE(in_place(x, {ElementType::f32, {6}}));  // x is held here
@@ -85,7 +85,7 @@ TEST_CASE("an output takes the memory of an input that nobody else holds") {
 
 TEST_CASE("an output larger than the machine is refused before anybody asks for it") {
   const auto model = parse_text(kReshape);
-  CHECK_THROWS_WITH(Evaluation(last_of(model), {}, {{ElementType::f32, {1099511627776, 1048576}}}, RunWatch{}),
+  CHECK_THROWS_WITH(Evaluation(last_of(model), {}, {{ElementType::f32, {1099511627776, 1048576}}}),
                     "its output, [1099511627776,1048576] of f32, does not fit the memory of this machine");
 }
 

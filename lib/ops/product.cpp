@@ -25,37 +25,4 @@ bool is_small_product(const Evaluation& run) {
   return is_small(0) && is_small(1);
 }
 
-void watch_sums(Evaluation& run, std::int64_t m, std::int64_t n, std::int64_t k, std::int64_t neighbour,
-                MatrixView<float> a, const ColumnSource<float>& b) {
-  const auto& watch = run.watch();
-  if (!watch.accumulators) return;
-  std::uint64_t wide = 0;
-  std::uint64_t pairs = 0;
-  std::vector<float> column(static_cast<std::size_t>(k));
-  const auto in_16_bits = [](std::int64_t v) { return v >= INT16_MIN && v <= INT16_MAX; };
-  for (std::int64_t j = 0; j < n; ++j) {
-    b(j, 1, column.data());
-    for (std::int64_t i = 0; i < m; ++i) {
-      const auto term = [&](std::int64_t row) {
-        return static_cast<std::int64_t>(*a.from(i, row).data * column[static_cast<std::size_t>(row)]);
-      };
-      std::int64_t sum = 0;
-      for (std::int64_t row = 0; row < k; ++row) {
-        sum += term(row);
-        const bool first_of_pair = row / neighbour % 2 == 0 && row + neighbour < k;
-        if (first_of_pair && !in_16_bits(term(row) + term(row + neighbour))) ++pairs;
-      }
-      if (sum < INT32_MIN || sum > INT32_MAX) ++wide;
-    }
-  }
-  if (wide + pairs != 0) watch.overflow(run.node(), wide, pairs);
-}
-
-void watch_sums(Evaluation& run, std::int64_t m, std::int64_t n, std::int64_t k, std::int64_t neighbour,
-                MatrixView<float> a, MatrixView<float> b) {
-  watch_sums(run, m, n, k, neighbour, a, [&](std::int64_t column, std::int64_t, float* block) {
-    for (std::int64_t i = 0; i < k; ++i) block[i] = *b.from(i, column).data;
-  });
-}
-
 }  // namespace lpt

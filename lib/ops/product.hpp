@@ -44,12 +44,4 @@ void evaluate_products(Evaluation& run, const Compute& compute) {
   run.set_output(0, convert(out, run.output_type()));
 }
 
-/// Tells the watch how many sums of products of integers leave 32 bits, and how many sums of two neighbouring products
-/// leave 16 bits, as the instructions of older machines compute them. Neighbours are `neighbour` rows of b apart, in
-/// pairs from row 0 on.
-void watch_sums(Evaluation& run, std::int64_t m, std::int64_t n, std::int64_t k, std::int64_t neighbour,
-                MatrixView<float> a, const ColumnSource<float>& b);
-void watch_sums(Evaluation& run, std::int64_t m, std::int64_t n, std::int64_t k, std::int64_t neighbour,
-                MatrixView<float> a, MatrixView<float> b);
-
 }  // namespace lpt

@@ -55,7 +55,7 @@ std::optional<std::vector<SmallTensor>> through_operation(const Node& node, cons
     inputs[0] = filled(parameter.broadcast_to(*shape));
     try {
       auto specs = operation->infer(Arguments(node, inputs));
-      Evaluation run(node, inputs, std::move(specs), RunWatch{});
+      Evaluation run(node, inputs, std::move(specs));
       operation->evaluate(run);
       std::vector<SmallTensor> results;
       for (const auto& output : run.take_outputs()) results.push_back(without_repetition(output));

@@ -14,6 +14,7 @@
 #include "report/json.hpp"
 #include "report/optimize_report.hpp"
 #include "report/printable.hpp"
+#include "report/saturation_report.hpp"
 
 namespace lpt {
 namespace {
@@ -180,6 +181,8 @@ std::string json_report(const OptimizeJob& job, const Optimized& result) {
                      {"passes", passes_json(result)},
                      {"verification", verification_json(job, result)},
                      {"gates", gates_json(result)},
+                     {"saturation", to_json(result.saturation)},
+                     {"saturated_run", result.saturated ? to_json(*result.saturated) : Json(nullptr)},
                      {"counts",
                       {{"before", result.account->before.statistics.layers},
                        {"removed", mapping.removed.size()},

@@ -6,6 +6,7 @@
 
 #include "ops/multiply_accumulates.hpp"
 #include "report/printable.hpp"
+#include "report/saturation_report.hpp"
 
 namespace lpt {
 namespace {
@@ -149,7 +150,7 @@ std::string check_text(const OptimizeJob& job, const Optimized& result) {
     text += fmt::format("in float, {}: {}{}\n", code, place(result.model, LayerLabel(*layers.second)),
                         layers.first == 1 ? "" : fmt::format(" and {} more", layers.first - 1));
   if (!causes.empty()) text += "--explain says why, layer by layer\n";
-  return text;
+  return text + saturation_text(result.saturation);
 }
 
 std::vector<std::string> missed_gates(const Optimized& result) {
@@ -159,8 +160,11 @@ std::vector<std::string> missed_gates(const Optimized& result) {
     if (passed || (gate.kind == Gate::sqnr && !result.is_verified())) continue;
     const auto of = gate.kind == Gate::int8   ? " of the multiply-accumulates run in integers; in float: "
                     : gate.kind == Gate::size ? " of the same weights in f32; largest of more than 8 bits: "
-                                              : " at ";
-    const auto value = gate.kind == Gate::sqnr ? fmt::format("{:.1f} dB", found) : fmt::format("{:.1f} %", found);
+                    : gate.kind == Gate::sqnr ? " at "
+                                              : " output channels could saturate: ";
+    const auto value = gate.kind == Gate::sqnr         ? fmt::format("{:.1f} dB", found)
+                       : gate.kind == Gate::saturation ? fmt::format("{:.0f}", found)
+                                                       : fmt::format("{:.1f} %", found);
     lines.push_back(fmt::format("--require {} is not met: {}{}{}", to_string(gate), value, of, printable(costs)));
   }
   return lines;

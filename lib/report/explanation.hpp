@@ -27,7 +27,8 @@ std::string place(const Model& model, const LayerLabel& layer);
 /// The layers of a result for which is_heavy and that are live, the dearest first.
 std::vector<const Node*> heavy_layers(const Model& model);
 
-/// How the model comes, how much of it will run in integers, and how many layers each reason keeps in float.
+/// How the model comes, how much of it will run in integers, how many layers each reason keeps in float,
+/// and what could saturate.
 std::string check_text(const OptimizeJob& job, const Optimized& result);
 
 /// One line for each gate that is missed: what was asked, what was found, which layers it costs.

@@ -6,6 +6,7 @@
 
 #include "report/comparison.hpp"
 #include "report/progress.hpp"
+#include "report/saturation_report.hpp"
 
 namespace lpt {
 namespace {
@@ -64,12 +65,13 @@ std::string summary(const OptimizeJob& job, const Optimized& result) {
   const auto mended = result.mended == 0 ? ""
                                          : fmt::format("{} 1x1 Convolution{} that OpenVINO misreads mended, ",
                                                        result.mended, result.mended == 1 ? "" : "s");
-  auto text = fmt::format("{}: {}, {}{}{}weights {} -> {} ({:.0f} %), {:.2f} s{}\n",
-                          job.dry_run ? job.input.string() : job.output.string(), done, mended,
-                          fitted_weights(result.fitted), in_low_precision(result.execution->share()), human_bytes(before),
-                          human_bytes(after), share, result.seconds, job.dry_run ? ", nothing written" : "");
+  auto text = fmt::format(
+      "{}: {}, {}{}{}weights {} -> {} ({:.0f} %), {:.2f} s{}\n", job.dry_run ? job.input.string() : job.output.string(),
+      done, mended, fitted_weights(result.fitted), in_low_precision(result.execution->share()), human_bytes(before),
+      human_bytes(after), share, result.seconds, job.dry_run ? ", nothing written" : "");
   if (result.verification && result.verification->passed)
     text += fmt::format("verified: {}\n", describe(*result.verification, *job.verify));
+  if (result.saturated) text += saturation_text(*result.saturated);
   return text;
 }
 

@@ -40,16 +40,6 @@ std::string profile_text(const Ran& ran) {
   return text;
 }
 
-std::string overflows_text(const Ran& ran) {
-  if (ran.integer_sums == 0)
-    return "no layer sums integers, so that none was checked; lpt-opt --dialect type-relaxed has integers on edges\n";
-  if (ran.overflows.empty()) return "no integer sum leaves its accumulator\n";
-  std::string text;
-  for (const auto& [layer, wide, pairs] : ran.overflows)
-    text += fmt::format("{}: {} sums leave 32 bits, {} sums of two products leave 16 bits\n", layer, wide, pairs);
-  return text;
-}
-
 std::string title(const LayerDifference& layer) {
   const auto port = layer.port == 0 ? "" : fmt::format(":{}", layer.port);
   const auto name = layer.before->name() == layer.after->name()
@@ -170,7 +160,6 @@ std::string run_text(const RunJob& job, const Ran& ran) {
   std::string text;
   for (const auto& [name, tensor] : ran.outputs) text += fmt::format("\"{}\" {}\n", name, summary(tensor));
   if (job.profile) text += profile_text(ran);
-  if (job.accumulators) text += overflows_text(ran);
   if (job.per_layer) text += layers_text(job, ran);
   if (job.bisect) text += bisect_text(ran);
   if (ran.comparison) {
@@ -194,13 +183,6 @@ std::string run_json(const RunJob& job, const Ran& ran) {
     });
     json["profile_layers"] = list(ran.layer_times, [](const LayerTime& time) {
       return Json{{"layer", time.layer}, {"milliseconds", time.seconds * 1e3}};
-    });
-  }
-  if (job.accumulators) {
-    json["integer_sums"] = ran.integer_sums;
-    json["accumulators"] = list(ran.overflows, [](const Overflow& overflow) {
-      return Json{
-          {"layer", overflow.layer}, {"beyond_32_bits", overflow.wide}, {"pairs_beyond_16_bits", overflow.pairs}};
     });
   }
   if (ran.comparison) {

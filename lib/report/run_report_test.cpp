@@ -15,7 +15,7 @@ RunJob asked() {
   RunJob job;
   job.model = "m.xml";
   job.other = "o.xml";
-  job.per_layer = job.bisect = job.profile = job.accumulators = true;
+  job.per_layer = job.bisect = job.profile = true;
   return job;
 }
 
@@ -76,8 +76,6 @@ Ran found() {
   ran.milliseconds = 1.5;
   ran.profile = {{"MatMul", 2, 0.003}, {"ReLU", 1, 0.001}};
   ran.layer_times = {{"m.xml:5: \"b\"", 0.002}, {"m.xml:4: \"a\"", 0.001}};
-  ran.integer_sums = 2;
-  ran.overflows = {{"m.xml:4: \"a\"", 1, 33}};
   ran.comparison = {.passed = false, .output = "y", .worst = far, .outputs = {{"y", far}}};
   return ran;
 }
@@ -102,7 +100,6 @@ TEST_CASE("a run as text") {
         "slowest layers, ms a run\n"
         "       2.000  m.xml:5: \"b\"\n"
         "       1.000  m.xml:4: \"a\"\n"
-        "m.xml:4: \"a\": 1 sums leave 32 bits, 33 sums of two products leave 16 bits\n"
         "{}1 of 3 layers part by themselves, 1 could not be compared\n"
         "o.xml: \"h\" (Abs, id 2): is the first layer that parts by itself; seen behind it at \"b\" (Multiply); "
         "element [1] is 2.5, should be 2; 1 of 2 elements part by more than rounding; 1 ties, a step of 0.125 "
@@ -139,14 +136,6 @@ TEST_CASE("a run as JSON") {
       "shape": [
         2
       ]
-    }
-  ],
-  "integer_sums": 2,
-  "accumulators": [
-    {
-      "layer": "m.xml:4: \"a\"",
-      "beyond_32_bits": 1,
-      "pairs_beyond_16_bits": 33
     }
   ],
   "compare": [

@@ -2,6 +2,7 @@
 
 Each test shows both: the form that comes out wrong, is refused or loses its integer kernel, and a form of the same
 function that is right. A wheel that behaves otherwise turns the test red: its fact has then to be measured again."""
+import os
 import pathlib
 import re
 import subprocess
@@ -893,3 +894,42 @@ def test_every_row_of_the_table_is_shown():
     rows = re.findall(r"^RUNTIME_FACT\((\w+),", pathlib.Path(__file__).with_name("facts.def").read_text(), re.M)
     shown = [name.removeprefix("test_") for name in globals() if name.startswith("test_")]
     assert sorted(rows) == sorted(set(shown) - {"every_row_of_the_table_is_shown"})
+
+
+# -- CPUs without VNNI, which oneDNN can be told to take this one for
+
+
+def cut_in_pairs(data, weights, shift):
+    """Sums over the last axes, in pairs of products that are cut to 16 bits."""
+    pairs = ((data[:, None] + shift) * weights.astype(np.int64)).reshape(len(data), len(weights), -1, 2).sum(-1)
+    return (np.clip(pairs, -32768, 32767).sum(-1) - shift * weights.astype(np.int64).sum(-1)).astype(np.float32)
+
+
+WITHOUT_VNNI = """
+import sys
+sys.path.insert(0, {folder!r})
+from {module} import *
+random = np.random.default_rng(1)
+weights = random.integers(-127, 128, (5, 18), np.int8)
+for low, shift in ((0, 0), (-128, 128)):
+    x = random.integers(low, low + 256, (4, 18))
+    exact, cut = x @ weights.T.astype(np.int64), cut_in_pairs(x, weights, shift)
+    assert np.abs(exact - cut).max() > 1000
+    data = lambda p: quantize(p, low, low + 255)
+    run = Executed(lambda p: op.matmul(data(p), dequantize(weights, 1.0), False, True), x.astype(np.float32))
+    assert run.in_int8(*MAT_MUL) == [True] and run.distance(cut) < RIGHT
+    # Two channels under nine taps: pairs of the matrix [tap, channel].
+    image = np.moveaxis(x.reshape(4, 3, 3, 2), 3, 1).astype(np.float32)
+    kernel = np.moveaxis(weights.reshape(5, 3, 3, 2), 3, 1)
+    run = Executed(lambda p: convolve(data(p), dequantize(kernel, 1.0)), image)
+    assert run.in_int8("Convolution") == [True] and run.distance(cut[:, :, None, None]) < RIGHT
+    depthwise = Executed(lambda p: convolve_groups(data(p), dequantize(kernel[:2, None, :1], 1.0)), image)
+    assert depthwise.in_int8("Convolution") == [True]
+    assert depthwise.distance(convolved(image, kernel[:2, None, :1].astype(np.float32))) < RIGHT
+"""
+
+
+def test_pair_sums_without_vnni(request):
+    script = WITHOUT_VNNI.format(folder=str(request.path.parent), module=request.path.stem)
+    done = subprocess.run([sys.executable, "-c", script], env={**os.environ, "ONEDNN_MAX_CPU_ISA": "AVX2"}, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr

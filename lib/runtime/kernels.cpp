@@ -177,6 +177,7 @@ std::optional<RuntimeKernels::Steps> RuntimeKernels::steps_behind(const Node& no
     own.by_column = !own.uniform && !ends.shape.dimensions().empty() && ends.shape[ends.shape.rank() - 1].min != 1;
     own.low = *std::ranges::min_element(ranges->output_low.values);
     own.high = *std::ranges::max_element(ranges->output_high.values);
+    own.levels = ranges->levels;
     const float half_step = (own.high - own.low) / 2 / static_cast<float>(ranges->levels - 1);
     own.holds_zero = own.low <= half_step && own.high >= -half_step;
     const auto steps_to_zero = combined(ranges->output_low, ranges->output_high, [&](float low, float high) {
@@ -213,6 +214,7 @@ std::optional<RuntimeKernels::Steps> RuntimeKernels::steps_behind(const Node& no
     own.rounded |= other->rounded || own.low != other->low || own.high != other->high;
     own.low = std::min(own.low, other->low);
     own.high = std::max(own.high, other->high);
+    own.levels = std::max(own.levels, other->levels);
   }
   return own;
 }

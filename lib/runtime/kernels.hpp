@@ -39,19 +39,23 @@ class RuntimeKernels {
   bool start() const { return start_; }
   void set_start() { start_ = true; }
 
- private:
   /// Data that the plugin keeps as integers and their dequantization.
   struct Steps {
     const Node* source = nullptr;  ///< the FakeQuantize or dequantization that gives them; of a Concat the worst one
-    bool uniform = true;      ///< one scale for all
-    bool by_column = false;   ///< several scales along the last axis, that a MatMul sums over
-    bool centred = true;      ///< the range is symmetric, or begins at 0
-    bool holds_zero = true;   ///< its zero point, rounded, is an integer of the type
-    float low = 0, high = 0;  ///< the ends of the range, in the units of the edge
+    bool uniform = true;           ///< one scale for all
+    bool by_column = false;        ///< several scales along the last axis, that a MatMul sums over
+    bool centred = true;           ///< the range is symmetric, or begins at 0
+    bool holds_zero = true;        ///< its zero point, rounded, is an integer of the type
+    float low = 0, high = 0;       ///< the ends of the range, in the units of the edge
     bool signed_with_zero_point = false;
-    bool averaged = false;    ///< by an AvgPool, behind which another one computes real numbers
-    bool rounded = false;     ///< the integers do not mean all of the values: a zero between steps, two ranges in one
+    bool averaged = false;  ///< by an AvgPool, behind which another one computes real numbers
+    bool rounded = false;   ///< the integers do not mean all of the values: a zero between steps, two ranges in one
+    std::uint64_t levels = 256;
   };
+  /// What is known of such data at an input of a layer; null for any other value.
+  const Steps* steps(const Node& node, std::size_t port) const { return steps_.find(node.input(port)); }
+
+ private:
   static Steps range_of(const Node& node, const Dequantization& dequantization);
   std::optional<Steps> steps_behind(const Node& node) const;
   Expected<void> check(const Node& node) const;
@@ -59,7 +63,6 @@ class RuntimeKernels {
   Expected<void> check_weights(const Node& layer) const;
   Refusal why_real(Value value) const;
   std::optional<CutStates::By> cut_by(const Node& sequence) const;
-  const Steps* steps(const Node& node, std::size_t port) const { return steps_.find(node.input(port)); }
 
   ZeroPoints of_weights_;
   ValueMap<Steps> steps_;

@@ -112,9 +112,9 @@ def test_help_fits_the_terminal(columns, width):
     *(([MODEL, "-o", "x.xml", f"--verify={n}"], f"--verify is '{n}', should be 1 to 1024")
       for n in ("0", "-1", "1025", "0x10", "1.5", "abc", "false", "99999999999999999999", "-99999999999999999999")),
     *(([MODEL, "-o", "x.xml", f"--tolerance={t}"], f"--tolerance is '{t}', should be 0 or more") for t in ("nan", "inf", "-1", "1e999", "zork")),
-    *(([MODEL, "-o", "x.xml", f"--require=sqnr={q}"], f"--require is 'sqnr={q}', should be one of int8=95%, size=30%, sqnr=40dB, with a number of yours")
+    *(([MODEL, "-o", "x.xml", f"--require=sqnr={q}"], f"--require is 'sqnr={q}', should be one of int8=95%, size=30%, sqnr=40dB, saturation=0, with a number of yours")
       for q in ("nan", "inf", "-5", "-5dB", "")),
-    *(([MODEL, "-o", "x.xml", f"--require={gate}"], f"--require is '{gate}', should be one of int8=95%, size=30%, sqnr=40dB, with a number of yours")
+    *(([MODEL, "-o", "x.xml", f"--require={gate}"], f"--require is '{gate}', should be one of int8=95%, size=30%, sqnr=40dB, saturation=0, with a number of yours")
       for gate in ("int8", "int8=", "int8=101%", "int8=95dB", "size=-1%", "accuracy=1%")),
     *(([MODEL, "-o", "x.xml", "-j", n], f"--jobs is '{n}', should be 1 to 1024") for n in ("0", "1025", "0x2")),
     *(([MODEL, "-o", "x.xml", f"{flag}={value}"], f"{flag} takes no value, is given '{value}'")

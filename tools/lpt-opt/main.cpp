@@ -109,7 +109,7 @@ void add_checks(CLI::App& app, Flags& flags) {
   app.add_option(
          "--require", flags.require,
          "fail unless this holds: int8=95% of the multiply-accumulates in integers, size=30% of the weights in f32 "
-         "at most, sqnr=40dB of every output; may be repeated")
+         "at most, sqnr=40dB of every output, saturation=0 channels; may be repeated")
       ->type_name("WHAT=BAR")
       ->allow_extra_args(false)
       ->group("Checks");
@@ -176,6 +176,7 @@ void choose_reports(Flags& flags) {
   job.dry_run = job.dry_run || flags.check || (!flags.explain.empty() && job.output.empty());
   if (!flags.explain.empty() && !flags.explain.back().empty()) job.layer = flags.explain.back();
   job.account = !flags.reports.empty();
+  job.saturation = flags.check;
   for (const auto& report : flags.reports) {
     lpt::report_format(report);
     for (const auto& file : {job.input, job.output, lpt::default_weights_path(job.input)}) {

@@ -59,9 +59,6 @@ void add_results(CLI::App& app, Flags& flags) {
   app.add_flag("--bisect", flags.job.bisect, "with --compare: name the first layer that parts by itself")
       ->group("Results");
   app.add_flag("--profile", flags.job.profile, "the time by operation, and the slowest layers")->group("Results");
-  app.add_flag("--check-accumulators", flags.job.accumulators,
-               "say where sums of 8-bit products leave 32 bits, or pairs of them 16 bits, as older machines add them")
-      ->group("Results");
   app.add_flag("--json", flags.json, "print JSON")->group("Results");
 }
 

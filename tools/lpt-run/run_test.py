@@ -126,7 +126,7 @@ def test_a_type_relaxed_convolution_computes_what_the_integers_say(tmp_path):
     plain = tmp_path / "plain.xml"
     text = path.read_text()
     assert 'version="type_relaxed_opset1"' in text
-    done = run(path, "--json", "-o", tmp_path / "out.npz", "--profile", "--check-accumulators")
+    done = run(path, "--json", "-o", tmp_path / "out.npz", "--profile")
     assert done.returncode == 0, done.stderr
     # The same with all edges in f32: what OpenVINO believes of the types is what is computed.
     text = text.replace('"type_relaxed_opset1"', '"opset1"').replace('type_relax="true" ', "")
@@ -227,30 +227,6 @@ def test_profile_and_text(tmp_path):
     told = json.loads(done.stdout)
     assert {"operation", "layers", "milliseconds"} == set(told["profile"][0])
     assert len(told["profile_layers"]) == sum(entry["layers"] for entry in told["profile"])
-
-
-def test_accumulators_that_overflow_are_told(tmp_path):
-    """255 * 127 twice is 64770, beyond 16 bits, and 66,000 times more than 2^31."""
-    text = """<net name="m" version="11"><layers>
-<layer id="0" name="x" type="Parameter" version="opset1"><data shape="1,66400" element_type="u8"/><output><port id="0" precision="U8"><dim>1</dim><dim>66400</dim></port></output></layer>
-<layer id="1" name="w" type="Parameter" version="opset1"><data shape="66400,1" element_type="i8"/><output><port id="0" precision="I8"><dim>66400</dim><dim>1</dim></port></output></layer>
-<layer id="2" name="y" type="MatMul" version="type_relaxed_opset1"><data type_relax="true" input_data_types="f32, f32" output_data_types="i32" transpose_a="false" transpose_b="false"/>
-<input><port id="0" precision="U8"><dim>1</dim><dim>66400</dim></port><port id="1" precision="I8"><dim>66400</dim><dim>1</dim></port></input><output><port id="2" precision="I32"><dim>1</dim><dim>1</dim></port></output></layer>
-<layer id="3" name="r" type="Result" version="opset1"><input><port id="0" precision="I32"><dim>1</dim><dim>1</dim></port></input></layer></layers>
-<edges><edge from-layer="0" from-port="0" to-layer="2" to-port="0"/><edge from-layer="1" from-port="0" to-layer="2" to-port="1"/><edge from-layer="2" from-port="2" to-layer="3" to-port="0"/></edges></net>"""
-    path = tmp_path / "m.xml"
-    path.write_text(text)
-    np.savez(tmp_path / "in.npz", x=np.full((1, 66400), 255, np.uint8), w=np.full((66400, 1), 127, np.int8))
-    done = run(path, "--inputs", tmp_path / "in.npz", "--check-accumulators")
-    assert done.returncode == 0, done.stderr
-    assert f'{path}:4: "y" (MatMul, id 2): 1 sums leave 32 bits, 33200 sums of two products leave 16 bits' in done.stdout.splitlines()
-    np.savez(tmp_path / "in.npz", x=np.full((1, 66400), 1, np.uint8), w=np.full((66400, 1), 127, np.int8))
-    done = run(path, "--inputs", tmp_path / "in.npz", "--check-accumulators", "-o", tmp_path / "out.npz")
-    assert "no integer sum leaves its accumulator" in done.stdout.splitlines()
-    with np.load(tmp_path / "out.npz") as out:
-        assert out["output_0"] == 66400 * 127
-    done = run(MODELS / "resnet_thin.fq.xml", "--check-accumulators")
-    assert "no layer sums integers, so that none was checked; lpt-opt --dialect type-relaxed has integers on edges" in done.stdout.splitlines()
 
 
 # -- refusals: one clear error, exit code 3

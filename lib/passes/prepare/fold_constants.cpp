@@ -83,7 +83,7 @@ Outcome fold_constants(Graph& graph, Node& node, PassContext&) {
   auto specs = operation->infer(Arguments(node, *inputs));
   const auto count = specs[0].shape.element_count();
   if (specs[0].type != node.output(0).type() || !count || !is_small(node, *count)) return no_match();
-  Evaluation run(node, std::move(*inputs), std::move(specs), RunWatch{});
+  Evaluation run(node, std::move(*inputs), std::move(specs));
   operation->evaluate(run);
   return replace_with_constant(graph, node, run.take_outputs()[0]);
 }
