@@ -15,7 +15,8 @@ namespace {
 PassReport run_one(Model& model, std::string_view pass) {
   PipelineOptions options;
   options.only = {std::string(pass)};
-  PassContext context({Mode::full, Dialect::type_relaxed, find_target("cpu")});
+  const bool is_standard = find_pass(pipeline(), pass).runs == Runs::openvino;
+  PassContext context({Mode::full, is_standard ? Dialect::openvino : Dialect::type_relaxed, find_target("cpu")});
   auto reports = run_passes(model, pipeline(), options, context);
   REQUIRE(reports.size() == 1);
   verify(model, pass);
