@@ -51,7 +51,8 @@ class LayersByType {
     auto& lists = lists_[&graph];
     if (!lists.edits || *lists.edits != graph.edits()) {
       for (auto& [name, nodes] : lists.by_type) nodes.clear();
-      for (Node* node = graph.first(); node != nullptr; node = node->next()) lists.by_type[node->type()].push_back(node);
+      for (Node* node = graph.first(); node != nullptr; node = node->next())
+        lists.by_type[node->type()].push_back(node);
       lists.edits = graph.edits();
     }
     return lists.by_type[type];

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "ops/attributes.hpp"
+
 namespace lpt {
 namespace {
 
@@ -61,6 +63,33 @@ std::vector<double> sums_of(Value matrix, std::size_t axis, std::span<const floa
 std::vector<double> sums_along(Value matrix, std::size_t axis, std::span<const float> factors) {
   return matrix.type() == ElementType::i8 ? sums_of<std::int8_t>(matrix, axis, factors)
                                           : sums_of<std::uint8_t>(matrix, axis, factors);
+}
+
+std::optional<StoredMatrix> StoredMatrix::of(const Node& mat_mul) {
+  const Shape &data = mat_mul.input(0).shape(), &shape = mat_mul.input(1).shape();
+  if (!data.has_rank() || data.rank() < 2 || !shape.is_static() || shape.rank() < 2) return std::nullopt;
+  auto dq = Dequantization::producing_constant(mat_mul.input(1), {});
+  const auto rank = shape.rank();
+  const bool transposed = boolean_attribute(mat_mul, "transpose_b", false);
+  const auto summed = transposed ? rank - 1 : rank - 2, columns = transposed ? rank - 2 : rank - 1;
+  const auto elements = static_cast<std::uint64_t>(shape[summed].min) * static_cast<std::uint64_t>(shape[columns].min);
+  if (!dq || dq->stored.node().constant() == nullptr || !is_integer(dq->type) || bits(dq->type) != 8 ||
+      dq->stored.shape() != shape || shape.element_count() != elements || elements == 0 || dq->zero_point ||
+      !dq->scale || !varies_only_along(*dq->scale, columns, rank))
+    return std::nullopt;
+  return StoredMatrix{std::move(*dq), summed};
+}
+
+SmallTensor StoredMatrix::times(float value) const {
+  const float one = 1;
+  const auto sums = sums_along(weights.stored, summed, std::span(&one, 1));
+  const auto& scales = weights.scale->values;
+  SmallTensor result{Shape{static_cast<std::int64_t>(sums.size())}, {}};
+  for (std::size_t i = 0; i < sums.size(); ++i) {
+    const double scale = scales[scales.size() == 1 ? 0 : i];
+    result.values.push_back(static_cast<float>(static_cast<double>(value) * sums[i] * scale));
+  }
+  return result;
 }
 
 }  // namespace lpt

@@ -1,10 +1,11 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <vector>
 
-#include "ir/graph.hpp"
+#include "quant/dequantization.hpp"
 
 namespace lpt {
 
@@ -15,5 +16,16 @@ namespace lpt {
 /// factors  one for all, or one for each place along the axis
 /// returns  a sum for each place along the other axis
 std::vector<double> sums_along(Value matrix, std::size_t axis, std::span<const float> factors);
+
+/// The weights of a MatMul as one matrix of stored integers.
+struct StoredMatrix {
+  Dequantization weights;  ///< of i8 or u8, without a zero point, with one scale or one for each column
+  std::size_t summed;      ///< the axis that the product sums over
+
+  /// empty  if the weights are something else, or the data of the MatMul is of unknown rank or a vector
+  static std::optional<StoredMatrix> of(const Node& mat_mul);
+  /// What the MatMul gives for data that is `value` everywhere: a number for each column, rounded once.
+  SmallTensor times(float value) const;
+};
 
 }  // namespace lpt

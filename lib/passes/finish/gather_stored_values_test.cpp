@@ -26,11 +26,11 @@ TEST_CASE("gather_stored_values: rows of integers, and the scale of each") {
     i = Parameter                                : i64[2,?]
     v = Const value=[1,2,3,4,5,6]                : i8[3,2]
     a = Const value=0                            : i64[]
-    o = Gather(v, i, a)                          : i8[2,?,2]
-    c = Convert(o) destination_type=f32          : f32[2,?,2]
-    s = Const value=[.1,.2,.3]                   : f32[3,1]
-    h = Gather(s, i, a)                          : f32[2,?,1]
-    g = Multiply(c, h)                           : f32[2,?,2]
+    g_original = Gather(v, i, a)                          : i8[2,?,2]
+    g/convert = Convert(g_original) destination_type=f32          : f32[2,?,2]
+    g/scale = Const value=[.1,.2,.3]                   : f32[3,1]
+    g/scale/gathered = Gather(g/scale, i, a)                          : f32[2,?,1]
+    g = Multiply(g/convert, g/scale/gathered)                           : f32[2,?,2]
     r = Result(g)
   )");
 }
@@ -40,14 +40,14 @@ TEST_CASE("gather_stored_values: zero points go along") {
     i = Parameter                                : i64[2,?]
     v = Const value=[1,2,3,4,5,6]                : u8[3,2]
     a = Const value=0                            : i64[]
-    o = Gather(v, i, a)                          : u8[2,?,2]
-    c = Convert(o) destination_type=f32          : f32[2,?,2]
-    z = Const value=[1,2,3]                      : f32[3,1]
-    y = Gather(z, i, a)                          : f32[2,?,1]
-    d = Subtract(c, y)                           : f32[2,?,2]
-    s = Const value=[.1,.2,.3]                   : f32[3,1]
-    h = Gather(s, i, a)                          : f32[2,?,1]
-    g = Multiply(d, h)                           : f32[2,?,2]
+    g_original = Gather(v, i, a)                          : u8[2,?,2]
+    g/convert = Convert(g_original) destination_type=f32          : f32[2,?,2]
+    g/zero_point = Const value=[1,2,3]                      : f32[3,1]
+    g/zero_point/gathered = Gather(g/zero_point, i, a)                          : f32[2,?,1]
+    g/subtract = Subtract(g/convert, g/zero_point/gathered)                           : f32[2,?,2]
+    g/scale = Const value=[.1,.2,.3]                   : f32[3,1]
+    g/scale/gathered = Gather(g/scale, i, a)                          : f32[2,?,1]
+    g = Multiply(g/subtract, g/scale/gathered)                           : f32[2,?,2]
     r = Result(g)
   )");
 }

@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <functional>
 
-#include "ops/attributes.hpp"
 #include "passes/propagate/propagation.hpp"
 #include "quant/constant_sums.hpp"
 #include "quant/fake_quantize.hpp"
@@ -17,11 +16,9 @@
 namespace lpt {
 namespace {
 
-/// What a MatMul adds up behind its data.
 struct Product {
   Node* mat_mul;
-  Dequantization weights;
-  std::size_t summed;  ///< the axis of the weights that it sums over
+  StoredMatrix matrix;
 };
 
 /// Elements go to other places, and no others come in.
@@ -31,57 +28,32 @@ bool only_moves(const Node& node) {
   return std::ranges::find(kMoving, node.type()) != std::end(kMoving);
 }
 
-Expected<Product> product_of(Node& mat_mul, const PassContext& context) {
-  const Value weights = mat_mul.input(1);
-  const bool is_matrix = mat_mul.input(0).shape().has_rank() && mat_mul.input(0).shape().rank() > 1 &&
-                         weights.shape().is_static() && weights.shape().rank() > 1;
-  auto dq = Dequantization::producing_constant(weights, {});
-  if (!context.integer_kernels.contains(mat_mul) || !is_matrix || !dq || dq->stored.node().constant() == nullptr)
-    return refused(Cause::weights_not_constant, "\"{}\" has no stored weights", std::string(mat_mul.name()));
-  const auto rank = weights.shape().rank();
-  const bool transposed = boolean_attribute(mat_mul, "transpose_b", false);
-  const auto summed = transposed ? rank - 1 : rank - 2, columns = transposed ? rank - 2 : rank - 1;
-  const bool is_flat = weights.shape().element_count() ==
-                       static_cast<std::uint64_t>(weights.shape()[summed].min * weights.shape()[columns].min);
-  if (bits(dq->type) != 8 || dq->stored.shape() != weights.shape() || !is_flat || dq->zero_point || !dq->scale ||
-      !varies_only_along(*dq->scale, columns, rank))
-    return refused(Cause::weights_scale_off_channels, "the weights of \"{}\" are no integers times a scale by column",
-                   std::string(mat_mul.name()));
-  return Product{&mat_mul, std::move(*dq), summed};
-}
-
-/// The products that a value goes into, and all values on the way there.
-Expected<void> collect(Value value, std::vector<Product>& products, std::vector<Value>& moved,
-                       const PassContext& context) {
-  moved.push_back(value);
-  for (const Input& use : value.readers()) {
-    Node& reader = *use.node;
-    if (use.index == 0 && only_moves(reader)) {
-      for (std::size_t i = 0; i < reader.output_count(); ++i) {
-        if (auto found = collect(reader.output(i), products, moved, context); !found) return found;
+/// The products that a value goes into.
+///
+/// moved  is given all values on the way there, the first one included
+Expected<std::vector<Product>> products_of(Value first, std::vector<Value>& moved, const PassContext& context) {
+  std::vector<Product> products;
+  moved = {first};
+  for (std::size_t k = 0; k < moved.size(); ++k) {
+    const Value value = moved[k];
+    for (const Input& use : value.readers()) {
+      Node& reader = *use.node;
+      if (use.index == 0 && only_moves(reader)) {
+        for (std::size_t i = 0; i < reader.output_count(); ++i) moved.push_back(reader.output(i));
+        continue;
       }
-      continue;
+      if (!reader.is("MatMul") || use.index != 0)
+        return refused(Cause::read_by_others, "\"{}\" ({}) reads it as well", std::string(reader.name()),
+                       std::string(reader.type()));
+      auto matrix = context.integer_kernels.contains(reader) ? StoredMatrix::of(reader) : std::nullopt;
+      if (!matrix)
+        return refused(Cause::weights_not_constant,
+                       "the weights of \"{}\" are no stored integers with a scale by column",
+                       std::string(reader.name()));
+      products.push_back({&reader, std::move(*matrix)});
     }
-    if (!reader.is("MatMul") || use.index != 0)
-      return refused(Cause::read_by_others, "\"{}\" ({}) reads it as well", std::string(reader.name()),
-                     std::string(reader.type()));
-    auto product = product_of(reader, context);
-    if (!product) return refused(product.error());
-    products.push_back(std::move(*product));
   }
-  return {};
-}
-
-/// What the product lacks once its data lacks `low`: one value for each column.
-SmallTensor lack_of(const Product& product, float low) {
-  const float one = 1;
-  const auto sums = sums_along(product.weights.stored, product.summed, std::span(&one, 1));
-  const auto& scales = product.weights.scale->values;
-  SmallTensor lack{Shape{static_cast<std::int64_t>(sums.size())}, {}};
-  for (std::size_t i = 0; i < sums.size(); ++i)
-    lack.values.push_back(static_cast<float>(static_cast<double>(low) * sums[i] *
-                                             static_cast<double>(scales[scales.size() == 1 ? 0 : i])));
-  return lack;
+  return products;
 }
 
 /// The Add of a constant for each column that alone reads a product, and the port of the constant.
@@ -95,9 +67,8 @@ std::optional<std::size_t> bias_port(const Node* reader, const Node& mat_mul) {
   return fits ? std::optional(port) : std::nullopt;
 }
 
-/// The product gets another name, since it is none any more that the model had.
-void add_behind(Graph& graph, const Product& product, SmallTensor lack) {
-  Node& mat_mul = *product.mat_mul;
+/// Adds what a product lacks now. It gets another name, since it is none any more that the model had.
+void add_behind(Graph& graph, Node& mat_mul, const SmallTensor& lack) {
   const Value sum = mat_mul.output(0);
   const std::string name(mat_mul.name());
   graph.set_name(mat_mul, name + std::string(kOriginalSuffix));
@@ -129,12 +100,12 @@ Outcome move_zero_point_into_bias(Graph& graph, Node& quantizer, PassContext& co
     return no_match();
   if (!preferred_type(ranges->levels, ranges->output_low, ranges->output_high).has_zero_point) return no_match();
   if (!is_uniform(ranges->output_low) || !is_uniform(ranges->output_high)) return no_match();
-  std::vector<Product> products;
   std::vector<Value> moved;
-  if (auto found = collect(quantized, products, moved, context); !found) return refused(found.error());
-  if (products.empty()) return no_match();
+  const auto products = products_of(quantized, moved, context);
+  if (!products) return refused(products.error());
+  if (products->empty()) return no_match();
   const float low = ranges->output_low.values[0], high = ranges->output_high.values[0];
-  for (const auto& product : products) add_behind(graph, product, lack_of(product, low));
+  for (const auto& product : *products) add_behind(graph, *product.mat_mul, product.matrix.times(low));
   set_range(graph, quantizer, Side::output, scalar(0), scalar(high - low));
   for (const Value value : moved) context.float_edges[value].kept_zero_point = -low;
   return rewritten();

@@ -90,11 +90,9 @@ TEST_CASE("move_zero_point_into_bias: symmetric ranges and ranges from 0 have no
 
 TEST_CASE("move_zero_point_into_bias: refusals") {
   check_stays(quantized() + product() + kBias + "s = Result(q)\n", "\"s\" (Result) reads it as well");
-  check_stays(quantized() + product() + kBias +
-                  "t = MaxPool(q) kernel=[2] strides=[1] pads_begin=[0] pads_end=[0] auto_pad=explicit : f32[2,2]\ns = "
-                  "Result(t)\n",
-              "");
+  check_stays(quantized() + product() + kBias + "t = ReLU(q) : f32[2,3]\ns = Result(t)\n",
+              "\"t\" (ReLU) reads it as well");
   check_stays(quantized() +
                   "y = Parameter : f32[3,2]\nm = MatMul(q, y) transpose_a=false transpose_b=false : f32[2,2]\n" + kBias,
-              "\"m\" has no stored weights");
+              "the weights of \"m\" are no stored integers with a scale by column");
 }
