@@ -35,10 +35,8 @@ Statistics statistics(const Model& model) {
 }
 
 std::vector<LowPrecisionCount> count_low_precision(const Model& model, const PassContext& context) {
-  RuntimeKernels own;
-  const bool is_foreseen = context.kernels.has_looked();
-  if (context.runtime.asked() && !is_foreseen) for_each_graph(*model.graph, [&](const Graph& g) { own.add(g); });
-  const auto& kernels = is_foreseen ? context.kernels : own;
+  RuntimeKernels kernels;
+  if (context.runtime.asked()) for_each_graph(*model.graph, [&](const Graph& graph) { kernels.add(graph); });
   const auto is_low = [&](const Node& node) {
     return context.runtime.asked() ? kernels.start() && kernels.run_in_integers(node)
                                    : context.integer_kernels.contains(node);

@@ -112,7 +112,6 @@ std::optional<ElementType> stored_type(Value value) {
 bool is_heavy(const Node& node) { return sums_products(node) || is_recurrent_sequence(node); }
 
 void RuntimeKernels::add(const Graph& graph) {
-  looked_ = true;
   for (const Node* node : graph.topological_order().nodes) {
     if (!node->is_live() || node->input_count() == 0) continue;
     start_ = start_ || ranges_for_kernels(*node);

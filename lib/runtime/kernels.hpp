@@ -26,7 +26,6 @@ class RuntimeKernels {
   bool run_in_integers(const Node& node) const { return kernels_.contains(node); }
   /// Integers, or real values that are multiples of a step.
   bool holds_steps(Value value) const { return steps_.find(value) != nullptr; }
-  bool has_looked() const { return looked_; }
   bool any() const { return any_; }
   const std::vector<CutStates>& cut_states() const { return cut_; }
   /// False if the plugin's low precision passes do not start, because there is no FakeQuantize.
@@ -52,7 +51,7 @@ class RuntimeKernels {
   ValueMap<Steps> steps_;
   NodeSet kernels_;
   std::vector<CutStates> cut_;
-  bool start_ = false, any_ = false, looked_ = false;
+  bool start_ = false, any_ = false;
 };
 
 /// Layers that integer kernels exist for: convolutions, MatMul, recurrent sequences.
