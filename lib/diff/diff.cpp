@@ -13,8 +13,10 @@
 #include "ir/number.hpp"
 #include "ops/facts.hpp"
 #include "ops/operation.hpp"
+#include "quant/constant_sums.hpp"
 #include "quant/dequantization.hpp"
 #include "quant/parameter_algebra.hpp"
+#include "quant/weights_quantization.hpp"
 #include "text/values.hpp"
 
 namespace lpt {
@@ -284,6 +286,25 @@ class Differ {
     return text + " " + print_values(value.type(), *node.constant(), *count, kMost);
   }
 
+  /// True if a constant that is added to a MatMul has changed by the zero point of what the MatMul reads now.
+  bool holds_zero_point(const Node& add, std::size_t port, const ConstantValue& before, const ConstantValue& after) {
+    const Node& mat_mul = add.input(1 - port).node();
+    if (!add.is("Add") || !mat_mul.is("MatMul")) return false;
+    const auto* unit = units_b_.of(mat_mul.input(0));
+    const auto matrix = unit != nullptr && unit->zero_point ? StoredMatrix::of(mat_mul) : std::nullopt;
+    if (!matrix || !is_uniform(*unit->zero_point)) return false;
+    const auto lack = matrix->times(-unit->zero_point->values[0]);
+    const auto x = before.to_small_tensor(), y = after.to_small_tensor();
+    if (y.values.size() != lack.values.size() || (x.values.size() != 1 && x.values.size() != y.values.size()))
+      return false;
+    constexpr float kRounding = 1e-5F;
+    const float allowed = kRounding * std::max(std::abs(y.farthest_from_0()), std::abs(lack.farthest_from_0()));
+    for (std::size_t i = 0; i < y.values.size(); ++i) {
+      if (!(std::abs(x.values[x.values.size() == 1 ? 0 : i] + lack.values[i] - y.values[i]) <= allowed)) return false;
+    }
+    return true;
+  }
+
   void explain_constant(const Alignment::Graphs& graphs, const Node& a, const Node& b, std::size_t port) {
     const Value x = a.input(port), y = b.input(port);
     if (!is_constant(y)) return;
@@ -297,7 +318,12 @@ class Differ {
     Kind kind = Kind::constants;
     std::string text, verdict;
     std::optional<ValueDifference> values;
-    if (va && vb && va->count() == vb->count()) {
+    if (va && vb && holds_zero_point(b, port, *va, *vb)) {
+      kind = Kind::rewritten;
+      text = fmt::format("{} {} holds the zero point of what \"{}\" reads, too", input_title(b, port), vb->to_string(),
+                         b.input(1 - port).node().name());
+      verdict = "equal but for rounding";
+    } else if (va && vb && va->count() == vb->count()) {
       const auto* unit = units_b_.of(y);
       const auto* unit_before = units_a_.of(x);
       const auto factor = [](const Unit* u) { return u != nullptr ? std::optional(u->scale) : std::nullopt; };
@@ -320,7 +346,7 @@ class Differ {
         verdict = values->is_identical                       ? "equal bit for bit"
                   : va->is_quantized() || vb->is_quantized() ? "equal when dequantized"
                                                              : "equal but for rounding";
-        if (unit != nullptr)
+        if (unit != nullptr && unit->is_listed)
           text += fmt::format(", holds the scale of its data, too ({})",
                               describe_parameter("times", inverse(unit->scale), y.shape().rank()));
       } else {
@@ -416,6 +442,7 @@ class Differ {
         if (!value || value->count() == 0 || value->count() > 4096) return std::vector<std::vector<float>>{};
         result.push_back(value->to_small_tensor().values);
       }
+      std::ranges::replace(result[0], kJustBelowZero, 0.0F);
       return result;
     };
     const auto x = ends(a), y = ends(b);
@@ -432,9 +459,10 @@ class Differ {
       if (x[0] == y[0] && x[1] == y[1]) factor = factor_text(x[2], x[3], y[2], y[3]);
       text += factor;
     }
-    if (text.empty()) text = "ranges changed";
+    const bool is_same = text.empty() && !x.empty() && x == y;
+    if (text.empty()) text = is_same ? "ranges" : "ranges changed";
     const auto* unit = units_b_.of(b.output(0));
-    Kind kind = Kind::requantized;
+    Kind kind = is_same ? Kind::rewritten : Kind::requantized;
     const auto steps = levels_b != nullptr ? parse_real(*levels_b) : std::nullopt;
     const bool are_integers =
         steps && !y.empty() && counts_steps(y[2], y[3], *steps) && !counts_steps(x[2], x[3], *steps);
@@ -442,6 +470,8 @@ class Differ {
       kind = Kind::activations;
       if (unit != nullptr) {
         text += ", " + describe_parameter("scale", unit->scale, b.output(0).shape().rank());
+        if (unit->zero_point)
+          text += ", " + describe_parameter("zero point", *unit->zero_point, b.output(0).shape().rank());
       } else if (x[2].size() == 1) {
         const double scale = (static_cast<double>(x[3][0]) - static_cast<double>(x[2][0])) / (*steps - 1);
         text += fmt::format(", scale {:.4g}", scale);
@@ -455,7 +485,7 @@ class Differ {
     } else if (!factor.empty() && steps && levels_a != nullptr && *levels_a == *levels_b) {
       kind = Kind::rescaled;
     }
-    const auto meaning = mean(kind, graphs, &a, &b, std::move(text));
+    const auto meaning = mean(kind, graphs, &a, &b, std::move(text), is_same ? "equal bit for bit" : "");
     for (const Node* node : nodes) claim(*node, meaning);
     for (std::size_t port = 1; port < 5; ++port) {
       if (auto* input = input_facet(b, port)) input->meaning = meaning;

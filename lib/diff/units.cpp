@@ -20,6 +20,18 @@ std::optional<SmallTensor> scale_of(const ListedMultiple& entry, const Shape& da
   return data[*entry.axis].compatible(scale.shape[*entry.axis]) ? std::optional(std::move(scale)) : std::nullopt;
 }
 
+/// The table and its scales, where a layer dequantizes rows of integers by a scale that is gathered with each.
+std::optional<std::pair<Value, SmallTensor>> gathered_table(const Node& multiply) {
+  if (!multiply.is("Multiply") || multiply.input_count() != 2) return std::nullopt;
+  const Node &convert = multiply.input(0).node(), &scales = multiply.input(1).node();
+  if (!convert.is("Convert") || convert.input_count() != 1 || !scales.is("Gather")) return std::nullopt;
+  const Node& rows = convert.input(0).node();
+  if (!rows.is("Gather") || rows.input_count() < 2 || rows.input(1) != scales.input(1)) return std::nullopt;
+  auto scale = small_tensor(scales.input(0));
+  const bool fits = scale && broadcasts_to(scale->shape, rows.input(0).shape());
+  return fits ? std::optional(std::pair(rows.input(0), std::move(*scale))) : std::nullopt;
+}
+
 }  // namespace
 
 Unit collapsed(Unit unit) {
@@ -54,6 +66,7 @@ Units::Units(const Model& model) {
   for_each_graph(*model.graph, [&](const Graph& graph) {
     const auto order = graph.topological_order().nodes;
     for (const Node* node : order) {
+      if (auto table = gathered_table(*node)) units_[table->first] = {std::move(table->second), {}, true};
       if (!node->is("Multiply") || !node->is_live() || node->output_count() != 1) continue;
       const auto found = Dequantization::producing(node->output(0), {});
       if (!found || !found->comes_from_quantization() || !found->scale || units_.find(found->stored) != nullptr)

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "driver/markup.hpp"
@@ -72,12 +73,13 @@ struct PassContext {
   /// What one step more of the zero point that a Subtract takes off would do.
   NodeMap<Displacement> of_one_step;
   /// A tensor of the model that holds integers now, or weights that took the scale of the data in, and no other one
-  /// what it held: which is scale * values.
+  /// what it held: which is scale * (values - zero_point).
   struct Multiple {
     std::string_view layer, names;
     std::size_t port, rank;
     ElementType type;
     SmallTensor scale;
+    float zero_point = 0;
   };
   std::vector<Multiple> multiples;
   /// What the user is to be warned of, layer by layer.
@@ -92,6 +94,8 @@ struct PassContext {
   struct Fitted {
     std::size_t layers = 0, channels = 0;
   } fitted;
+  /// The first of equal constants, by all that tells a constant from others.
+  std::unordered_map<std::string, Value> shared_constants;
   /// 1x1 Convolutions whose weights came in a form that the runtime misreads.
   std::size_t mended = 0;
 };

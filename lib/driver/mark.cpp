@@ -27,7 +27,7 @@ Element element_of(Text& text, const PassContext::Multiple& tensor) {
   if (!tensor.names.empty()) members.push_back(value_element("names", tensor.names));
   members.push_back(value_element("type", name(tensor.type)));
   members.push_back(value_element("scale", text.keep(fmt::format("{}", fmt::join(values, " ")))));
-  members.push_back(value_element("zero_point", "0"));
+  members.push_back(value_element("zero_point", text.keep(fmt::format("{}", tensor.zero_point))));
   const auto axes = wide_axes(aligned(tensor.scale, std::max(tensor.rank, shape.rank())));
   if (!axes.empty()) members.push_back(value_element("axis", text.keep(std::to_string(axes.front()))));
   return group_element({}, std::move(members));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <span>
 #include <unordered_map>
 
@@ -17,7 +18,8 @@ namespace {
 bool belongs(const Pass& pass, const Goal& goal) {
   if (pass.runs == Runs::always) return true;
   if (goal.mode != Mode::full) return false;
-  return pass.runs == Runs::full || goal.dialect == Dialect::type_relaxed;
+  const auto own = goal.dialect == Dialect::type_relaxed ? Runs::type_relaxed : Runs::openvino;
+  return pass.runs == Runs::full || pass.runs == own;
 }
 
 /// Data, a scale or the like without elements. Lists of axes and indices may be empty without more ado.
@@ -42,10 +44,34 @@ bool has_empty_tensor(const Node& node) {
 /// The type in pipeline.def of passes that are shown all layers.
 constexpr std::string_view kAnyType = "*";
 
+/// The layers of each graph by type, in the order of the file. They are listed once for all steps that change nothing:
+/// in a large graph a walk along the layers takes as long as many a pass.
+class LayersByType {
+ public:
+  const std::vector<Node*>& of(const Graph& graph, std::string_view type) {
+    auto& lists = lists_[&graph];
+    if (!lists.edits || *lists.edits != graph.edits()) {
+      for (auto& [name, nodes] : lists.by_type) nodes.clear();
+      for (Node* node = graph.first(); node != nullptr; node = node->next())
+        lists.by_type[node->type()].push_back(node);
+      lists.edits = graph.edits();
+    }
+    return lists.by_type[type];
+  }
+
+ private:
+  struct Lists {
+    std::optional<std::uint64_t> edits;  ///< of the graph, when they were made
+    std::unordered_map<std::string_view, std::vector<Node*>> by_type;
+  };
+  std::unordered_map<const Graph*, Lists> lists_;
+};
+
 /// Passes that are shown each layer one after the other.
 class Step {
  public:
-  explicit Step(std::span<const Pass* const> passes) : passes_(passes.begin(), passes.end()) {
+  Step(std::span<const Pass* const> passes, LayersByType& layers)
+      : passes_(passes.begin(), passes.end()), layers_(layers) {
     for (const auto* pass : passes) {
       by_type_[pass->type].push_back(reports_.size());
       reports_.push_back({pass->name, {}, {}});
@@ -90,16 +116,16 @@ class Step {
 
   /// The layers that a pass wants to see. Passes that run together see producers before consumers; one alone does not
   /// mind, and a walk along all edges takes far longer than one along the layers.
-  std::vector<Node*> shown(const Graph& graph) const {
+  std::vector<Node*> shown(const Graph& graph) {
     std::vector<Node*> nodes;
     if (passes_.size() > 1) {
       nodes = graph.topological_order().nodes;
-      std::erase_if(nodes, [&](const Node* node) { return !is_wanted(*node); });
+    } else if (passes_[0]->type != kAnyType) {
+      nodes = layers_.of(graph, passes_[0]->type);
     } else {
-      for (Node* node = graph.first(); node != nullptr; node = node->next()) {
-        if (is_wanted(*node)) nodes.push_back(node);
-      }
+      for (Node* node = graph.first(); node != nullptr; node = node->next()) nodes.push_back(node);
     }
+    std::erase_if(nodes, [&](const Node* node) { return !is_wanted(*node); });
     return nodes;
   }
 
@@ -128,6 +154,7 @@ class Step {
   }
 
   std::vector<const Pass*> passes_;
+  LayersByType& layers_;
   std::vector<PassReport> reports_;
   std::unordered_map<std::string_view, std::vector<std::size_t>> by_type_;
 };
@@ -165,10 +192,11 @@ std::vector<PassReport> run_passes(Model& model, const Passes& passes, const Pip
                                    PassContext& context, const std::function<void(const StepReport&)>& after) {
   const auto selected = selected_passes(passes, options, context.goal);
   std::vector<PassReport> reports;
+  LayersByType layers;
   for (auto first = selected.begin(); first != selected.end();) {
     const auto last =
         std::find_if(first, selected.end(), [&](const Pass* pass) { return pass->step != (*first)->step; });
-    Step step({first, last});
+    Step step({first, last}, layers);
     bool changed = false;
     for_each_graph(*model.graph, [&](Graph& graph) { changed |= step.run(graph, context); });
     if (changed) verify(model, step.names());

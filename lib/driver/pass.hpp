@@ -15,6 +15,7 @@ namespace lpt {
 enum class Runs {
   always,       ///< in every mode and dialect
   full,         ///< in mode full
+  openvino,     ///< in mode full, for the dialect openvino
   type_relaxed  ///< in mode full, for the dialect type-relaxed
 };
 

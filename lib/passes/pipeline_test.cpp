@@ -100,7 +100,7 @@ TEST_CASE("pipeline: inputs of a Concat share an interval where a Convolution wa
   CHECK(relaxed.context.departures.size() == 1);
   // Rounding is left to the runtime, which does it once.
   const Converted standard(text, Dialect::openvino);
-  CHECK(standard.line("g").find("FakeQuantize(z, gl, gh, gl, gh)") != std::string::npos);
+  CHECK(standard.line("g").find("FakeQuantize(z, fl, gh, fl, gh)") != std::string::npos);
   CHECK(standard.kernel_count() == 1);
 }
 

@@ -19,6 +19,7 @@ struct FloatEdge {
   bool keeps_channel_scales = false;      ///< the scale that stays is one for each channel
   std::optional<SmallTensor> scale = {};  ///< what the edge's values are to be multiplied by; absent where it is 1
   std::string_view names = {};            ///< the tensor names that went with the real values
+  float kept_zero_point = 0;              ///< what is still to be taken off the edge's values before that
 };
 
 /// Which edges of a floating type carry integers. The `openvino` dialect has no operation that reads integers and gives

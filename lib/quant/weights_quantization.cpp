@@ -156,6 +156,7 @@ Expected<RangeEnds> range_ends_of(const Node& node) {
     if (tensor->values.empty()) return refused(Cause::range_not_usable, "{} has no elements", kNames[i]);
     *ends.all()[i] = std::move(*tensor);
   }
+  std::ranges::replace(ends.input_low.values, kJustBelowZero, 0.0F);
   return ends;
 }
 

@@ -19,6 +19,9 @@ struct RangeEnds {
   std::array<SmallTensor*, 4> all() { return {&input_low, &input_high, &output_low, &output_high}; }
 };
 
+/// What is written for an input_low of 0 where the runtime would misuse a 0. It is read as 0: no value lies between.
+inline constexpr float kJustBelowZero = -1e-30F;
+
 /// returns  the ends of a FakeQuantize whose ranges are constants, or which of them is none
 Expected<RangeEnds> range_ends_of(const Node& fake_quantize);
 

@@ -50,6 +50,19 @@ bool adds_epsilon(const Input& use) {
          (use.node->is("MVN") && boolean_attribute(*use.node, "normalize_variance", false));
 }
 
+/// What a value is made of by Multiplies by positive constants and Adds of constants that nobody else reads.
+Value normalized_above(Value value) {
+  for (;;) {
+    const Node& node = value.node();
+    if (!(node.is("Multiply") || node.is("Add")) || node.input_count() != 2 || !value.has_one_reader()) return value;
+    const auto port = data_port(node);
+    const auto constant = small_tensor(node.input(1 - port));
+    if (!constant) return value;
+    if (node.is("Multiply") && !std::ranges::all_of(constant->values, [](float v) { return v > 0; })) return value;
+    value = node.input(port);
+  }
+}
+
 }  // namespace
 
 std::span<const RuntimeFact> runtime_facts() { return kFacts; }
@@ -153,6 +166,28 @@ const RuntimeFact* RuntimeFacts::against_scale_behind_average(const Node& pool) 
 
 const RuntimeFact* RuntimeFacts::against_scale_behind_mat_mul(const SmallTensor& scale, std::size_t rank) const {
   return fact_if(asked_ && !varies_only_along(scale, rank - 1, rank), Fact::mat_mul_scale_off_the_columns);
+}
+
+const RuntimeFact* RuntimeFacts::against_zero_point_of_mat_mul() const {
+  return fact_if(asked_, Fact::zero_point_of_mat_mul);
+}
+
+const RuntimeFact* RuntimeFacts::against_gather_of_real_values() const {
+  return fact_if(asked_, Fact::table_multiplied_out);
+}
+
+const RuntimeFact* RuntimeFacts::against_quantizer_behind(Value data) const {
+  return fact_if(asked_ && normalized_above(data).node().is("Concat"), Fact::quantizer_copied_above_concat);
+}
+
+const RuntimeFact* RuntimeFacts::against_range_from_0(Value data, const RuntimeKernels& kernels) const {
+  if (!asked_ || !data.node().is("ReLU") || !data.has_one_reader() || !data.shape().is_static()) return nullptr;
+  const Value normalized = data.node().input(0), joined = normalized_above(normalized);
+  if (joined == normalized || !joined.node().is("Concat") || !joined.has_one_reader()) return nullptr;
+  const Node& concat = joined.node();
+  bool any = false;
+  for (std::size_t i = 0; i < concat.input_count(); ++i) any |= kernels.holds_steps(concat.input(i));
+  return fact_if(any, Fact::quantizer_copied_above_concat);
 }
 
 bool may_be_quantized(Value value) {

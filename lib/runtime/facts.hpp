@@ -76,6 +76,20 @@ class RuntimeFacts {
   /// A scale behind a MatMul, for data of `rank`.
   const RuntimeFact* against_scale_behind_mat_mul(const SmallTensor& scale, std::size_t rank) const;
 
+  // What costs the runtime time while it loads a model.
+
+  /// A zero point of what a MatMul reads.
+  const RuntimeFact* against_zero_point_of_mat_mul() const;
+
+  /// A Gather from a table of integers behind their dequantization.
+  const RuntimeFact* against_gather_of_real_values() const;
+
+  /// A FakeQuantize right behind some data, instead of behind the ReLU or Clamp that stands there.
+  const RuntimeFact* against_quantizer_behind(Value data) const;
+
+  /// A FakeQuantize of some data whose range begins at 0.
+  const RuntimeFact* against_range_from_0(Value data, const RuntimeKernels& kernels) const;
+
  private:
   bool asked_;
 };

@@ -33,7 +33,7 @@ class Executed:
         compiled = CORE.compile_model(model, "CPU", config)
         results = compiled(list(values))
         self.outputs = [np.array(results[i]) for i in range(len(model.outputs))]
-        self.nodes = [{key: node.get_rt_info()[key].astype(str) for key in ("layerType", "primitiveType")}
+        self.nodes = [{key: node.get_rt_info()[key].astype(str) for key in ("layerType", "primitiveType", "originalLayersNames")}
                       for node in compiled.get_runtime_model().get_ordered_ops()]
 
     def distance(self, expected):
@@ -933,3 +933,87 @@ def test_pair_sums_without_vnni(request):
     script = WITHOUT_VNNI.format(folder=str(request.path.parent), module=request.path.stem)
     done = subprocess.run([sys.executable, "-c", script], env={**os.environ, "ONEDNN_MAX_CPU_ISA": "AVX2"}, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+# -- what costs time while a model is loaded
+
+
+def kernels(form):
+    return [(node["layerType"], node["primitiveType"]) for node in form.nodes]
+
+
+def test_zero_point_of_mat_mul():
+    x, stored = normal(1, 8, 16), integers(16, 32)
+    scale, bias = np.full((1, 32), 2e-4, np.float32), rising(0, 3, 1, 32)
+
+    def product(low, bias):
+        """Of -2.64..2.46, in steps that begin at `low`."""
+        return Executed(lambda x: op.add(op.matmul(quantize(x, -2.64, 2.46, to=(low, low + 255)), dequantize(stored, scale), False, False), constant(bias)), x)
+
+    shifted, moved = product(-132, bias), product(0, bias - 132 * scale * stored.sum(0, keepdims=True))
+    assert moved.distance(shifted.outputs[0]) < RIGHT
+    for form, count in ((shifted, 1), (moved, 0)):
+        assert form.in_int8("FullyConnected") == [True]
+        assert sum("DequantizationSubtract" in node["originalLayersNames"] for node in form.nodes) == count
+
+
+def test_quantizer_copied_above_concat():
+    x, weights, shift = normal(1, 8, 6, 6), dequantize(integers(8, 24, 3, 3), 0.01), constant(rising(-0.1, 0.1, 1, 24, 1, 1))
+
+    def block(low):
+        def build(x):
+            joined = op.concat([quantize(op.relu(op.multiply(x, constant(factor))), 0, 2.55) for factor in (1, 2, 3)], 1)
+            normalized = op.relu(op.add(op.multiply(joined, constant(np.full((1, 24, 1, 1), 0.5))), shift))
+            return convolve(quantize(normalized, low, 1.5, to=(0, 1.5)), weights)
+        return Executed(build, x)
+
+    copied, kept = block(0), block(-1e-30)
+    assert kept.distance(copied.outputs[0]) < ROUGH  # a step more or less
+    for form, ranges, behind in ((copied, 4 * 3, 0), (kept, 2, 1)):
+        assert form.in_int8("Convolution") == [True]
+        kinds = [node["layerType"] for node in form.nodes]
+        assert kernels(form).count(("Const", "unknown_f32")) == ranges
+        assert kinds[kinds.index("Concatenation"):].count("Subgraph") == behind
+
+
+def test_table_multiplied_out():
+    rows, table, weights, scale = np.array([[1, 2, 3]]), integers(50, 16), dequantize(integers(16, 32), 0.01), rising(0.01, 0.02, 50, 1)
+    gather = lambda data, rows: op.gather(data, rows, constant(0, np.int64))
+    product = lambda data: op.matmul(quantize(data, -1.28, 1.27), weights, False, False)
+    multiplied = Executed(lambda rows: product(gather(dequantize(table, scale), rows)), rows)
+    gathered = Executed(lambda rows: product(op.multiply(op.convert(gather(op.constant(table), rows), "f32"), gather(constant(scale), rows))), rows)
+    assert gathered.distance(multiplied.outputs[0]) == 0
+    assert multiplied.in_int8("Gather") == [False] and gathered.in_int8("Gather") == [True, False]
+    assert Executed(lambda rows: product(gather(dequantize(table, 0.01), rows)), rows).in_int8("Gather") == [True]
+
+
+def test_clamp_in_front_of_quantizer():
+    first, second = dequantize(integers(4, 3, 1, 1), 0.01), dequantize(integers(2, 4, 1, 1), 0.01)
+
+    def clamped(clamp):
+        return Executed(lambda x: convolve(quantize(clamp(convolve(quantize(x, -2.56, 2.54), first)), 0, 5.1), second), normal(1, 3, 8, 8))
+
+    bare = clamped(lambda y: y)
+    assert bare.in_int8("Convolution") == [True, True]
+    for clamp in (op.relu, lambda y: op.clamp(y, 0, 6)):
+        assert kernels(clamped(clamp)) == kernels(bare)
+        assert clamped(clamp).distance(bare.outputs[0]) == 0
+
+
+def test_equal_constants():
+    stored, scale = integers(3, 3, 1, 1), np.full((3, 1, 1, 1), 0.01)
+
+    def chain(shares):
+        def build(x):
+            one = {}
+            value = lambda key: one.setdefault(key if shares else len(one), constant(scale if key == "scale" else key))
+            for _ in range(3):
+                weights = op.multiply(op.convert(op.constant(stored), "f32"), value("scale"))
+                x = convolve(op.fake_quantize(x, value(0), value(2.55), value(0), value(2.55), 256), weights)
+            return x
+        return Executed(build, normal(1, 3, 8, 8))
+
+    several, one = chain(False), chain(True)
+    assert one.in_int8("Convolution") == [True] * 3
+    assert kernels(one) == kernels(several)
+    assert one.distance(several.outputs[0]) == 0

@@ -33,6 +33,8 @@ class RuntimeKernels {
   /// Why such a layer of the graphs runs in real numbers, and which layer is to blame: the first cause that is found,
   /// the data before the weights.
   Refusal why_not(const Node& node) const;
+  /// Integers, or real values that are multiples of a step.
+  bool holds_steps(Value value) const { return steps_.find(value) != nullptr; }
   bool any() const { return any_; }
   const std::vector<CutStates>& cut_states() const { return cut_; }
   /// False if the plugin's low precision passes do not start, because there is no FakeQuantize.

@@ -16,6 +16,7 @@ PassReport run_one(Model& model, std::string_view pass, Dialect dialect) {
   PipelineOptions options;
   // What the passes that fit weights into i8 want to know; it changes nothing.
   options.only = {"foresee_kernels_without_zero_points", std::string(pass)};
+  if (find_pass(pipeline(), pass).runs == Runs::openvino) dialect = Dialect::openvino;
   PassContext context({Mode::full, dialect, find_target("cpu")});
   auto reports = run_passes(model, pipeline(), options, context);
   std::erase_if(reports, [&](const PassReport& report) { return report.pass != pass; });

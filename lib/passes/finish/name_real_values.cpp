@@ -44,10 +44,11 @@ Outcome name_real_values(Graph& graph, Node& node, PassContext& context) {
       continue;
     }
     const auto* edge = context.float_edges.find(stored);
-    if (edge == nullptr || !edge->scale) continue;
+    if (edge == nullptr || !(edge->scale || edge->kept_zero_point != 0)) continue;
     if (stored.names().empty() && !edge->names.empty()) graph.set_names(node, port, edge->names);
     const auto rank = stored.shape().has_rank() ? stored.shape().rank() : 0;
-    context.multiples.push_back({node.name(), stored.names(), port, rank, edge->type, *edge->scale});
+    context.multiples.push_back({node.name(), stored.names(), port, rank, edge->scale ? edge->type : stored.type(),
+                                 edge->scale.value_or(scalar(1)), edge->kept_zero_point});
   }
   return renamed ? rewritten() : no_match();
 }

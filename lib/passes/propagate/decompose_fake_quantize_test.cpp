@@ -162,7 +162,7 @@ TEST_CASE("decompose_fake_quantize: on a real edge no scale for each channel goe
                        fmt::format("y = GroupConvolution(q, w) {} : f32[1,3,?,4]\nr = Result(y)\n", kAttributes);
   CHECK(
       Converted(dynamic, Dialect::openvino).formula() ==
-      "FQ256(ReLU(FQ256(x; 0..[2.55,5.1,2.55] -> 0..[2.55,5.1,2.55])); 0..2 -> 0..2)\n"
+      "FQ256(FQ256(x; 0..[2.55,5.1,2.55] -> 0..[2.55,5.1,2.55]); 0..2 -> 0..2)\n"
       "GroupConvolution(FQ256(x; 0..[2.55,5.1,2.55] -> 0..[2.55,5.1,2.55]), Multiply(Convert(2:i8[3,1,1,1,1]), 0.01))");
 }
 

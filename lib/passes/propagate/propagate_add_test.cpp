@@ -225,7 +225,7 @@ TEST_CASE("Add: a FakeQuantize behind takes the scale") {
   check_conversion(
       requantized(a + branches, "y = ReLU(b) : f32[1,4,2,2]", "5.1"),
       {fmt::format("FQ256(ReLU(Add(Multiply({}, 100), FQ256(x; 0..2.55 -> 0..255):u8)); 0..510 -> 0..5.1)", kConvolved),
-       "unchanged"});
+       fmt::format("FQ256(Add({}, FQ256(x; 0..2.55 -> 0..2.55)); 0..5.1 -> 0..5.1)", kConvolved)});
   check_conversion(
       requantized(quantized("a", "x", {"0", "5.1"}) + fake_quantized("b", convolved(), 256, {"0", "3"}), kSum, "7.65"),
       {fmt::format("FQ256(Add(FQ256(x; 0..5.1 -> 0..255):u8, FQ256({}; 0..3 -> 0..150)); 0..382.5 -> "

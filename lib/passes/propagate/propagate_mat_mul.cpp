@@ -12,6 +12,7 @@
 
 #include "ops/operation.hpp"
 #include "passes/propagate/weighted.hpp"
+#include "quant/constant_sums.hpp"
 
 namespace lpt {
 namespace {
@@ -48,28 +49,6 @@ struct Operand {
   }
 };
 
-/// Sums of the constant along the summed axis, each element times its factor; one for each column.
-std::vector<double> column_sums(const Value& constant, const Operand& operand, const std::vector<float>& factors) {
-  const Shape& shape = constant.shape();
-  const auto rows = static_cast<std::uint64_t>(shape[operand.summed].min);
-  const auto count = *shape.element_count();
-  const auto columns = count / rows;
-  const bool rows_are_inner = operand.summed == shape.rank() - 1;
-  std::vector<double> sums(columns);
-  std::uint64_t place = 0;
-  constant.node().constant()->visit(0, count, [&](std::span<const std::byte> bytes) {
-    for (const auto byte : bytes) {
-      const auto row = rows_are_inner ? place % rows : place / columns;
-      const auto column = rows_are_inner ? place / rows : place % columns;
-      const double value = constant.type() == ElementType::i8 ? static_cast<double>(static_cast<std::int8_t>(byte))
-                                                              : static_cast<double>(static_cast<std::uint8_t>(byte));
-      sums[column] += value * static_cast<double>(factors[factors.size() == 1 ? 0 : row]);
-      ++place;
-    }
-  });
-  return sums;
-}
-
 /// MatMul(zero_point, b), which the integer product has too much.
 std::optional<SmallTensor> surplus(const Operand& a, const Operand& b, std::size_t rank) {
   const auto& zero_point = *a.dq.zero_point;
@@ -79,7 +58,7 @@ std::optional<SmallTensor> surplus(const Operand& a, const Operand& b, std::size
     if (shape[i].min != 1) return std::nullopt;
   }
   const bool along_sum = a.varies_along_sum(a.dq.zero_point);
-  const auto sums = column_sums(b.dq.stored, b, along_sum ? zero_point.values : std::vector<float>{1});
+  const auto sums = sums_along(b.dq.stored, b.summed, along_sum ? zero_point.values : std::vector<float>{1});
   SmallTensor columns{Shape{static_cast<std::int64_t>(sums.size())}, {}};
   for (const double sum : sums) columns.values.push_back(static_cast<float>(sum));
   if (b.rank == 1) columns = scalar(columns.values[0]);

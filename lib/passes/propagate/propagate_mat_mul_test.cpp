@@ -202,7 +202,7 @@ TEST_CASE("MatMul: weights under FakeQuantize") {
                     "[1,0.1,0.01,0.001][1,4]))"});
   check_conversion(multiplied(fake_quantized("a", "x = Parameter : f32[2,4]", 256, {"-1", "1.55"}) + kHalves, "2,3"),
                    {"Multiply(Subtract(MatMul(FQ256(x; -1..1.55 -> 0..255):u8, 50:i8[4,3]), 20000), 0.0001)",
-                    "MatMul(FQ256(x; -1..1.55 -> -100..155), Multiply(Convert(50:i8[4,3]), 0.0001))"});
+                    "Add(MatMul(FQ256(x; -1..1.55 -> 0..255), Multiply(Convert(50:i8[4,3]), 0.0001)), -2[3])"});
   const auto columns = [](std::string_view shape, std::string_view range_shape) {
     return bytes("2,4", "scale=.1 zero_point=3") +
            fake_quantized("b", filled("w", ".5", "f32", shape), 255, {"-1.27", "1.27"},

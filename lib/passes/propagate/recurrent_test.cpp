@@ -126,7 +126,7 @@ TEST_CASE("recurrent sequences: on real edges the range stays in real units, at 
     Sequence moved{is_lstm};
     moved.x = fake_quantized("t", "x = Parameter : f32[2,1,4]", 256, {"0", "2.55"}) +
               "o = Const value=[1,0,2] : i64[3]\nu = Transpose(t, o) : f32[1,2,4]\nxq = ReLU(u) : f32[1,2,4]\n";
-    CHECK(Converted(moved.text(), Dialect::openvino).line("t").find("FakeQuantize(x, t_il, t_ih, t_ol, t_oh)") !=
+    CHECK(Converted(moved.text(), Dialect::openvino).line("t").find("FakeQuantize(x, t_il, t_ih, t_il, t_ih)") !=
           std::string::npos);
   }
 }

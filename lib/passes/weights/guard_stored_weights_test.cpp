@@ -93,10 +93,10 @@ TEST_CASE("guard_stored_weights: weights of a MatMul of real data, in the steps 
 TEST_CASE("guard_stored_weights: the layers are named after the one that dequantizes") {
   const Converted converted(kMatrix + weights("3,2", kCentred) + kMultiplied, Dialect::openvino);
   CHECK(converted.line("w/guard") ==
-        "w/guard = FakeQuantize(w/convert, w/guard/input_low, w/guard/input_high, w/guard/output_low, "
-        "w/guard/output_high) levels=256 : f32[3,2]");
+        "w/guard = FakeQuantize(w/convert, w/guard/input_low, w/guard/input_high, w/guard/input_low, "
+        "w/guard/input_high) levels=256 : f32[3,2]");
   CHECK(converted.line("w/guard/input_low") == "w/guard/input_low = Const value=-128 : f32[]");
-  CHECK(converted.line("w/guard/output_high") == "w/guard/output_high = Const value=127 : f32[]");
+  CHECK(converted.line("w/guard/input_high") == "w/guard/input_high = Const value=127 : f32[]");
 }
 
 TEST_CASE("guard_stored_weights: a warning names the MatMul whose activations would be quantized") {

@@ -87,7 +87,7 @@ TEST_CASE("store_pointwise_weights: weights that the model itself has stored are
                      fmt::format("z = Convolution(x, u) {} : f32[1,2,2,2]\ns = Result(z)\n", kWindow);
   const Converted both(twice, Dialect::openvino);
   CHECK(both.context.mended == 2);
-  CHECK(both.line("u") == "u = Reshape(u/matrix/DequantizationMultiply, u/shape) special_zero=true : f32[2,3,1,1]");
+  CHECK(both.line("u") == "u = Reshape(u/matrix/DequantizationMultiply, w/shape) special_zero=true : f32[2,3,1,1]");
 }
 
 TEST_CASE("store_pointwise_weights: once is enough") {
