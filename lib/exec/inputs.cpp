@@ -11,6 +11,7 @@
 #include "exec/npz.hpp"
 #include "ir/error.hpp"
 #include "ir/number.hpp"
+#include "tensor/convert.hpp"
 #include "tensor/visit_type.hpp"
 
 namespace lpt {
@@ -64,38 +65,23 @@ Lengths chosen_lengths(const ModelPort& port) {
   return lengths;
 }
 
-std::vector<Tensor> draw(const std::vector<ModelPort>& ports, const std::vector<Lengths>& lengths, std::uint64_t seed) {
-  std::vector<Tensor> tensors;
-  std::mt19937_64 random(seed);
-  for (std::size_t i = 0; i < ports.size(); ++i) {
-    const auto& port = ports[i];
-    const auto type = port.value.type();
-    if (!is_number(type) && type != ElementType::boolean)
-      throw bad_model("input \"{}\" is {}; there are no random values of that type", port.name, name(type));
-    Tensor tensor(type, lengths[i]);
-    const auto fill = [&](auto draw) {
-      if (type == ElementType::boolean) {
-        std::generate_n(tensor.data<std::uint8_t>(), tensor.count(), [&] { return static_cast<std::uint8_t>(draw()); });
-        return;
-      }
-      visit_number(type, [&](auto element) {
-        using T = typename decltype(element)::type;
-        std::generate_n(tensor.data<T>(), tensor.count(),
-                        [&] { return static_cast<T>(static_cast<Compute<T>>(draw())); });
-      });
-    };
-    if (is_real(type)) {
-      fill([&] { return normal(random); });
-    } else {
-      const auto table = table_length(port.value);
-      const bool small = bits(type) == 8 && type != ElementType::boolean && table == 0;
-      const double low = small ? integer_range(type).low : 0;
-      const double count = small ? 256 : table != 0 ? static_cast<double>(table) : 2;
-      fill([&] { return low + std::floor(uniform(random) * count); });
-    }
-    tensors.push_back(std::move(tensor));
+/// Values for one input.
+Tensor drawn(const ModelPort& port, const Lengths& lengths, std::mt19937_64& random) {
+  const auto type = port.value.type();
+  if (!is_number(type) && type != ElementType::boolean)
+    throw bad_model("input \"{}\" is {}; there are no random values of that type", port.name, name(type));
+  Tensor values(ElementType::f64, lengths);
+  const auto fill = [&](auto draw) { std::generate_n(values.data<double>(), values.count(), draw); };
+  if (is_real(type)) {
+    fill([&] { return normal(random); });
+  } else {
+    const auto table = table_length(port.value);
+    const bool small = bits(type) == 8 && type != ElementType::boolean && table == 0;
+    const double low = small ? integer_range(type).low : 0;
+    const double count = small ? 256 : table != 0 ? static_cast<double>(table) : 2;
+    fill([&] { return low + std::floor(uniform(random) * count); });
   }
-  return tensors;
+  return convert(values, type);
 }
 
 /// Lengths that a model may demand: small ones, those of usual images and of its constants; and 1, which is often
@@ -191,7 +177,11 @@ std::vector<Tensor> random_inputs(Executor& executor, std::uint64_t seed) {
   const auto& ports = executor.inputs();
   std::vector<Lengths> lengths;
   for (const auto& port : ports) lengths.push_back(chosen_lengths(port));
-  return draw(ports, fitting_lengths(executor, std::move(lengths)), seed);
+  lengths = fitting_lengths(executor, std::move(lengths));
+  std::vector<Tensor> tensors;
+  std::mt19937_64 random(seed);
+  for (std::size_t i = 0; i < ports.size(); ++i) tensors.push_back(drawn(ports[i], lengths[i], random));
+  return tensors;
 }
 
 std::vector<Tensor> draw_inputs(const InputSource& source, Executor& executor, std::uint64_t run) {

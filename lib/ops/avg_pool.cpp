@@ -35,12 +35,12 @@ void avg_pool_evaluate(Evaluation& run) {
                       double sum = 0;
                       std::int64_t inside = 0;
                       for_each_tap(windows, place, [&](std::int64_t at) {
-                        sum += static_cast<double>(static_cast<Compute<T>>(image[at]));
+                        sum += static_cast<double>(image[at]);
                         ++inside;
                       });
                       const double mean = sum / static_cast<double>(by_area ? taps : inside);
-                      if constexpr (is_real_type<T>) {
-                        out[output] = static_cast<T>(static_cast<Compute<T>>(mean));
+                      if constexpr (std::is_floating_point_v<T>) {
+                        out[output] = static_cast<T>(mean);
                       } else {
                         out[output] = saturate<T>(sizeof(T) == 1 ? std::nearbyint(mean) : mean);
                       }

@@ -118,11 +118,11 @@ void einsum_evaluate(Evaluation& run) {
             std::int64_t at = 0, rest = place * inner + k;
             for (std::size_t loop = loops.lengths.size(); loop-- > 0; rest /= loops.lengths[loop])
               at += rest % loops.lengths[loop] * loops.strides[i][loop];
-            term *= static_cast<Sum>(static_cast<Compute<T>>(run.input(i).data<T>()[at]));
+            term *= static_cast<Sum>(run.input(i).data<T>()[at]);
           }
           sum += term;
         }
-        out[place] = static_cast<T>(static_cast<Compute<T>>(sum));
+        out[place] = static_cast<T>(sum);
       }
     });
   });

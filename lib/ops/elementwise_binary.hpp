@@ -55,13 +55,12 @@ void apply_binary(Evaluation& run, const Formula& formula) {
   });
 }
 
-/// An operation on numbers that gives numbers of the same type. The formula is computed in Compute<T>.
+/// An operation on numbers that gives numbers of the same type.
 template <class Formula>
 void evaluate_arithmetic(Evaluation& run, const Formula& formula) {
   visit_number(run.input(0).type(), [&](auto type) {
     using T = typename decltype(type)::type;
-    using C = Compute<T>;
-    apply_binary<T, T>(run, [&](C a, C b) { return static_cast<T>(formula(a, b)); });
+    apply_binary<T, T>(run, [&](T a, T b) { return static_cast<T>(formula(a, b)); });
   });
 }
 
@@ -70,8 +69,7 @@ template <class Formula>
 void evaluate_comparison(Evaluation& run, const Formula& formula) {
   const auto compare = [&](auto type) {
     using T = typename decltype(type)::type;
-    using C = Compute<T>;
-    apply_binary<T, std::uint8_t>(run, [&](C a, C b) { return static_cast<std::uint8_t>(formula(a, b)); });
+    apply_binary<T, std::uint8_t>(run, [&](T a, T b) { return static_cast<std::uint8_t>(formula(a, b)); });
   };
   if (run.input(0).type() == ElementType::boolean) return compare(std::type_identity<std::uint8_t>{});
   visit_number(run.input(0).type(), compare);
@@ -82,7 +80,7 @@ template <class Formula>
 void evaluate_bits(Evaluation& run, const Formula& formula) {
   const auto combine = [&](auto type) {
     using T = typename decltype(type)::type;
-    apply_binary<T, T>(run, [&](T a, T b) { return formula(a, b); });
+    apply_binary<T, T>(run, [&](T a, T b) { return static_cast<T>(formula(a, b)); });
   };
   if (run.input(0).type() == ElementType::boolean) return combine(std::type_identity<std::uint8_t>{});
   visit_integer(run.input(0).type(), combine);

@@ -3,8 +3,7 @@
 //     x <= min(il, ih)  ->  ol        x > max(il, ih)  ->  oh        otherwise
 //     round((x - il) / (ih - il) * (levels - 1)) / (levels - 1) * (oh - ol) + ol        ties to the even step
 //
-// each operation rounded to the type of x, so that the result has the bits of OpenVINO's; to f32 where the ranges have
-// another type.
+// each operation rounded to f32, so that the result has the bits of OpenVINO's; to f64 where all inputs are that.
 // Source: OpenVINO FakeQuantize-1, reference implementation.
 #include <cmath>
 
@@ -69,14 +68,12 @@ template <class T>
 T quantize(T x, T il, T ih, T ol, T oh, T last_step) {
   if (x <= std::min(il, ih)) return ol;
   if (x > std::max(il, ih)) return oh;
-  const T step = static_cast<T>(
-      std::nearbyint(static_cast<T>(static_cast<T>(static_cast<T>(x - il) / static_cast<T>(ih - il)) * last_step)));
-  return static_cast<T>(static_cast<T>(static_cast<T>(step / last_step) * static_cast<T>(oh - ol)) + ol);
+  return std::nearbyint((x - il) / (ih - il) * last_step) / last_step * (oh - ol) + ol;
 }
 
 template <class T>
 void quantize_rows(Evaluation& run, const BroadcastRows<5>& rows) {
-  const auto last_step = static_cast<T>(static_cast<Compute<T>>(integer_attribute(run.node(), "levels") - 1));
+  const auto last_step = static_cast<T>(integer_attribute(run.node(), "levels") - 1);
   const auto of = [&](std::size_t i) { return run.input(i).data<T>(); };
   const T *x = of(0), *il = of(1), *ih = of(2), *ol = of(3), *oh = of(4);
   T* out = run.output_over(0).data<T>();

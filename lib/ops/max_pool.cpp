@@ -28,19 +28,18 @@ void max_pool_evaluate(Evaluation& run) {
   if (run.output_count() > 1) places.resize(static_cast<std::size_t>(product(run.output_lengths())));
   visit_number(data.type(), [&](auto type) {
     using T = typename decltype(type)::type;
-    using C = Compute<T>;
     T* out = run.output().data<T>();
     for_each_window(channels, windows, [&](std::int64_t channel, std::int64_t output, const auto& place) {
       const T* image = data.data<T>() + channel * area;
-      C best = std::numeric_limits<C>::lowest();
+      T best = std::numeric_limits<T>::lowest();
       std::int64_t best_at = 0;
       for_each_tap(windows, place, [&](std::int64_t at) {
-        const C value = image[at];
+        const T value = image[at];
         if (!(value > best)) return;
         best = value;
         best_at = at;
       });
-      out[output] = static_cast<T>(best);
+      out[output] = best;
       if (!places.empty()) places[static_cast<std::size_t>(output)] = channel * area + best_at;
     });
   });

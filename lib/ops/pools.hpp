@@ -76,12 +76,12 @@ void adaptive_pool(Evaluation& run, const Reduce& reduce) {
                           for (auto h = h0; h < h1; ++h) {
                             for (auto w = w0; w < w1; ++w) {
                               const auto at = (d * windows[1].in + h) * windows[2].in + w;
-                              visit(at, static_cast<double>(static_cast<Compute<T>>(image[at])));
+                              visit(at, static_cast<double>(image[at]));
                             }
                           }
                         }
                       };
-                      out[output] = static_cast<T>(static_cast<Compute<T>>(reduce(window, output)));
+                      out[output] = static_cast<T>(reduce(window, output));
                     });
   });
 }

@@ -74,14 +74,13 @@ void reduce_as(Evaluation& run, Sum first, const Join& join, const Finish& finis
                           const T* x = line + k * inner.stride;
                           for (std::int64_t i = 0; i < count; ++i) {
                             auto& sum = sums[static_cast<std::size_t>(i)];
-                            sum = join(sum, static_cast<Sum>(static_cast<Compute<T>>(x[i])));
+                            sum = join(sum, static_cast<Sum>(x[i]));
                           }
                         }
                       }
                       T* to = out + piece / pieces * row + from;
                       for (std::int64_t i = 0; i < count; ++i)
-                        to[i] = static_cast<T>(
-                            static_cast<Compute<T>>(finish(sums[static_cast<std::size_t>(i)], axes.reduced_count)));
+                        to[i] = static_cast<T>(finish(sums[static_cast<std::size_t>(i)], axes.reduced_count));
                     }
                   });
 }
@@ -91,7 +90,7 @@ inline constexpr auto kAddUp = []<class T>(const T* in, std::int64_t count) { re
 
 /// Sums in double for real numbers, in 64 bits for integers.
 template <class T>
-using ReduceSum =
-    std::conditional_t<is_real_type<T>, double, std::conditional_t<std::is_signed_v<T>, std::int64_t, std::uint64_t>>;
+using ReduceSum = std::conditional_t<std::is_floating_point_v<T>, double,
+                                     std::conditional_t<std::is_signed_v<T>, std::int64_t, std::uint64_t>>;
 
 }  // namespace lpt

@@ -13,7 +13,7 @@ void reduce_l2_evaluate(Evaluation& run) {
         run, 0, [](double a, double b) { return a + b * b; },
         [](double sum, std::int64_t) {
           const double root = std::sqrt(sum);
-          return is_real_type<T> ? root : std::round(root);
+          return std::is_floating_point_v<T> ? root : std::round(root);
         },
         []<class R>(const R* in, std::int64_t count) { return functions<R>().squares(in, count, 0); });
   });

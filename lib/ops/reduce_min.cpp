@@ -9,11 +9,10 @@ namespace lpt {
 void reduce_min_evaluate(Evaluation& run) {
   visit_number(run.input(0).type(), [&](auto type) {
     using T = typename decltype(type)::type;
-    using C = Compute<T>;
-    using Limits = std::numeric_limits<C>;
-    reduce_as<T, C>(
-        run, Limits::has_infinity ? Limits::infinity() : Limits::max(), [](C a, C b) { return b < a ? b : a; },
-        [](C best, std::int64_t) { return best; });
+    using Limits = std::numeric_limits<T>;
+    reduce_as<T, T>(
+        run, Limits::has_infinity ? Limits::infinity() : Limits::max(), [](T a, T b) { return b < a ? b : a; },
+        [](T best, std::int64_t) { return best; });
   });
 }
 

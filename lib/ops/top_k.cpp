@@ -39,8 +39,8 @@ void top_k_evaluate(Evaluation& run) {
         std::iota(order.begin(), order.end(), std::int64_t{0});
         const auto last = order.begin() + found.length;
         std::partial_sort(order.begin(), last, order.end(), [&](std::int64_t a, std::int64_t b) {
-          const Compute<T> x = in[a * lines.stride];
-          const Compute<T> y = in[b * lines.stride];
+          const T x = in[a * lines.stride];
+          const T y = in[b * lines.stride];
           if (x != y) return largest ? x > y : x < y;
           return a < b;
         });
