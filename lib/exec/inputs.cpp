@@ -1,6 +1,7 @@
 #include "exec/inputs.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 #include <iterator>
 #include <map>
@@ -11,6 +12,7 @@
 #include "exec/npz.hpp"
 #include "ir/error.hpp"
 #include "ir/number.hpp"
+#include "quant/weights_quantization.hpp"
 #include "tensor/convert.hpp"
 #include "tensor/visit_type.hpp"
 
@@ -31,9 +33,10 @@ bool passes_values_on(const Node& node) {
   return node.is("Convert") || node.is("Reshape") || node.is("Unsqueeze") || node.is("Squeeze") || node.is("Transpose");
 }
 
+constexpr int kDeepest = 8;  // of the layers behind an input that are looked at
+
 /// The length of the shortest table whose rows a value chooses; 0 if it chooses none.
 std::int64_t table_length(Value value, int depth = 0) {
-  constexpr int kDeepest = 8;
   std::int64_t shortest = 0;
   const auto see = [&](std::int64_t length) {
     if (length > 0 && (shortest == 0 || length < shortest)) shortest = length;
@@ -51,6 +54,48 @@ std::int64_t table_length(Value value, int depth = 0) {
       see(table[static_cast<std::size_t>(at)].min);
   }
   return shortest;
+}
+
+struct RealRange {
+  double low, high;
+};
+
+/// The x for which a layer gives y, where x is one of its two inputs and c the other.
+double operand(const Node& node, std::size_t index, double y, double c) {
+  if (node.is("Add")) return y - c;
+  if (node.is("Subtract")) return index == 0 ? y + c : c - y;
+  if (node.is("Multiply")) return y / c;
+  return node.is("Divide") && index == 0 ? y * c : NAN;
+}
+
+/// What the ranges of the FakeQuantizes span that read a value, also behind a preprocessing by constants; empty if none
+/// does.
+std::optional<RealRange> quantized_range(Value value, int depth = 0) {
+  RealRange range{INFINITY, -INFINITY};
+  const auto see = [&](double x) {
+    if (std::isfinite(x)) range = {std::min(range.low, x), std::max(range.high, x)};
+  };
+  for (const Input& use : value.readers()) {
+    const Node& reader = *use.node;
+    if (reader.is("FakeQuantize") && use.index == 0) {
+      const auto ends = range_ends_of(reader);
+      if (!ends) continue;
+      for (const auto* end : {&ends->input_low, &ends->input_high}) std::ranges::for_each(end->values, see);
+      continue;
+    }
+    const bool passes = passes_values_on(reader) && use.index == 0;
+    const auto constant =
+        !passes && reader.input_count() == 2 ? small_tensor(reader.input(1 - use.index)) : std::nullopt;
+    if (depth == kDeepest || (!passes && !constant) || reader.output_count() == 0) continue;
+    const auto behind = quantized_range(reader.output(0), depth + 1);
+    if (!behind) continue;
+    for (const double end : {behind->low, behind->high}) {
+      if (passes) see(end);
+      if (constant) std::ranges::for_each(constant->values, [&](float c) { see(operand(reader, use.index, end, c)); });
+    }
+  }
+  if (range.low < range.high) return range;
+  return std::nullopt;
 }
 
 Lengths chosen_lengths(const ModelPort& port) {
@@ -73,7 +118,11 @@ Tensor drawn(const ModelPort& port, const Lengths& lengths, std::mt19937_64& ran
   Tensor values(ElementType::f64, lengths);
   const auto fill = [&](auto draw) { std::generate_n(values.data<double>(), values.count(), draw); };
   if (is_real(type)) {
-    fill([&] { return normal(random); });
+    if (const auto range = quantized_range(port.value)) {
+      fill([&] { return range->low + uniform(random) * (range->high - range->low); });
+    } else {
+      fill([&] { return normal(random); });
+    }
   } else {
     const auto table = table_length(port.value);
     const bool small = bits(type) == 8 && type != ElementType::boolean && table == 0;

@@ -42,8 +42,7 @@ Tensor requantized(const Tensor& tensor, ElementType type) {
   if (!is_real(tensor.type()) || !is_integer(type)) return convert(tensor, type);
   const Tensor real = convert(tensor, ElementType::f64);
   Tensor out(type, tensor.lengths());
-  visit_integer(type, [&](auto element) {
-    using T = typename decltype(element)::type;
+  visit_integer(type, [&]<class T>(std::type_identity<T>) {
     for (std::int64_t i = 0; i < real.count(); ++i)
       out.data<T>()[i] = saturate<T>(std::nearbyint(real.data<double>()[i]));
   });

@@ -11,8 +11,7 @@ std::vector<OutputSpec> adaptive_max_pool_infer(const Arguments& arguments) {
 }
 
 void adaptive_max_pool_evaluate(Evaluation& run) {
-  visit_integer(run.output_type(1), [&](auto type) {
-    using T = typename decltype(type)::type;
+  visit_integer(run.output_type(1), [&]<class T>(std::type_identity<T>) {
     T* places = run.output(1).data<T>();
     adaptive_pool(run, [&](auto& window, std::int64_t output) {
       double best = 0;

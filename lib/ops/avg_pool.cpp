@@ -26,8 +26,7 @@ void avg_pool_evaluate(Evaluation& run) {
                        std::any_of(windows.begin(), windows.end(),
                                    [](const WindowAxis& axis) { return axis.pad_begin != 0 || axis.pad_end != 0; });
   const auto taps = windows[0].kernel * windows[1].kernel * windows[2].kernel;
-  visit_number(data.type(), [&](auto type) {
-    using T = typename decltype(type)::type;
+  visit_number(data.type(), [&]<class T>(std::type_identity<T>) {
     T* out = run.output().data<T>();
     for_each_window(channels_of(data.lengths()), windows,
                     [&](std::int64_t channel, std::int64_t output, const auto& place) {

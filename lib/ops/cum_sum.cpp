@@ -16,8 +16,7 @@ void cum_sum_evaluate(Evaluation& run) {
   const bool exclusive = boolean_attribute(run.node(), "exclusive", false);
   const bool reverse = boolean_attribute(run.node(), "reverse", false);
   const AxisLines lines(data.lengths(), axis);
-  visit_number(data.type(), [&](auto type) {
-    using T = typename decltype(type)::type;
+  visit_number(data.type(), [&]<class T>(std::type_identity<T>) {
     using Sum = std::conditional_t<std::is_floating_point_v<T>, double, std::uint64_t>;
     for (std::int64_t line = 0; line < lines.count; ++line) {
       Sum sum{};

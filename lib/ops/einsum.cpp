@@ -105,8 +105,7 @@ std::vector<OutputSpec> einsum_infer(const Arguments& arguments) {
 void einsum_evaluate(Evaluation& run) {
   const auto loops = loops_of(run.arguments());
   const auto inner = product(loops.lengths, loops.result.size(), loops.lengths.size());
-  visit_number(run.output_type(), [&](auto type) {
-    using T = typename decltype(type)::type;
+  visit_number(run.output_type(), [&]<class T>(std::type_identity<T>) {
     using Sum = std::conditional_t<std::is_integral_v<T>, std::uint64_t, double>;
     T* out = run.output().data<T>();
     parallel_ranges(product(loops.result), inner, [&](std::int64_t first, std::int64_t last) {

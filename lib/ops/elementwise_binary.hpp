@@ -58,8 +58,7 @@ void apply_binary(Evaluation& run, const Formula& formula) {
 /// An operation on numbers that gives numbers of the same type.
 template <class Formula>
 void evaluate_arithmetic(Evaluation& run, const Formula& formula) {
-  visit_number(run.input(0).type(), [&](auto type) {
-    using T = typename decltype(type)::type;
+  visit_number(run.input(0).type(), [&]<class T>(std::type_identity<T>) {
     apply_binary<T, T>(run, [&](T a, T b) { return static_cast<T>(formula(a, b)); });
   });
 }
@@ -67,8 +66,7 @@ void evaluate_arithmetic(Evaluation& run, const Formula& formula) {
 /// A comparison. Booleans compare as 0 and 1.
 template <class Formula>
 void evaluate_comparison(Evaluation& run, const Formula& formula) {
-  const auto compare = [&](auto type) {
-    using T = typename decltype(type)::type;
+  const auto compare = [&]<class T>(std::type_identity<T>) {
     apply_binary<T, std::uint8_t>(run, [&](T a, T b) { return static_cast<std::uint8_t>(formula(a, b)); });
   };
   if (run.input(0).type() == ElementType::boolean) return compare(std::type_identity<std::uint8_t>{});
@@ -78,8 +76,7 @@ void evaluate_comparison(Evaluation& run, const Formula& formula) {
 /// An operation on the bits of integers or booleans.
 template <class Formula>
 void evaluate_bits(Evaluation& run, const Formula& formula) {
-  const auto combine = [&](auto type) {
-    using T = typename decltype(type)::type;
+  const auto combine = [&]<class T>(std::type_identity<T>) {
     apply_binary<T, T>(run, [&](T a, T b) { return static_cast<T>(formula(a, b)); });
   };
   if (run.input(0).type() == ElementType::boolean) return combine(std::type_identity<std::uint8_t>{});

@@ -116,7 +116,7 @@ void fake_quantize_evaluate(Evaluation& run) {
       throw LayerError("a range of [{}] does not broadcast to [{}]", to_string(lengths[i]), to_string(x.lengths()));
   }
   const BroadcastRows<5> rows(x.lengths(), lengths);
-  visit_real(x.type(), [&](auto type) { quantize_rows<typename decltype(type)::type>(run, rows); });
+  visit_real(x.type(), [&]<class T>(std::type_identity<T>) { quantize_rows<T>(run, rows); });
 }
 
 }  // namespace lpt

@@ -60,4 +60,10 @@ WHOLE(floor, std::floor(x))
 TEST(is_finite, std::isfinite(x))
 TEST(is_nan, std::isnan(x))
 
+void logical_not_evaluate(Evaluation& run) {
+  if (run.input(0).type() != ElementType::boolean)
+    throw LayerError("its input is {}, should be boolean", name(run.input(0).type()));
+  apply_unary<std::uint8_t, std::uint8_t>(run, 1, [](std::uint8_t x) { return static_cast<std::uint8_t>(x == 0); });
+}
+
 }  // namespace lpt

@@ -26,8 +26,7 @@ void max_pool_evaluate(Evaluation& run) {
   const auto channels = channels_of(data.lengths());
   std::vector<std::int64_t> places;
   if (run.output_count() > 1) places.resize(static_cast<std::size_t>(product(run.output_lengths())));
-  visit_number(data.type(), [&](auto type) {
-    using T = typename decltype(type)::type;
+  visit_number(data.type(), [&]<class T>(std::type_identity<T>) {
     T* out = run.output().data<T>();
     for_each_window(channels, windows, [&](std::int64_t channel, std::int64_t output, const auto& place) {
       const T* image = data.data<T>() + channel * area;
@@ -46,8 +45,7 @@ void max_pool_evaluate(Evaluation& run) {
   if (run.output_count() == 1) return;
   const auto axis = axis_of(integer_attribute(run.node(), "axis", 0), data.rank());
   const auto counted = product(data.lengths(), axis, data.rank());
-  visit_integer(run.output_type(1), [&](auto type) {
-    using T = typename decltype(type)::type;
+  visit_integer(run.output_type(1), [&]<class T>(std::type_identity<T>) {
     T* out = run.output(1).data<T>();
     for (std::size_t i = 0; i < places.size(); ++i) out[i] = static_cast<T>(places[i] % counted);
   });

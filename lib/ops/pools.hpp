@@ -62,8 +62,7 @@ void adaptive_pool(Evaluation& run, const Reduce& reduce) {
   std::vector<WindowAxis> axes;
   for (std::size_t i = 2; i < data.rank(); ++i) axes.push_back({data.lengths()[i], run.output_lengths()[i]});
   const auto windows = windows_of(axes);
-  visit_real(data.type(), [&](auto type) {
-    using T = typename decltype(type)::type;
+  visit_real(data.type(), [&]<class T>(std::type_identity<T>) {
     T* out = run.output().data<T>();
     for_each_window(data.lengths()[0] * data.lengths()[1], windows,
                     [&](std::int64_t channel, std::int64_t output, const auto& place) {

@@ -16,8 +16,7 @@ void prelu_evaluate(Evaluation& run) {
   if (slope.size() == 1 && x.rank() > 1 && slope[0] != 1 && slope[0] == x.lengths()[1]) slope.resize(x.rank() - 1, 1);
   if (broadcast_lengths(x.lengths(), slope) != x.lengths())
     throw LayerError("its slope [{}] does not broadcast to [{}]", to_string(slope), to_string(x.lengths()));
-  visit_number(x.type(), [&](auto type) {
-    using T = typename decltype(type)::type;
+  visit_number(x.type(), [&]<class T>(std::type_identity<T>) {
     const T* in = x.data<T>();
     const T* slopes = run.input(1).data<T>();
     T* out = run.output_over(0).data<T>();

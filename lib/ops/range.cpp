@@ -28,8 +28,7 @@ std::vector<OutputSpec> range_infer(const Arguments& arguments) {
 void range_evaluate(Evaluation& run) {
   const double start = required_real(run.arguments(), 0);
   const double step = required_real(run.arguments(), 2);
-  visit_number(run.output_type(), [&](auto type) {
-    using T = typename decltype(type)::type;
+  visit_number(run.output_type(), [&]<class T>(std::type_identity<T>) {
     const auto first = static_cast<T>(start);
     const auto width = static_cast<T>(step);
     T* out = run.output().data<T>();

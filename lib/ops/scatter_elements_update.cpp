@@ -72,9 +72,9 @@ void scatter_elements_update_evaluate(Evaluation& run) {
   const auto places = places_along(data.lengths(), run.input(1).lengths(), run.integers(1), axis);
   const auto how = reduction(run.node());
   if (how == Reduction::none) {
-    return visit_width(data.type(), [&](auto type) { update<typename decltype(type)::type>(run, places, how); });
+    return visit_width(data.type(), [&]<class T>(std::type_identity<T>) { update<T>(run, places, how); });
   }
-  visit_number(data.type(), [&](auto type) { update<typename decltype(type)::type>(run, places, how); });
+  visit_number(data.type(), [&]<class T>(std::type_identity<T>) { update<T>(run, places, how); });
 }
 
 }  // namespace lpt

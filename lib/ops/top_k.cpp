@@ -29,8 +29,7 @@ void top_k_evaluate(Evaluation& run) {
   const AxisLines lines(data.lengths(), axis);
   const AxisLines found(run.output_lengths(), axis);
   Tensor& indices = run.output(1);
-  visit_number(data.type(), [&](auto type) {
-    using T = typename decltype(type)::type;
+  visit_number(data.type(), [&]<class T>(std::type_identity<T>) {
     T* out = run.output().data<T>();
     parallel_ranges(lines.count, lines.length * 10, [&](std::int64_t begin, std::int64_t end) {
       std::vector<std::int64_t> order(static_cast<std::size_t>(lines.length));

@@ -40,8 +40,7 @@ void convert_all(Tensor& out, const Read& read) {
     auto* to = out.data<std::uint8_t>();
     return fill([&](std::int64_t i) { to[i] = static_cast<std::uint8_t>(read(i) != 0); });
   }
-  visit_number(out.type(), [&](auto type) {
-    using To = typename decltype(type)::type;
+  visit_number(out.type(), [&]<class To>(std::type_identity<To>) {
     auto* to = out.data<To>();
     fill([&](std::int64_t i) { to[i] = convert_element<To>(static_cast<From>(read(i))); });
   });
@@ -88,8 +87,7 @@ Tensor convert(const Tensor& tensor, ElementType type) {
     const auto* from = tensor.data<std::uint8_t>();
     convert_all<std::uint8_t>(out, [&](std::int64_t i) { return static_cast<std::uint8_t>(from[i] != 0); });
   } else {
-    visit_number(tensor.type(), [&](auto from_type) {
-      using From = typename decltype(from_type)::type;
+    visit_number(tensor.type(), [&]<class From>(std::type_identity<From>) {
       const auto* from = tensor.data<From>();
       convert_all<From>(out, [&](std::int64_t i) { return from[i]; });
     });

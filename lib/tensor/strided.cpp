@@ -92,8 +92,7 @@ Lengths strides_of(const Lengths& lengths) {
 void gather_strided(const Tensor& in, std::int64_t offset, const Lengths& strides, Tensor& out) {
   if (out.count() == 0) return;
   const auto axes = joined_axes(out.lengths(), strides);
-  visit_width(in.type(), [&](auto type) {
-    using T = typename decltype(type)::type;
+  visit_width(in.type(), [&]<class T>(std::type_identity<T>) {
     const T* from = in.data<T>();
     T* to = out.data<T>();
     const auto [length, stride] = axes.back();
@@ -128,8 +127,7 @@ void gather_by_axis(const Tensor& in, const std::vector<Lengths>& indices, const
   const std::int64_t length = rank == 0 ? 1 : out.lengths().back();
   const Lengths only{0};
   const Lengths& inner = rank == 0 ? only : indices.back();
-  visit_width(in.type(), [&](auto type) {
-    using T = typename decltype(type)::type;
+  visit_width(in.type(), [&]<class T>(std::type_identity<T>) {
     const T* from = in.data<T>();
     T fill{};
     if (filler != nullptr) std::memcpy(&fill, filler, sizeof fill);
@@ -165,8 +163,7 @@ void place(const Tensor& in, const Lengths& first, Tensor& out) {
   std::int64_t offset = 0;
   for (std::size_t i = 0; i < first.size(); ++i) offset += first[i] * strides[i];
   const auto axes = joined_axes(in.lengths(), strides);
-  visit_width(in.type(), [&](auto type) {
-    using T = typename decltype(type)::type;
+  visit_width(in.type(), [&]<class T>(std::type_identity<T>) {
     const auto [length, stride] = axes.back();
     for_each_row(axes, offset, 1, [&, n = length, step = stride](std::int64_t i, std::int64_t o) {
       T* to = out.data<T>() + o;
