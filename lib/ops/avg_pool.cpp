@@ -11,10 +11,7 @@
 namespace lpt {
 
 std::vector<OutputSpec> avg_pool_infer(const Arguments& arguments) {
-  const auto axes = pool_axes(arguments);
-  Lengths result = arguments.lengths(0);
-  for (std::size_t i = 0; i < axes.size(); ++i) result[i + 2] = axes[i].out;
-  return one_output(arguments.type(0), result);
+  return one_output(arguments.type(0), pool_lengths(arguments));
 }
 
 void avg_pool_evaluate(Evaluation& run) {

@@ -8,9 +8,7 @@
 namespace lpt {
 
 std::vector<OutputSpec> max_pool_infer(const Arguments& arguments) {
-  const auto axes = pool_axes(arguments);
-  Lengths result = arguments.lengths(0);
-  for (std::size_t i = 0; i < axes.size(); ++i) result[i + 2] = axes[i].out;
+  const auto result = pool_lengths(arguments);
   auto outputs = one_output(arguments.type(0), result);
   const Node& node = arguments.node();
   if (operation_set(node) == "opset1") return outputs;

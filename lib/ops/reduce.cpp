@@ -8,6 +8,7 @@
 #include "ops/operation.hpp"
 #include "tensor/kernels.hpp"
 #include "tensor/parallel.hpp"
+#include "tensor/strided.hpp"
 #include "tensor/visit_type.hpp"
 
 namespace lpt {
@@ -28,15 +29,12 @@ Lengths reduced_lengths(const Arguments& arguments) {
 /// The axes of a tensor, those to reduce and those to keep, outermost first, with neighbours of one kind taken
 /// together.
 struct ReducedAxes {
-  struct Axis {
-    std::int64_t length, stride;
-  };
-  std::vector<Axis> kept, reduced;
+  std::vector<StridedAxis> kept, reduced;
   std::int64_t kept_count = 1, reduced_count = 1;
 
   ReducedAxes(const Lengths& lengths, const std::vector<std::size_t>& axes) {
     std::int64_t stride = 1;
-    std::vector<Axis>* last = nullptr;
+    std::vector<StridedAxis>* last = nullptr;
     for (std::size_t axis = lengths.size(); axis-- > 0;) {
       const bool is_reduced = std::find(axes.begin(), axes.end(), axis) != axes.end();
       auto& list = is_reduced ? reduced : kept;
@@ -51,16 +49,6 @@ struct ReducedAxes {
     }
   }
 };
-
-/// The element that an index over axes names.
-std::int64_t element_at(const std::vector<ReducedAxes::Axis>& axes, std::int64_t index) {
-  std::int64_t element = 0;
-  for (std::size_t i = axes.size(); i-- > 0;) {
-    element += index % axes[i].length * axes[i].stride;
-    index /= axes[i].length;
-  }
-  return element;
-}
 
 /// out = finish(join(... join(join(first, x0), x1) ..., xn), n + 1) over the reduced axes, in accumulators of type Sum.
 /// add_up  for sums: what `count` neighbours, which are reduced to one, add to an accumulator; for float and double
@@ -78,7 +66,7 @@ void reduce_as(Evaluation& run, Sum first, const Join& join, const Finish& finis
   const std::int64_t pieces = (row + kLongestRow - 1) / kLongestRow;
   auto outer = axes.kept;
   if (rows) outer.pop_back();
-  const auto inner = axes.reduced.empty() ? ReducedAxes::Axis{1, 1} : axes.reduced.back();
+  const auto inner = axes.reduced.empty() ? StridedAxis{1, 1} : axes.reduced.back();
   auto middle = axes.reduced;
   if (!middle.empty()) middle.pop_back();
   const auto reduce_piece = [&](std::int64_t piece) {
@@ -103,10 +91,8 @@ void reduce_as(Evaluation& run, Sum first, const Join& join, const Finish& finis
     T* to = out + piece / pieces * row + from;
     for (std::int64_t i = 0; i < count; ++i) to[i] = static_cast<T>(finish(sums[i], axes.reduced_count));
   };
-  parallel_ranges(axes.kept_count / row * pieces, axes.reduced_count * std::min(row, kLongestRow),
-                  [&](std::int64_t begin, std::int64_t end) {
-                    for (std::int64_t piece = begin; piece < end; ++piece) reduce_piece(piece);
-                  });
+  parallel_each(axes.kept_count / row * pieces, axes.reduced_count * std::min(row, kLongestRow),
+                [&](std::int64_t piece) { reduce_piece(piece); });
 }
 
 /// For the last argument of reduce_as.
