@@ -31,7 +31,9 @@ using Function = void (*)(const T* in, T* out, std::int64_t count);
 /// Formulas over neighbouring elements. T is float or double.
 template <class T>
 struct Functions {
-  Function<T> exp, tanh, sigmoid, erf, gelu, gelu_tanh, soft_plus, mish;
+#define FUNCTION(name, formula) Function<T> name;
+#include "tensor/functions.def"
+#undef FUNCTION
   void (*swish)(const T* in, T* out, std::int64_t count, T beta);
   Function<T> softmax;  ///< e^x over the sum of e^x; of at least one element
   double (*sum)(const T* in, std::int64_t count);
@@ -59,6 +61,10 @@ struct Kernels {
   std::tuple<Functions<float>, Functions<double>> functions;
 
   // What follows fuses no multiplication with an addition and gives the same bits with every set of instructions.
+
+  /// f16 at any address to f32, and back, rounded half to even. Eigen converts them one by one.
+  void (*from_f16)(const std::byte* in, float* out, std::int64_t count);
+  void (*to_f16)(const float* in, std::byte* out, std::int64_t count);
 
   /// FakeQuantize with one range for all; see ops/fake_quantize.cpp. `in` may be `out`.
   void (*fake_quantize)(const float* in, float* out, std::int64_t count, float input_low, float input_high,
