@@ -1,6 +1,7 @@
 #include "diff/contents.hpp"
 
 #include <fmt/format.h>
+#define XXH_INLINE_ALL
 #include <xxhash.h>
 
 #include <algorithm>
@@ -15,6 +16,8 @@ namespace {
 
 Digest digest_of(XXH128_hash_t hash) { return {hash.low64, hash.high64}; }
 
+}  // namespace
+
 Digest digest_of(const Blob& blob) {
   const std::unique_ptr<XXH3_state_t, decltype(&XXH3_freeState)> state(XXH3_createState(), XXH3_freeState);
   XXH3_128bits_reset(state.get());
@@ -25,8 +28,6 @@ Digest digest_of(const Blob& blob) {
   }
   return digest_of(XXH3_128bits_digest(state.get()));
 }
-
-}  // namespace
 
 std::string to_string(const Digest& digest) { return fmt::format("{:016x}{:016x}", digest.high, digest.low); }
 

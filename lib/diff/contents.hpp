@@ -21,6 +21,9 @@ struct DigestHash {
   std::size_t operator()(const Digest& digest) const { return digest.low; }
 };
 
+/// Of all bytes, read in pieces. throws  Error (io)
+Digest digest_of(const Blob& blob);
+
 /// "5f0c...", 32 digits.
 std::string to_string(const Digest& digest);
 

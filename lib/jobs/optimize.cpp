@@ -11,6 +11,7 @@
 #include "driver/mark.hpp"
 #include "driver/names.hpp"
 #include "ir/error.hpp"
+#include "jobs/up_to_date.hpp"
 #include "ops/operation.hpp"
 #include "text/text.hpp"
 
@@ -173,6 +174,10 @@ Optimized optimize(const OptimizeJob& job, const Passes& passes) {
   const auto start = std::chrono::steady_clock::now();
   if (!job.dry_run) check_output(job);
   Optimized result;
+  std::optional<Source> source;
+  if (job.if_changed && !job.dry_run) source.emplace(job.input, weights_of(job), *job.if_changed);
+  result.up_to_date = source && source->made(job.output);
+  if (result.up_to_date) return result;
   result.model = read_model(job.input, {job.weights, job.warn});
   result.weights_before = file_size_or_zero(weights_of(job));
   if (job.statistics) result.before = statistics(result.model);
@@ -190,9 +195,11 @@ Optimized optimize(const OptimizeJob& job, const Passes& passes) {
   result.mended = context.mended;
   result.departures = std::move(context.departures);
   if (result.passed() || job.force) {
+    if (source) source->mark(result.model);
     result.weights_after = write(job, result.model);
     warn_of_layers(job, result.model, context.warnings);
     warn_of_names(job, context, result.vanished);
+    if (source) source->remember(job.output);
   }
   if (job.statistics) result.after = statistics(result.model);
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

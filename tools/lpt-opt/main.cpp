@@ -11,6 +11,7 @@
 #include "command_line.hpp"
 #include "ir/number.hpp"
 #include "jobs/optimize.hpp"
+#include "jobs/up_to_date.hpp"
 #include "report/optimize_report.hpp"
 #include "report/progress.hpp"
 
@@ -25,6 +26,7 @@ struct Flags {
   std::vector<std::string> print_after;
   lpt::ProgressMode progress = lpt::ProgressMode::automatic;
   bool list_passes = false;
+  bool if_changed = false;
 };
 
 void add_files(CLI::App& app, Flags& flags) {
@@ -38,6 +40,9 @@ void add_files(CLI::App& app, Flags& flags) {
       ->type_name("IN.bin")
       ->group("Files");
   app.add_flag("--force", flags.job.force, "allow the output to replace the input, and write it though a check failed")
+      ->group("Files");
+  app.add_flag("--if-changed", flags.if_changed,
+               "do nothing if the output was made of the same model, with the same options and version")
       ->group("Files");
   app.add_flag("--dry-run", flags.job.dry_run, "do everything but write")->group("Files");
 }
@@ -177,12 +182,32 @@ bool convert(const Flags& flags) {
   }
   if (!result.passed()) lpt::log_error("lpt-opt: " + lpt::failure(job, result));
   if (flags.common.quiet || !(result.passed() || job.force)) return result.passed();
-  if (job.statistics) lpt::print(lpt::statistics_tables(result));
+  if (job.statistics && !result.up_to_date) lpt::print(lpt::statistics_tables(result));
   lpt::print(lpt::summary(job, result));
   return result.passed();
 }
 
-bool run(Flags& flags) {
+/// What of the command line decides about the result, or whether there is one. Files count by what they hold.
+std::string deciding_options(const CLI::App& app) {
+  lpt::Digester digester;
+  for (const auto* option : app.get_options()) {
+    const auto name = option->get_name();
+    if (option->count() == 0 || option->get_group() == "Running" || option->get_positional() || name == "--output" ||
+        name == "--weights" || name == "--if-changed")
+      continue;
+    digester.add(name);
+    for (const auto& value : option->results()) {
+      const std::filesystem::path file = value.substr(value.find('=') + 1);
+      if (std::filesystem::is_regular_file(file))
+        digester.add(lpt::digest_of_file(file));
+      else
+        digester.add(value);
+    }
+  }
+  return to_string(digester.digest());
+}
+
+bool run(const CLI::App& app, Flags& flags) {
   expect_passes_run(flags);
   if (flags.list_passes) {
     list_passes(flags.job);
@@ -194,6 +219,7 @@ bool run(Flags& flags) {
   flags.job.goal.target = lpt::find_target(flags.target);
   choose_checks(flags);
   flags.job.warn = lpt::log_warning;
+  if (flags.if_changed) flags.job.if_changed = deciding_options(app);
   return convert(flags);
 }
 
@@ -214,5 +240,5 @@ int main(int argc, char** argv) {
   add_pipeline(app, flags);
   add_checks(app, flags);
   add_output(app, flags);
-  return lpt::run_command(app, argc, argv, flags.common, [&] { return run(flags); });
+  return lpt::run_command(app, argc, argv, flags.common, [&] { return run(app, flags); });
 }
