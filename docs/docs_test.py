@@ -37,7 +37,7 @@ def folder(tmp_path):
     subprocess.run([PROGRAMS / "lpt-opt", "model.xml", "-o", "model_int8.xml", "-q"], cwd=tmp_path, check=True)
     shutil.copy(tmp_path / "model_int8.xml", tmp_path / "other.xml")
     shutil.copy(tmp_path / "model_int8.bin", tmp_path / "other.bin")
-    np.save(tmp_path / "x.npy", np.zeros((1, 3, 64, 64), np.float32))
+    np.save(tmp_path / "x.npy", np.zeros((1, 3, 96, 96), np.float32))
     (tmp_path / "test_models").symlink_to(ROOT / "test_models")
     return tmp_path
 
@@ -56,7 +56,7 @@ def test_output_that_is_shown(folder):
     for page in PAGES:
         for command, shown in re.findall(r"^```\n\$ (.*)\n((?:.*\n)*?)```", page.read_text(), re.M):
             done = subprocess.run(["bash", "-c", command], cwd=folder, env=environment(), capture_output=True, text=True)
-            lines = iter(done.stdout.splitlines())
+            lines = map(str.rstrip, done.stdout.splitlines())
             for line in shown.splitlines():  # what is left out is an ellipsis
                 pattern = re.sub(r"\\ \d+\\\.\d+\\ s$", r" \\d+\\.\\d+ s", re.escape(line).replace(r"\.\.\.", ".*"))
                 assert line.strip() == "..." or any(re.fullmatch(pattern, given) for given in lines), f"{page.name}: {line}\n{done.stdout}"
