@@ -48,4 +48,6 @@ def test_flags_of_pkg_config(installed):
     folder = next(installed.glob("**/pkgconfig"))
     done = run("pkg-config", "--cflags", "--libs", "lpt", env={**os.environ, "PKG_CONFIG_PATH": str(folder)})
     assert done.returncode == 0, done.stderr
-    assert "-llpt" in done.stdout and "-lpugixml" in done.stdout
+    assert {"-llpt", "-lpugixml", "-lz"} <= set(done.stdout.split())
+    (place,) = [pathlib.Path(word[2:]) for word in done.stdout.split() if word.startswith("-I")]
+    assert (place / "lpt" / "convert.hpp").samefile(installed / "include" / "lpt" / "convert.hpp")

@@ -177,12 +177,16 @@ bool convert(const Flags& flags) {
       lpt::print(fmt::format("# after {}\n{}\n", pass, text));
     });
   const auto& result = optimized(flags);
+  if (result.up_to_date) {
+    if (!flags.common.quiet) lpt::print(lpt::summary(job, result));
+    return true;
+  }
   if (flags.common.verbose) {
     for (const auto& line : lpt::pass_lines(result)) lpt::log_detail(line);
   }
   if (!result.passed()) lpt::log_error("lpt-opt: " + lpt::failure(job, result));
   if (flags.common.quiet || !(result.passed() || job.force)) return result.passed();
-  if (job.statistics && !result.up_to_date) lpt::print(lpt::statistics_tables(result));
+  if (job.statistics) lpt::print(lpt::statistics_tables(result));
   lpt::print(lpt::summary(job, result));
   return result.passed();
 }
