@@ -1,5 +1,5 @@
 // The format of numpy.savez: a ZIP archive of .npy files, stored or deflated.
-// Source: PKWARE's APPNOTE.TXT 6.3, sections 4.3 to 4.5: local headers, central directory, Zip64.
+// Source: PKWARE's APPNOTE.TXT 6.3, sections 4.3 and 4.5.
 #include "exec/npz.hpp"
 
 #include <zlib.h>
@@ -13,29 +13,59 @@
 namespace lpt {
 namespace {
 
-// Signatures, and the sizes of what they begin.
-constexpr std::uint32_t kLocal = 0x04034b50, kCentral = 0x02014b50, kEnd = 0x06054b50, kWideEnd = 0x06064b50,
-                        kWideLocator = 0x07064b50;
-constexpr std::size_t kLocalSize = 30, kCentralSize = 46, kEndSize = 22, kWideEndSize = 56, kWideLocatorSize = 20;
-constexpr std::uint16_t kWideExtra = 1;  ///< of Zip64: the sizes and the offset that leave their 32 bits
-constexpr std::uint32_t kIsWide = 0xFFFFFFFF;
-constexpr std::uint16_t kStored = 0, kDeflated = 8;
+constexpr std::uint16_t kVersion = 45;            // of Zip64
+constexpr std::uint32_t kElsewhere = 0xFFFFFFFF;  // in the place of a number that a Zip64 field has
+constexpr std::uint16_t kStored = 0, kDeflated = 8, kEncrypted = 1, kUtf8 = 1 << 11, kFirstDay = 0x21, kWide = 1;
 
-/// A member of an archive, whose name and place are within it.
-struct Entry {
-  std::string_view name;
-  std::uint16_t flags = 0, method = 0;
-  std::uint32_t checksum = 0;
-  std::uint64_t packed = 0, size = 0, offset = 0;
+// Records as they lie in the file, each with its signature. What is written here has Zip64 fields always.
+#pragma pack(push, 1)
+struct Common {
+  std::uint16_t version = kVersion, flags = kUtf8, method = kStored, time = 0, date = kFirstDay;
+  std::uint32_t checksum = 0, packed = kElsewhere, size = kElsewhere;
+  std::uint16_t name = 0, extra = 0;
 };
+struct Local {
+  std::uint32_t signature = 0x04034b50;
+  Common common;
+};
+struct Central {
+  std::uint32_t signature = 0x02014b50;
+  std::uint16_t made_by = kVersion;
+  Common common;
+  std::uint16_t comment = 0, disk = 0, internal = 0;
+  std::uint32_t external = 0, offset = kElsewhere;
+};
+struct Extra {
+  std::uint16_t kind = kWide, bytes = 0;
+};
+struct WideEnd {
+  std::uint32_t signature = 0x06064b50;
+  std::uint64_t bytes = 44;
+  std::uint16_t made_by = kVersion, version = kVersion;
+  std::uint32_t disk = 0, start = 0;
+  std::uint64_t entries = 0, all_entries = 0, bytes_of_directory = 0, directory = 0;
+};
+struct WideLocator {
+  std::uint32_t signature = 0x07064b50, disk = 0;
+  std::uint64_t end = 0;
+  std::uint32_t disks = 1;
+};
+struct End {
+  std::uint32_t signature = 0x06054b50;
+  std::uint16_t disk = 0, start = 0, entries = 0xFFFF, all_entries = 0xFFFF;
+  std::uint32_t bytes_of_directory = kElsewhere, directory = kElsewhere;
+  std::uint16_t comment = 0;
+};
+#pragma pack(pop)
 
-/// Reads numbers and parts of an archive, whatever they say. throws  Error (bad_model) for what runs past its end
+/// Reads records and parts of an archive, whatever they say. throws  Error (bad_model) for what runs past its end
 class Archive {
  public:
   Archive(std::span<const std::byte> bytes, std::string origin) : bytes_(bytes), origin_(std::move(origin)) {}
 
-  std::vector<Entry> entries() const;
-  std::span<const std::byte> packed(const Entry& entry) const;
+  /// Calls visit(name, header, packed bytes, size) for each member.
+  template <class Visit>
+  void for_each(Visit visit) const;
 
  private:
   [[noreturn]] void fail(std::string_view what) const { throw bad_model("{}: is no .npz archive: {}", origin_, what); }
@@ -43,106 +73,92 @@ class Archive {
     if (at > bytes_.size() || size > bytes_.size() - at) fail("it is cut, or damaged");
     return bytes_.subspan(at, size);
   }
-  template <class T>
-  T number(std::uint64_t at) const {
-    T value;
-    std::memcpy(&value, part(at, sizeof(T)).data(), sizeof(T));
-    return value;
+  template <class Record>
+  Record record(std::uint64_t at) const {
+    Record found;
+    std::memcpy(&found, part(at, sizeof found).data(), sizeof found);
+    return found;
   }
-  std::size_t end() const;
-  /// The numbers of an entry that leave 32 bits, which stand in an extra field in this order.
-  void widen(Entry& entry, std::uint64_t at, std::uint64_t end) const;
+  /// The record, which has to have its signature.
+  template <class Record>
+  Record expect(std::uint64_t at) const {
+    const auto found = record<Record>(at);
+    if (found.signature != Record().signature) fail("its directory is damaged");
+    return found;
+  }
+  /// Puts the numbers that the fields of an entry leave out, which stand there in this order, in their place.
+  void widen(std::uint64_t at, std::uint64_t end, std::initializer_list<std::uint64_t*> numbers) const {
+    while (at + sizeof(Extra) <= end) {
+      const auto extra = record<Extra>(at);
+      at += sizeof extra;
+      for (auto* number : numbers) {
+        if (extra.kind != kWide || *number != kElsewhere) continue;
+        *number = record<std::uint64_t>(at);
+        at += sizeof *number;
+      }
+      if (extra.kind == kWide) return;
+      at += extra.bytes;
+    }
+  }
+  /// Where the end record is: behind it there is nothing but its comment.
+  std::uint64_t end() const {
+    for (std::uint64_t comment = 0; comment <= 0xFFFF && comment + sizeof(End) <= bytes_.size(); ++comment) {
+      const auto at = bytes_.size() - sizeof(End) - comment;
+      const auto found = record<End>(at);
+      if (found.signature == End().signature && found.comment == comment) return at;
+    }
+    fail("it has no end record");
+  }
 
   std::span<const std::byte> bytes_;
   std::string origin_;
 };
 
-/// Where the end record is: behind it there is nothing but its comment.
-std::size_t Archive::end() const {
-  constexpr std::size_t kMostComment = 0xFFFF;
-  for (std::size_t comment = 0; comment <= kMostComment && comment + kEndSize <= bytes_.size(); ++comment) {
-    const auto at = bytes_.size() - kEndSize - comment;
-    if (number<std::uint32_t>(at) == kEnd && number<std::uint16_t>(at + 20) == comment) return at;
-  }
-  fail("it has no end record");
-}
-
-void Archive::widen(Entry& entry, std::uint64_t at, std::uint64_t end) const {
-  while (at + 4 <= end) {
-    const auto kind = number<std::uint16_t>(at), size = number<std::uint16_t>(at + 2);
-    at += 4;
-    if (kind == kWideExtra) {
-      for (auto* value : {&entry.size, &entry.packed, &entry.offset}) {
-        if (*value != kIsWide) continue;
-        *value = number<std::uint64_t>(at);
-        at += 8;
-      }
-      return;
-    }
-    at += size;
-  }
-}
-
-std::vector<Entry> Archive::entries() const {
+template <class Visit>
+void Archive::for_each(Visit visit) const {
   const auto end = this->end();
-  std::uint64_t count = number<std::uint16_t>(end + 10), at = number<std::uint32_t>(end + 16);
-  if (end >= kWideLocatorSize && number<std::uint32_t>(end - kWideLocatorSize) == kWideLocator) {
-    const auto wide = number<std::uint64_t>(end - kWideLocatorSize + 8);
-    if (part(wide, kWideEndSize).empty() || number<std::uint32_t>(wide) != kWideEnd)
-      fail("its Zip64 record is missing");
-    count = number<std::uint64_t>(wide + 32);
-    at = number<std::uint64_t>(wide + 48);
+  std::uint64_t count = record<End>(end).entries, at = record<End>(end).directory;
+  if (end >= sizeof(WideLocator)) {
+    const auto locator = record<WideLocator>(end - sizeof(WideLocator));
+    if (locator.signature == WideLocator().signature) {
+      const auto wide = expect<WideEnd>(locator.end);
+      count = wide.entries;
+      at = wide.directory;
+    }
   }
-  std::vector<Entry> entries;
+  std::uint64_t left = bytes_.size();  // members do not share bytes, or few could stand for very many
   for (; count > 0; --count) {
-    part(at, kCentralSize);
-    if (number<std::uint32_t>(at) != kCentral) fail("its directory is damaged");
-    const auto name = number<std::uint16_t>(at + 28), extra = number<std::uint16_t>(at + 30);
-    const auto text = part(at + kCentralSize, name);
-    Entry entry{{reinterpret_cast<const char*>(text.data()), text.size()},
-                number<std::uint16_t>(at + 8),
-                number<std::uint16_t>(at + 10),
-                number<std::uint32_t>(at + 16),
-                number<std::uint32_t>(at + 20),
-                number<std::uint32_t>(at + 24),
-                number<std::uint32_t>(at + 42)};
-    const auto extra_at = at + kCentralSize + name;
-    widen(entry, extra_at, extra_at + extra);
-    entries.push_back(entry);
-    at = extra_at + extra + number<std::uint16_t>(at + 32);
+    const auto entry = expect<Central>(at);
+    const auto& header = entry.common;
+    const auto name = part(at + sizeof entry, header.name);
+    at += sizeof entry + header.name;
+    std::uint64_t size = header.size, packed = header.packed, offset = entry.offset;
+    widen(at, at + header.extra, {&size, &packed, &offset});
+    at += header.extra + entry.comment;
+    const auto local = expect<Local>(offset);
+    const auto bytes = part(offset + sizeof local + local.common.name + local.common.extra, packed);
+    if (packed > left) fail("its members share bytes");
+    left -= packed;
+    visit(std::string(reinterpret_cast<const char*>(name.data()), name.size()), header, bytes, size);
   }
-  return entries;
-}
-
-std::span<const std::byte> Archive::packed(const Entry& entry) const {
-  part(entry.offset, kLocalSize);
-  if (number<std::uint32_t>(entry.offset) != kLocal) fail("its directory is damaged");
-  const std::uint64_t name = number<std::uint16_t>(entry.offset + 26), extra = number<std::uint16_t>(entry.offset + 28);
-  return part(entry.offset + kLocalSize + name + extra, entry.packed);
-}
-
-/// The bytes that zlib counts at a time.
-uInt piece(std::size_t size) {
-  return static_cast<uInt>(std::min<std::size_t>(size, std::numeric_limits<uInt>::max()));
 }
 
 /// returns  false unless the packed bytes fill the content exactly
 bool inflate_all(std::span<const std::byte> packed, std::span<std::byte> content) {
+  const auto piece = [](std::size_t size) {
+    return static_cast<uInt>(std::min<std::size_t>(size, std::numeric_limits<uInt>::max()));
+  };
   z_stream stream{};
   if (inflateInit2(&stream, -MAX_WBITS) != Z_OK) throw std::bad_alloc();
-  std::byte past{};  // tells when there is more than the entry says
   int state = Z_OK;
   while (state == Z_OK) {
-    const auto out = content.empty() ? std::span(&past, 1) : content;
-    const auto in_size = piece(packed.size()), out_size = piece(out.size());
     stream.next_in = reinterpret_cast<Bytef*>(const_cast<std::byte*>(packed.data()));
-    stream.avail_in = in_size;
-    stream.next_out = reinterpret_cast<Bytef*>(out.data());
-    stream.avail_out = out_size;
+    stream.next_out = reinterpret_cast<Bytef*>(content.data());
+    const auto in = stream.avail_in = piece(packed.size());
+    const auto out = stream.avail_out = piece(content.size());
     state = inflate(&stream, Z_NO_FLUSH);
-    packed = packed.subspan(in_size - stream.avail_in);
-    if (out.data() == &past && stream.avail_out == 0) break;
-    if (!content.empty()) content = content.subspan(out_size - stream.avail_out);
+    packed = packed.subspan(in - stream.avail_in);
+    content = content.subspan(out - stream.avail_out);
   }
   inflateEnd(&stream);
   return state == Z_STREAM_END && content.empty() && packed.empty();
@@ -152,66 +168,26 @@ std::uint32_t checksum_of(std::span<const std::byte> bytes) {
   return static_cast<std::uint32_t>(crc32_z(0, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
 }
 
-std::vector<std::byte> unpacked(const Entry& entry, std::span<const std::byte> packed, const std::string& origin) {
-  constexpr std::uint16_t kEncrypted = 1;
-  if ((entry.flags & kEncrypted) != 0 || (entry.method != kStored && entry.method != kDeflated))
-    throw bad_model("{}: is packed by method {}{}, should be stored or deflated", origin, entry.method,
-                    (entry.flags & kEncrypted) != 0 ? " and encrypted" : "");
+std::vector<std::byte> unpacked(const Common& header, std::span<const std::byte> packed, std::uint64_t size,
+                                const std::string& origin) {
+  const bool is_encrypted = (header.flags & kEncrypted) != 0;
+  if (is_encrypted || (header.method != kStored && header.method != kDeflated))
+    throw bad_model("{}: is packed by method {}{}, should be stored or deflated", origin, header.method + 0,
+                    is_encrypted ? " and encrypted" : "");
   // What deflate packs a byte into is about a thousand bytes at most: a size beyond that is a lie.
   constexpr std::uint64_t kMostRatio = 1100;
-  if (entry.size / kMostRatio > packed.size()) throw bad_model("{}: says that it has {} bytes", origin, entry.size);
-  std::vector<std::byte> content(entry.size);
-  const bool is_whole = entry.method == kDeflated ? inflate_all(packed, content) : packed.size() == content.size();
-  if (is_whole && entry.method == kStored) std::copy(packed.begin(), packed.end(), content.begin());
-  if (!is_whole || checksum_of(content) != entry.checksum) throw bad_model("{}: is damaged", origin);
+  if (size / kMostRatio > packed.size()) throw bad_model("{}: says that it has {} bytes", origin, size);
+  std::vector<std::byte> content(header.method == kStored ? 0 : size);
+  if (header.method == kStored) content.assign(packed.begin(), packed.end());
+  const bool is_whole = header.method == kStored ? packed.size() == size : inflate_all(packed, content);
+  if (!is_whole || checksum_of(content) != header.checksum) throw bad_model("{}: is damaged", origin);
   return content;
 }
 
-/// Appends numbers of the sizes that they have.
-template <class... T>
-void put(std::string& text, T... values) {
-  (text.append(reinterpret_cast<const char*>(&values), sizeof(values)), ...);
-}
-
-std::uint32_t narrow(std::uint64_t value) { return value < kIsWide ? static_cast<std::uint32_t>(value) : kIsWide; }
-
-/// Of a local or central header, from the version that is needed to read it on.
-void put_header(std::string& text, const Entry& entry, const std::string& extra) {
-  constexpr std::uint16_t kVersion = 45, kUtf8 = 1 << 11, kMidnight = 0, kFirstDay = 0x21;  // that archives know of
-  put(text, kVersion, kUtf8, kStored, kMidnight, kFirstDay, entry.checksum, narrow(entry.size), narrow(entry.size),
-      static_cast<std::uint16_t>(entry.name.size()), static_cast<std::uint16_t>(extra.size()));
-}
-
-std::string local_header(const Entry& entry) {
-  std::string extra, text;
-  if (entry.size >= kIsWide) put(extra, kWideExtra, std::uint16_t{16}, entry.size, entry.size);
-  put(text, kLocal);
-  put_header(text, entry, extra);
-  return text.append(entry.name) + extra;
-}
-
-std::string central_header(const Entry& entry) {
-  std::string wide, extra, text;
-  if (entry.size >= kIsWide) put(wide, entry.size, entry.size);
-  if (entry.offset >= kIsWide) put(wide, entry.offset);
-  if (!wide.empty()) put(extra, kWideExtra, static_cast<std::uint16_t>(wide.size()));
-  extra += wide;
-  put(text, kCentral, std::uint16_t{45});
-  put_header(text, entry, extra);
-  put(text, std::uint16_t{0}, std::uint16_t{0}, std::uint16_t{0}, std::uint32_t{0}, narrow(entry.offset));
-  return text.append(entry.name) + extra;
-}
-
-std::string end_records(std::uint64_t count, std::uint64_t directory, std::uint64_t at) {
-  constexpr std::uint16_t kVersion = 45, kMostCount = 0xFFFF;
-  const bool is_wide = count >= kMostCount || directory >= kIsWide || at >= kIsWide;
-  const auto few = static_cast<std::uint16_t>(is_wide ? kMostCount : count);
+template <class... Records>
+std::string bytes_of(const Records&... records) {
   std::string text;
-  if (is_wide)
-    put(text, kWideEnd, std::uint64_t{kWideEndSize - 12}, kVersion, kVersion, std::uint64_t{0}, count, count, directory,
-        at, kWideLocator, std::uint32_t{0}, at + directory, std::uint32_t{1});
-  put(text, kEnd, std::uint32_t{0}, few, few, is_wide ? kIsWide : narrow(directory), is_wide ? kIsWide : narrow(at),
-      std::uint16_t{0});
+  (text.append(reinterpret_cast<const char*>(&records), sizeof records), ...);
   return text;
 }
 
@@ -219,18 +195,12 @@ std::string end_records(std::uint64_t count, std::uint64_t directory, std::uint6
 
 std::vector<NamedTensor> read_npz(const std::filesystem::path& path) {
   const auto bytes = read_whole_file(path);
-  const Archive archive(bytes, path.string());
   std::vector<NamedTensor> arrays;
-  std::uint64_t left = bytes.size();  // entries do not share bytes, or few could stand for very many
-  for (const auto& entry : archive.entries()) {
-    std::string name(entry.name);
+  Archive(bytes, path.string()).for_each([&](std::string name, const Common& header, auto packed, std::uint64_t size) {
     const auto origin = fmt::format("{}({})", path.string(), name);
-    const auto packed = archive.packed(entry);
-    if (packed.size() > left) throw bad_model("{}: is damaged", origin);
-    left -= packed.size();
     if (name.ends_with(".npy")) name.resize(name.size() - 4);
-    arrays.emplace_back(std::move(name), parse_npy(unpacked(entry, packed, origin), origin));
-  }
+    arrays.emplace_back(std::move(name), parse_npy(unpacked(header, packed, size, origin), origin));
+  });
   return arrays;
 }
 
@@ -243,20 +213,26 @@ void write_npz(const std::filesystem::path& path, const std::vector<NamedTensor>
     at += bytes.size();
   };
   std::string directory;
-  for (const auto& [name, tensor] : arrays) {
+  for (const auto& [tensor_name, tensor] : arrays) {
     const auto content = print_npy(tensor);
-    const auto member = name + ".npy";
-    Entry entry{.name = member,
-                .checksum = checksum_of(content),
-                .packed = content.size(),
-                .size = content.size(),
-                .offset = at};
-    append(local_header(entry));
+    const auto name = tensor_name + ".npy";
+    if (name.size() > 0xFFFF)
+      throw bad_model("{}: a name has {} bytes, archives take 65535", path.string(), name.size());
+    const std::uint64_t size = content.size(), offset = at;
+    Common common{.checksum = checksum_of(content), .name = static_cast<std::uint16_t>(name.size()), .extra = 20};
+    append(bytes_of(Local{.common = common}) + name + bytes_of(Extra{.bytes = 16}, size, size));
     append(content);
-    directory += central_header(entry);
+    common.extra = 28;
+    directory += bytes_of(Central{.common = common}) + name + bytes_of(Extra{.bytes = 24}, size, size, offset);
   }
   const auto place = at;
-  append(directory + end_records(arrays.size(), directory.size(), place));
+  append(directory);
+  const auto end = at;
+  append(bytes_of(WideEnd{.entries = arrays.size(),
+                          .all_entries = arrays.size(),
+                          .bytes_of_directory = directory.size(),
+                          .directory = place},
+                  WideLocator{.end = end}, End{}));
   file.commit();
 }
 

@@ -75,7 +75,7 @@ SIZE = len(npy(X))
 
 
 @pytest.mark.parametrize("content, message", [
-    (archive(STORED, *[(b"%d.npy" % i, 0, npy(X), SIZE, 0) for i in range(5)]), "(2.npy): is damaged"),
+    (archive(STORED, *[(b"%d.npy" % i, 0, npy(X), SIZE, 0) for i in range(5)]), ": is no .npz archive: its members share bytes"),
     (archive((b"x.npy", 0, npy(X), 1 << 31, None)), "(x.npy): says that it has 2147483648 bytes"),
     (archive((b"x.npy", 8, deflated(npy(X)), 1 << 40, None), wide=True), "(x.npy): says that it has 1099511627776 bytes"),
     (archive((b"x.npy", 8, deflated(npy(X)), SIZE - 1, None)), "(x.npy): is damaged"),
@@ -85,7 +85,7 @@ SIZE = len(npy(X))
     (archive((b"x.npy", 0, npy(X), SIZE, 1 << 30)), ": is no .npz archive: it is cut, or damaged"),
     (archive(STORED).replace(b"PK\3\4", b"PK\3\5"), ": is no .npz archive: its directory is damaged"),
     (archive(STORED).replace(b"PK\1\2", b"PK\1\3"), ": is no .npz archive: its directory is damaged"),
-    (archive(STORED, wide=True).replace(b"PK\6\6", b"PK\6\5"), ": is no .npz archive: its Zip64 record is missing"),
+    (archive(STORED, wide=True).replace(b"PK\6\6", b"PK\6\5"), ": is no .npz archive: its directory is damaged"),
     (archive(STORED)[:-1], ": is no .npz archive: it has no end record"),
     (b"", ": is no .npz archive: it has no end record"),
 ])
