@@ -21,11 +21,11 @@ struct DigestHash {
   std::size_t operator()(const Digest& digest) const { return digest.low; }
 };
 
+/// XXH3 of all bytes, 128 bits; read in pieces. throws  Error (io)
+Digest digest_of(const Blob& blob);
+
 /// "5f0c...", 32 digits.
 std::string to_string(const Digest& digest);
-
-/// XXH3 of all bytes, 128 bits. throws  Error (io)
-Digest digest_of(const Blob& blob);
 
 /// Takes texts and numbers one after another. A text is told from its neighbours by its length.
 class Digester {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <lpt/mode.hpp>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -14,9 +15,6 @@
 #include "runtime/facts.hpp"
 
 namespace lpt {
-
-enum class Mode { weights, full };
-enum class Dialect { openvino, type_relaxed };
 
 /// What a conversion is to give.
 struct Goal {

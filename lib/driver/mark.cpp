@@ -10,7 +10,7 @@
 namespace lpt {
 namespace {
 
-constexpr std::string_view kSection = "rt_info", kMark = "lpt_opt";
+constexpr std::string_view kSection = "rt_info", kMark = "lpt_opt", kSource = "source";
 
 std::string_view name(Dialect dialect) { return dialect == Dialect::openvino ? "openvino" : "type-relaxed"; }
 
@@ -51,6 +51,12 @@ Element element_of(Text& text, const PassContext& context, const std::vector<std
   return group_element(kMark, std::move(members));
 }
 
+/// The element of this name, which is added if there is none.
+Element& element_in(std::vector<Element>& elements, std::string_view name) {
+  const auto found = std::find_if(elements.begin(), elements.end(), [&](const Element& e) { return e.name == name; });
+  return found != elements.end() ? *found : elements.emplace_back(Element{name, {}, {}, {}});
+}
+
 const Element* mark_of(const Model& model) {
   const auto* section = find(model.graph->sections, kSection);
   return section != nullptr ? find(section->children, kMark) : nullptr;
@@ -66,11 +72,21 @@ std::string_view said(const Element* mark, std::string_view name) {
 }  // namespace
 
 void mark(Model& model, const PassContext& context, const std::vector<std::string_view>& vanished) {
-  auto& sections = model.graph->sections;
-  auto found = std::find_if(sections.begin(), sections.end(), [](const Element& e) { return e.name == kSection; });
-  if (found == sections.end()) found = sections.insert(sections.end(), {kSection, {}, {}, {}});
-  std::erase_if(found->children, [](const Element& child) { return child.name == kMark; });
-  found->children.push_back(element_of(*model.text, context, vanished));
+  element_in(element_in(model.graph->sections, kSection).children, kMark) = element_of(*model.text, context, vanished);
+}
+
+void mark_source(Model& model, std::string_view digest) {
+  auto& mark = element_in(element_in(model.graph->sections, kSection).children, kMark);
+  element_in(mark.children, kSource) = value_element(kSource, model.text->keep(std::string(digest)));
+}
+
+std::string_view marked_source(std::string_view xml) {
+  // In a value there is no "<", and what stands in front of the mark's own is of bodies.
+  const auto begin = fmt::format("<{} value=\"", kSource);
+  const auto at = xml.rfind(begin);
+  if (at == std::string_view::npos) return {};
+  xml.remove_prefix(at + begin.size());
+  return xml.substr(0, xml.find('"'));
 }
 
 bool is_marked(const Model& model, const Goal& goal) {

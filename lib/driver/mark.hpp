@@ -19,6 +19,11 @@ namespace lpt {
 ///     </lpt_opt>
 void mark(Model& model, const PassContext& context, const std::vector<std::string_view>& vanished);
 
+/// Lets the mark, which is made if there is none, say what the model is made of: <source value="5f0c..." />.
+void mark_source(Model& model, std::string_view digest);
+/// The digest in the text of a marked model; empty if it says none.
+std::string_view marked_source(std::string_view xml);
+
 /// True if the model went through this conversion already.
 bool is_marked(const Model& model, const Goal& goal);
 

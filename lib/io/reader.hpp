@@ -22,7 +22,7 @@ std::filesystem::path default_weights_path(const std::filesystem::path& xml);
 /// Reads an IR of version 10 or 11. Constants become views into the mapped weights file, which the model keeps.
 ///
 /// What is not known here (operations, attributes, elements) is kept as written. What OpenVINO would misread in
-/// silence is refused: see the README, "What is refused".
+/// silence is refused: see docs/guarantees.md.
 ///
 /// throws  Error (bad_model) naming file, line and layer; Error (io) if a file cannot be read
 /// source  OpenVINO's IR reader, measured

@@ -2,8 +2,7 @@
 
 #include <atomic>
 
-#include "diff/contents.hpp"
-#include "io/file.hpp"
+#include "jobs/up_to_date.hpp"
 #include "quant/dequantization.hpp"
 #include "tensor/parallel.hpp"
 
@@ -70,9 +69,9 @@ std::uint64_t zeros_of(const Blob& blob, ElementType type, std::int64_t zero) {
 }  // namespace
 
 FileFacts facts_of(const std::filesystem::path& path) {
-  const auto file = std::make_shared<MappedFile>(path);
-  const auto size = file->size();
-  return {path.string(), size, to_string(digest_of(Blob(file, 0, size)))};
+  const auto digest = digest_of_file(path);
+  std::error_code error;
+  return {path.string(), std::filesystem::file_size(path, error), to_string(digest)};
 }
 
 std::vector<ConstantFacts> constants_of(const Model& model) {

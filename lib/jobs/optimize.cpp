@@ -12,6 +12,7 @@
 #include "driver/names.hpp"
 #include "ir/error.hpp"
 #include "jobs/statistics.hpp"
+#include "jobs/up_to_date.hpp"
 #include "ops/operation.hpp"
 #include "text/text.hpp"
 
@@ -235,6 +236,10 @@ Optimized optimize(const OptimizeJob& job, const Passes& passes) {
   const auto start = std::chrono::steady_clock::now();
   if (!job.dry_run) check_output(job);
   Optimized result;
+  std::optional<Source> source;
+  if (job.if_changed && !job.dry_run) source.emplace(job.input, weights_of(job), *job.if_changed);
+  result.up_to_date = source && source->made(job.output);
+  if (result.up_to_date) return result;
   result.model = read_model(job.input, {job.weights, job.warn, "-w"});
   result.weights_before = file_size_or_zero(weights_of(job));
   result.kind = kind_of(result.model);
@@ -259,9 +264,11 @@ Optimized optimize(const OptimizeJob& job, const Passes& passes) {
   if (!result.passed() && !job.force) {
     result.weights_after = weights_size(result.model);
   } else {
+    if (source) source->mark(result.model);
     result.weights_after = write(job, result.model);
     warn_of_layers(job, result.model, context.warnings);
     warn_of_names(job, context, result.vanished);
+    if (source) source->remember(job.output);
   }
   if (job.account) take_account_after(job, result);
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

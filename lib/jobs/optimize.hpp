@@ -33,6 +33,8 @@ struct OptimizeJob {
   bool saturation = false;              ///< find out which sums could saturate
   std::optional<std::string> layer;     ///< one layer to tell the story of
   bool dry_run = false;
+  /// Convert only if the output was made of other files, or with other options than these.
+  std::optional<std::string> if_changed;
   bool force = false;  ///< let the output replace the input, and write it though a check failed
   Warn warn = [](const std::string&) {};
   WriteProgress progress = [](std::uint64_t, std::uint64_t) {};
@@ -41,6 +43,7 @@ struct OptimizeJob {
 /// What a conversion did.
 struct Optimized {
   Model model;                     ///< as it is now; keeps the texts that labels and refusals view
+  bool up_to_date = false;         ///< as `if_changed` asks, so that nothing was done
   bool was_converted = false;      ///< by an earlier conversion to the same goal, so that no pass ran
   std::vector<PassReport> passes;  ///< in the order in which they ran
   std::vector<PassContext::Departure> departures;

@@ -57,6 +57,7 @@ std::string failure(const OptimizeJob& job, const Optimized& result) {
 }
 
 std::string summary(const OptimizeJob& job, const Optimized& result) {
+  if (result.up_to_date) return fmt::format("{}: up to date\n", job.output.string());
   const auto before = result.weights_before, after = result.weights_after, rewritten = result.rewritten();
   const auto share = before == 0 ? 100.0 : 100.0 * static_cast<double>(after) / static_cast<double>(before);
   const auto done = result.was_converted

@@ -5,7 +5,7 @@ import subprocess
 import numpy as np
 import pytest
 from conftest import MODELS, PROGRAM, convert, run
-from runtime_judge import CORE, IN_F32, Judge, weights_size
+from lpt_opt.judge import CORE, IN_F32, Judge, weights_size
 
 CASES = MODELS / "cases"
 REFUSED = {"clamp_swapped_accepted"}  # OpenVINO refuses the file

@@ -6,9 +6,10 @@ import sys
 
 import openvino as ov
 import pytest
-from runtime_judge import CORE, IN_F32, inputs_for, integer_layers
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "python"))
+from lpt_opt.judge import CORE, IN_F32, inputs_for, integer_layers  # noqa: E402
 MODELS = ROOT / "test_models"
 PROGRAM = os.environ.get("LPT_OPT", str(ROOT / "build" / "bin" / "lpt-opt"))
 PASSES = ("fold_weights_quantize_dequantize", "fold_weights_fake_quantize", "fold_weights_fake_convert",

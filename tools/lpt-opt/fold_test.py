@@ -8,7 +8,7 @@ import openvino.opset13 as op
 import pytest
 from conftest import MODELS, WEIGHTS, Compiled, bits, inputs_for, run, save
 from conftest import convert as convert_with
-from runtime_judge import SLACK
+from lpt_opt.judge import SLACK
 from openvino._offline_transformations import compress_quantize_weights_transformation as compress
 
 F32 = np.float32

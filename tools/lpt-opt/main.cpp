@@ -12,6 +12,7 @@
 #include "jobs/optimize.hpp"
 #include "report/conversion_report.hpp"
 #include "report/explanation.hpp"
+#include "jobs/up_to_date.hpp"
 #include "report/optimize_report.hpp"
 #include "report/progress.hpp"
 
@@ -29,6 +30,7 @@ struct Flags {
   bool check = false;
   lpt::ProgressMode progress = lpt::ProgressMode::automatic;
   bool list_passes = false;
+  bool if_changed = false;
 };
 
 void add_files(CLI::App& app, Flags& flags) {
@@ -42,6 +44,9 @@ void add_files(CLI::App& app, Flags& flags) {
       ->type_name("IN.bin")
       ->group("Files");
   app.add_flag("--force", flags.job.force, "allow the output to replace the input, and write it though a check failed")
+      ->group("Files");
+  app.add_flag("--if-changed", flags.if_changed,
+               "do nothing if the output was made of the same model, with the same options and version")
       ->group("Files");
   app.add_flag("--dry-run", flags.job.dry_run, "do everything but write")->group("Files");
 }
@@ -203,6 +208,10 @@ bool convert(const Flags& flags) {
       lpt::print(fmt::format("# after {}\n{}\n", pass, text));
     });
   const auto& result = optimized(flags);
+  if (result.up_to_date) {
+    if (!flags.common.quiet) lpt::print(lpt::summary(job, result));
+    return true;
+  }
   if (flags.common.verbose) {
     for (const auto& line : lpt::pass_lines(result)) lpt::log_detail(line);
   }
@@ -220,7 +229,27 @@ bool convert(const Flags& flags) {
   return result.passed();
 }
 
-bool run(Flags& flags) {
+/// What of the command line decides about the result, or whether there is one. Files count by what they hold.
+std::string deciding_options(const CLI::App& app) {
+  lpt::Digester digester;
+  for (const auto* option : app.get_options()) {
+    const auto name = option->get_name();
+    if (option->count() == 0 || option->get_group() == "Running" || option->get_group() == "Reports" ||
+        option->get_positional() || name == "--output" || name == "--weights" || name == "--if-changed")
+      continue;
+    digester.add(name);
+    for (const auto& value : option->results()) {
+      const std::filesystem::path file = value.substr(value.find('=') + 1);
+      if (std::filesystem::is_regular_file(file))
+        digester.add(lpt::digest_of_file(file));
+      else
+        digester.add(value);
+    }
+  }
+  return to_string(digester.digest());
+}
+
+bool run(const CLI::App& app, Flags& flags) {
   expect_passes_run(flags);
   if (flags.list_passes) {
     list_passes(flags.job);
@@ -233,6 +262,9 @@ bool run(Flags& flags) {
   flags.job.goal.target = lpt::find_target(flags.target);
   choose_checks(flags);
   flags.job.warn = lpt::log_warning;
+  const bool has_reports =
+      std::ranges::all_of(flags.reports, [](const auto& file) { return std::filesystem::exists(file); });
+  if (flags.if_changed && has_reports) flags.job.if_changed = deciding_options(app);
   return convert(flags);
 }
 
@@ -254,5 +286,5 @@ int main(int argc, char** argv) {
   add_checks(app, flags);
   add_reports(app, flags);
   add_output(app, flags);
-  return lpt::run_command(app, argc, argv, flags.common, [&] { return run(flags); });
+  return lpt::run_command(app, argc, argv, flags.common, [&] { return run(app, flags); });
 }

@@ -7,7 +7,7 @@ import openvino.opset14 as op
 import pytest
 from conftest import MODELS, PROGRAM, Compiled, bits, convert, inputs_for, save
 from openvino._offline_transformations import compress_quantize_weights_transformation as compress
-from runtime_judge import IN_F32, SIMULATION, Judge, decibels, judge_modes, weights_size
+from lpt_opt.judge import IN_F32, SIMULATION, Judge, decibels, judge_modes, weights_size
 
 F32 = np.float32
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from conftest import PROGRAM
 from random_graphs import Builder
-from runtime_judge import Judge, decibels, judge_modes
+from lpt_opt.judge import Judge, decibels, judge_modes
 
 GRAPHS, CHUNKS = 60, 4
 

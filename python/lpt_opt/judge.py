@@ -1,12 +1,25 @@
 """Stock OpenVINO as the judge of a conversion: what its CPU plugin makes of a model before and after.
 
 Loading, shapes, names and int8 operations are judged in the default configuration, with nothing set. Noise is judged in f32
-against the plugin's own simulation of the original, its low precision passes off: as the median over the inputs, in decibels."""
-import pathlib
-import subprocess
+against the plugin's own simulation of the original, its low precision passes off: as the median over the inputs, in decibels.
 
-import numpy as np
-import openvino as ov
+usage: python -m lpt_opt.judge BEFORE.xml AFTER.xml [--json] [--report FILE.json] [--pairs N] [--slower RATIO]
+One line, or with --json an object, of both models: int8 operations, noise, milliseconds to compile and to infer as the median
+of N runs in turn (5). --report joins the operations that a report of lpt-opt says run in integers with those that do.
+Exit code 1 if the second model is worse; its time counts if --slower names how many times the first one's it may be."""
+import argparse
+import json
+import pathlib
+import statistics
+import subprocess
+import sys
+import time
+
+try:
+    import numpy as np
+    import openvino as ov
+except ImportError as error:
+    sys.exit(f"lpt_opt.judge: {error}; pip install 'lpt-opt[judge]' brings it")
 
 IN_F32 = {"INFERENCE_PRECISION_HINT": "f32"}
 SIMULATION = {**IN_F32, "LP_TRANSFORMS_MODE": "NO"}
@@ -46,16 +59,29 @@ def decibels(reference, values):
     return worst
 
 
-def integer_layers(compiled):
-    """How many layers of each kind that computes with weights run on integers. The kernel's name says it: runtimePrecision
-    may be the type of the weights."""
-    counts = {}
+def kernels(compiled):
+    """Kind, names in the model, and whether it runs on integers, of each layer that computes with weights. The kernel's name
+    says it: runtimePrecision may be the type of the weights."""
     for node in compiled.get_runtime_model().get_ops():
-        info = node.get_rt_info()
-        kind, kernel = info["layerType"].astype(str), info["primitiveType"].astype(str).lower()
-        if kind in HEAVY and kernel.endswith(("_i8", "_u8")):
+        info = {key: node.get_rt_info()[key].astype(str) for key in ("layerType", "originalLayersNames", "primitiveType")}
+        if info["layerType"] in HEAVY:
+            yield info["layerType"], info["originalLayersNames"].split(","), info["primitiveType"].lower().endswith(("_i8", "_u8"))
+
+
+def integer_layers(compiled):
+    """How many layers of each kind run on integers."""
+    counts = {}
+    for kind, _, integers in kernels(compiled):
+        if integers:
             counts[kind] = counts.get(kind, 0) + 1
     return counts
+
+
+def disagreements(compiled, report):
+    """Names of operations of which a report of lpt-opt says otherwise than they run. What the runtime has joined with others
+    or split is not among them."""
+    foreseen = {layer["name"]: layer["runs_in"] in ("i8", "u8") for layer in report["layers"] if layer.get("runs_in")}
+    return [name for _, names, integers in kernels(compiled) for name in names if foreseen.get(name, integers) != integers]
 
 
 def run(compiled, values):
@@ -209,3 +235,78 @@ def judge_modes(program, judge, folder, modes=("full", "weights")):
         failed = converted(program, judge.path, target, "--mode", mode)
         found += [f"{mode}: {fault}" for fault in ([failed] if failed else judge.faults(target))]
     return found
+
+
+def milliseconds(work):
+    start = time.perf_counter()
+    result = work()
+    return result, 1000 * (time.perf_counter() - start)
+
+
+def times(paths, values, pairs):
+    """Medians of each model's time to compile, reading included, and to infer, run in turn."""
+    found = [{"compile_ms": [], "infer_ms": []} for _ in paths]
+    for _ in range(pairs):
+        for path, row in zip(paths, found):
+            compiled, spent = milliseconds(lambda: CORE.compile_model(str(path), "CPU"))
+            row["compile_ms"].append(spent)
+            compiled(values)
+            row["infer_ms"].append(min(milliseconds(lambda: compiled(values))[1] for _ in range(3)))
+    return [{key: round(statistics.median(times), 3) for key, times in row.items()} for row in found]
+
+
+def side(judge, path):
+    """What the runtime makes of one of the two models."""
+    default, exact = (CORE.compile_model(str(path), "CPU", config) for config in ({}, IN_F32))
+    return {"file": str(path), "int8": integer_layers(default), "weights_bytes": weights_size(path),
+            "sqnr_db": {"default": round(judge.median(default), 1), "f32": round(judge.median(exact), 1)}}
+
+
+def compare(before, after, pairs=5, slower=None, report=None):
+    """All of it as an object. raises RuntimeError if the runtime does not run the first model"""
+    judge = Judge(before)
+    found = {"openvino": ov.get_version(), "faults": judge.faults(after), "before": side(judge, before)}
+    if any(fault.startswith("does not load") for fault in found["faults"]):
+        return found
+    found["after"] = side(judge, after)
+    for name, row in zip(("before", "after"), times((before, after), judge.inputs[0], pairs)):
+        found[name] |= row
+    for key in ("compile_ms", "infer_ms"):
+        ratio = found["after"][key] / found["before"][key]
+        if slower is not None and ratio > slower:
+            found["faults"].append(f"{key} {found['before'][key]} -> {found['after'][key]}")
+    if report is not None:
+        found["disagreements"] = disagreements(CORE.compile_model(str(after), "CPU"), report)
+    return found
+
+
+def line(found):
+    def pair(what):
+        return " -> ".join(what(found[name]) for name in ("before", "after") if name in found)
+
+    return "; ".join([*(f"worse: {fault}" for fault in found["faults"]), f"int8 operations {pair(lambda row: str(sum(row['int8'].values())))}",
+                      f"f32 noise {pair(lambda row: str(row['sqnr_db']['f32']))} dB",
+                      *(f"{key[:-3]} {pair(lambda row: str(row.get(key, '?')))} ms" for key in ("compile_ms", "infer_ms")),
+                      *(f"the report says otherwise of {name}" for name in found.get("disagreements", []))])
+
+
+def main():
+    parser = argparse.ArgumentParser("python -m lpt_opt.judge", description=__doc__.split("\n")[0])
+    parser.add_argument("before", type=pathlib.Path, metavar="BEFORE.xml")
+    parser.add_argument("after", type=pathlib.Path, metavar="AFTER.xml")
+    parser.add_argument("--json", action="store_true", help="print an object instead of a line")
+    parser.add_argument("--report", type=pathlib.Path, metavar="FILE.json", help="of lpt-opt: compare what it foresees")
+    parser.add_argument("--pairs", type=int, default=5, metavar="N", help="how often both are compiled and run, in turn; 5 by default")
+    parser.add_argument("--slower", type=float, metavar="RATIO", help="fail if AFTER takes more than RATIO times as long")
+    given = parser.parse_args()
+    report = json.loads(given.report.read_text()) if given.report else None
+    try:
+        found = compare(given.before, given.after, given.pairs, given.slower, report)
+    except RuntimeError as error:
+        sys.exit(f"{given.before}: OpenVINO does not run it: {str(error).strip().splitlines()[-1]}")
+    print(json.dumps(found, indent=2) if given.json else line(found))
+    return bool(found["faults"])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

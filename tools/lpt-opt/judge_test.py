@@ -1,12 +1,15 @@
 """The judge sees what it is for: a model of which every quality has been taken away in turn."""
+import json
 import re
+import subprocess
+import sys
 
 import numpy as np
 import openvino as ov
 import openvino.opset14 as op
 import pytest
-from conftest import save
-from runtime_judge import Judge
+from conftest import ROOT, save
+from lpt_opt.judge import Judge
 
 F32 = np.float32
 
@@ -53,3 +56,22 @@ def test_noise_is_the_median_over_the_inputs(judge):
 
 def test_last_bits_excuse_nothing_in_a_model_without_steps_behind_its_sums(judge):
     assert judge.noise - 3 < judge.expected() < judge.noise
+
+
+def judged(*words):
+    return subprocess.run([sys.executable, "-m", "lpt_opt.judge", *map(str, words)], capture_output=True, text=True, env={"PYTHONPATH": str(ROOT / "python")})
+
+
+def test_as_a_program(tmp_path):
+    before, after = save(model(), tmp_path / "before.xml"), save(model(levels=200), tmp_path / "after.xml")
+    done = judged(before, before, "--pairs", 1, "--slower", 1000)
+    assert done.returncode == 0, done.stderr
+    assert re.fullmatch(r"int8 operations 1 -> 1; f32 noise [\d.]+ -> [\d.]+ dB; compile [\d.]+ -> [\d.]+ ms; infer [\d.]+ -> [\d.]+ ms\n", done.stdout)
+    (tmp_path / "report.json").write_text(json.dumps({"layers": [{"name": "Convolution", "runs_in": "f32"}, {"name": "y", "runs_in": "i8"}]}))
+    done = judged(before, after, "--pairs", 1, "--json", "--report", tmp_path / "report.json")
+    found = json.loads(done.stdout)
+    assert done.returncode == 1 and found["faults"][0] == "int8 1 -> 0"
+    assert (found["before"]["int8"], found["after"]["int8"]) == ({"Convolution": 1}, {})
+    assert found["after"]["sqnr_db"]["f32"] < found["before"]["sqnr_db"]["f32"]
+    done = judged(tmp_path / "none.xml", after)
+    assert done.returncode == 1 and done.stderr.startswith(f"{tmp_path / 'none.xml'}: OpenVINO does not run it: ")

@@ -1,0 +1,36 @@
+#include <lpt/convert.hpp>
+
+#include "jobs/optimize.hpp"
+#include "report/optimize_report.hpp"
+
+namespace lpt {
+
+Converted convert(const std::filesystem::path& model, const std::filesystem::path& output,
+                  const ConvertOptions& options) {
+  OptimizeJob job;
+  job.input = model;
+  job.output = output;
+  job.weights = options.weights;
+  job.goal = {options.mode, options.dialect, find_target(options.target)};
+  if (options.verify_runs > 0) {
+    job.verify.emplace();
+    job.verify->runs = options.verify_runs;
+    job.verify->tolerance = options.tolerance;
+  }
+  job.force = options.force;
+  job.warn = options.warn;
+  const auto result = optimize(job);
+  if (!result.passed() && !job.force) throw Error(ExitCode::check_failed, failure(job, result));
+  Converted converted{.was_converted = result.was_converted,
+                      .layers_rewritten = result.rewritten(),
+                      .weights_before = result.weights_before,
+                      .weights_after = result.weights_after,
+                      .summary = summary(job, result)};
+  for (const auto& count : result.low_precision) {
+    converted.operations += count.all;
+    converted.in_low_precision += count.low;
+  }
+  return converted;
+}
+
+}  // namespace lpt
