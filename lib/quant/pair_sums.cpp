@@ -33,12 +33,12 @@ std::optional<SummedWeights> SummedWeights::of(const Node& layer, const Shape& s
 
 namespace {
 
-/// Of one channel whose weights lie one behind another, in types that vectors of 128 bits are quick with.
+/// Of one channel whose weights, up to 2^24, lie one behind another; in types that vectors of 128 bits are quick with.
 void add_up_row(std::span<const std::int8_t> weights, SummedWeights::Pairs pairs, const DataBytes& data,
                 ChannelSums& sums) {
   const auto positive = [&](std::size_t i) { return std::max<std::int16_t>(weights[i], 0); };
   const auto negative = [&](std::size_t i) { return std::min<std::int16_t>(weights[i], 0); };
-  std::int64_t all_positive = 0, all_negative = 0;
+  std::int32_t all_positive = 0, all_negative = 0;
   for (std::size_t i = 0; i < weights.size(); ++i) {
     all_positive += positive(i);
     all_negative += negative(i);
