@@ -21,16 +21,13 @@ Converted convert(const std::filesystem::path& model, const std::filesystem::pat
   job.warn = options.warn;
   const auto result = optimize(job);
   if (!result.passed() && !job.force) throw Error(ExitCode::check_failed, failure(job, result));
-  Converted converted{.was_converted = result.was_converted,
-                      .layers_rewritten = result.rewritten(),
-                      .weights_before = result.weights_before,
-                      .weights_after = result.weights_after,
-                      .summary = summary(job, result)};
-  for (const auto& count : result.low_precision) {
-    converted.operations += count.all;
-    converted.in_low_precision += count.low;
-  }
-  return converted;
+  return {.was_converted = result.was_converted,
+          .layers_rewritten = result.rewritten(),
+          .operations = result.execution->share().all,
+          .in_low_precision = result.execution->share().low,
+          .weights_before = result.weights_before,
+          .weights_after = result.weights_after,
+          .summary = summary(job, result)};
 }
 
 }  // namespace lpt

@@ -68,12 +68,12 @@ Names names_of(const std::vector<const Pass*>& passes) {
   return names;
 }
 
-struct Run {
+struct PassRun {
   Model model;
   PassContext context{Goal{}};
   std::vector<PassReport> reports;
 
-  Run(std::string_view text, const Passes& passes, const PipelineOptions& options = {},
+  PassRun(std::string_view text, const Passes& passes, const PipelineOptions& options = {},
       const std::function<void(const StepReport&)>& after = {})
       : model(parse_text(text)) {
     seen.clear();
@@ -150,12 +150,12 @@ TEST_CASE("passes of one step see producers before consumers, and each layer one
 TEST_CASE("a pass over whole graphs looks before its neighbours are shown layers") {
   Pass looks = pass("look", "", see);
   looks.look = look;
-  Run(kTwo, {looks, pass("p", "ReLU", see)});
+  PassRun(kTwo, {looks, pass("p", "ReLU", see)});
   CHECK(seen == Names{"a graph of 4", "a", "b"});
 }
 
 TEST_CASE("bodies are walked like the model") {
-  Run(R"(
+  PassRun(R"(
     cond = Parameter : boolean[]
     y = If@opset8(cond) : f32[2] {
       then_port_map output external_port_id=1 internal_layer_id=9
@@ -178,7 +178,7 @@ TEST_CASE("bodies are walked like the model") {
 }
 
 TEST_CASE("what a pass has taken away is shown to nobody, and counted") {
-  const Run run(kTwo, {pass("p", "ReLU", remove, Runs::always, "s"), pass("q", "ReLU", see, Runs::always, "s")});
+  const PassRun run(kTwo, {pass("p", "ReLU", remove, Runs::always, "s"), pass("q", "ReLU", see, Runs::always, "s")});
   CHECK(seen == Names{"a", "b"});
   REQUIRE(run.reports.size() == 2);
   CHECK(run.reports[0].pass == "p");
@@ -189,14 +189,14 @@ TEST_CASE("what a pass has taken away is shown to nobody, and counted") {
 }
 
 TEST_CASE("a refusal is reported with its layer, and so is a layer that its operation does not understand") {
-  const Run refusing(kTwo, {pass("p", "ReLU", refuse)});
+  const PassRun refusing(kTwo, {pass("p", "ReLU", refuse)});
   REQUIRE(refusing.reports[0].refusals.size() == 2);
   CHECK(refusing.reports[0].rewritten.size() == 0);
   CHECK(refusing.reports[0].refusals[1].layer.name == "b");
   CHECK(refusing.reports[0].refusals[1].reason.sentence() == "b has none");
   CHECK(refusing.reports[0].refusals[1].reason.cause() == Cause::scale_zero);
 
-  const Run failing(kTwo, {pass("p", "ReLU", not_understand)});
+  const PassRun failing(kTwo, {pass("p", "ReLU", not_understand)});
   REQUIRE(failing.reports[0].refusals.size() == 2);
   CHECK(failing.reports[0].refusals[0].reason.cause() == Cause::layer_not_understood);
   CHECK(failing.reports[0].refusals[0].reason.sentence() == "attribute levels is missing");
@@ -208,18 +208,18 @@ TEST_CASE("the model is verified behind a step that changed it, whatever its pas
   const auto count = [&](const StepReport&) { ++steps; };
   const Passes passes{pass("p", "Const", see, Runs::always, "s"), pass("breaks", "Const", enlarge, Runs::always, "s"),
                       pass("later", "Const", see)};
-  CHECK(error_of([&] { Run(text, passes, {}, count); }) ==
+  CHECK(error_of([&] { PassRun(text, passes, {}, count); }) ==
         "5 text: \"c\" (Const, id 0): its bytes do not fit (after p, breaks)");
   CHECK(steps == 0);
 
-  const Run valid(text, {pass("p", "Const", rename)}, {}, count);
+  const PassRun valid(text, {pass("p", "Const", rename)}, {}, count);
   CHECK(steps == 1);
   CHECK(valid.model.graph->first()->name() == "renamed");
 }
 
 TEST_CASE("each step is told of once the model is valid, with its passes in their order") {
   std::vector<Names> steps;
-  Run(kTwo,
+  PassRun(kTwo,
       {pass("p", "ReLU", see, Runs::always, "s"), pass("q", "ReLU", refuse, Runs::always, "s"), pass("t", "Add", see)},
       {}, [&](const StepReport& step) {
         steps.emplace_back();
