@@ -180,7 +180,7 @@ def test_a_graph_of_halves_gets_its_integers(tmp_path, kind):
     assert max(sizes_of(target, relaxed)) < 0.6 * sizes_of(source)[0]
     assert [types for layer, types, _ in layers(relaxed) if layer == "Convolution"] == [("U8", "I8")] * 2
     before, after = Compiled(source), Compiled(target)
-    assert after.integer_layers() == before.integer_layers() and before.integer_layers()["Convolution"] == 2
+    assert after.integer_layers() == {"Convolution": 2}  # none before: the scale stands in front of the kernel
     for was, now in zip(before.model.inputs + before.model.outputs, after.model.inputs + after.model.outputs):
         assert (was.get_names(), was.get_element_type()) == (now.get_names(), now.get_element_type())
 
@@ -190,8 +190,8 @@ def test_a_graph_of_halves_of_version_10_has_the_same_function(tmp_path):
     source.write_text(source.read_text().replace('version="11"', 'version="10"', 1))
     convert(source, target)
     values = [np.random.default_rng(1).uniform(0, 2, (1, 8, 12, 12)).astype(F32)]
-    assert decibels(outputs(source, values), outputs(target, values)) > 60
-    assert decibels(outputs(source, values), outputs(target, values, IN_F32)) > decibels(outputs(source, values), outputs(source, values, IN_F32)) - 1
+    for config in (SIMULATION, IN_F32):
+        assert decibels(outputs(source, values), outputs(target, values, config)) > 60
 
 
 def stored_weights(rng, outputs, inputs):
