@@ -12,7 +12,8 @@ namespace {
 bool is_real_value(const Node& node, std::size_t output) {
   Value value = node.output(output);
   constexpr std::string_view kMoves[] = {"Reshape", "Squeeze", "Transpose", "Unsqueeze"};
-  while (std::ranges::find(kMoves, value.node().type()) != std::end(kMoves)) value = value.node().input(0);
+  while (value.node().input_count() > 0 && std::ranges::find(kMoves, value.node().type()) != std::end(kMoves))
+    value = value.node().input(0);
   if (!is_real(value.type()) || constant_path(value)) return false;
   const auto dq = Dequantization::producing_constant(value, {});
   return !(dq && constant_path(dq->stored));

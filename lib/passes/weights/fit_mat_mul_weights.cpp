@@ -6,8 +6,8 @@
 // with m in the middle of the type, so that w - m fits i8: 128 for u8, 0 for i8.
 //
 // Law     sum_k x_k s*(w_k - z) == sum_k x_k s*(w_k - m) - s*(z - m) * sum_k x_k, where s and z do not vary along k.
-// Guard   A kernel of integers is won: data that OpenVINO would else quantize
-//         once more, on the fly. The data is not transposed.
+// Guard   A kernel of integers is won, for data that OpenVINO would else quantize once more, on the fly. The data is of
+//         known rank and not transposed.
 // Source  Measured with OpenVINO 2026.4.
 #include "ops/operation.hpp"
 #include "passes/weights/zero_points.hpp"
@@ -47,6 +47,8 @@ Outcome fit_mat_mul_weights(Graph& graph, Node& node, PassContext& context) {
   const Value data = node.input(0);
   const Shape& shape = weights->stored.shape();
   if (shape.rank() < 2) return refused(Cause::attributes_not_supported, "its weights are a vector");
+  if (!data.shape().has_rank() || data.shape().rank() == 0)
+    return refused(Cause::rank_unknown, "the rank of its data is not known");
   if (boolean_attribute(node, "transpose_a", false))
     return refused(Cause::attributes_not_supported, "its data is transposed, and its weights have a zero point");
   const auto columns = shape.rank() - (boolean_attribute(node, "transpose_b", false) ? 2 : 1);
