@@ -1,7 +1,9 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "driver/markup.hpp"
@@ -9,10 +11,11 @@
 #include "quant/dequantization.hpp"
 #include "quant/displacement.hpp"
 #include "quant/target.hpp"
-#include "quant/weights_source.hpp"
 #include "runtime/facts.hpp"
 
 namespace lpt {
+
+class WeightsSource;
 
 enum class Mode { weights, full };
 enum class Dialect { openvino, type_relaxed };

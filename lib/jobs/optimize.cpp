@@ -12,6 +12,7 @@
 #include "driver/names.hpp"
 #include "ir/error.hpp"
 #include "ops/operation.hpp"
+#include "quant/weights_source.hpp"
 #include "text/text.hpp"
 
 namespace lpt {

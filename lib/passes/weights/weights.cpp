@@ -1,6 +1,7 @@
 #include "passes/weights/weights.hpp"
 
 #include "ops/operation.hpp"
+#include "quant/weights_source.hpp"
 #include "tensor/rounding.hpp"
 
 namespace lpt {
