@@ -1,9 +1,11 @@
 #pragma once
 
 #include <lpt/mode.hpp>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "driver/markup.hpp"
@@ -11,10 +13,11 @@
 #include "quant/dequantization.hpp"
 #include "quant/displacement.hpp"
 #include "quant/target.hpp"
-#include "quant/weights_source.hpp"
 #include "runtime/facts.hpp"
 
 namespace lpt {
+
+class WeightsSource;
 
 /// What a conversion is to give.
 struct Goal {

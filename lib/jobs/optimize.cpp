@@ -14,6 +14,7 @@
 #include "jobs/statistics.hpp"
 #include "jobs/up_to_date.hpp"
 #include "ops/operation.hpp"
+#include "quant/weights_source.hpp"
 #include "text/text.hpp"
 
 namespace lpt {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ops/operation.hpp"
+#include "quant/weights_source.hpp"
 #include "tensor/rounding.hpp"
 
 namespace lpt {
