@@ -1,10 +1,11 @@
 // Lets Gather take rows from the stored values of a table that has a scale for each, and dequantizes those alone.
 //
-//     Const(i8) -> Convert -> Multiply(s) -> Gather(i)    =>    Const(i8) -> Gather(i) -> Convert -> Multiply(Gather(s, i))
+//     Const(i8) -> Convert -> Multiply(s) -> Gather(i)
+//     =>  Const(i8) -> Gather(i) -> Convert -> Multiply(Gather(s, i))
 //
 // Law     An elementwise operation does the same to an element wherever it stands; bit-exact.
-// Guard   Integers of 8 bits, indices that are not known yet. The scale varies along the axis that is gathered; a uniform
-//         one the runtime moves by itself.
+// Guard   Integers of 8 bits, indices that are not known yet. The scale varies along the axis that is gathered; one for
+//         all the runtime moves by itself.
 // Source  Measured with OpenVINO 2026.4.
 #include "driver/context.hpp"
 #include "ops/attributes.hpp"
@@ -37,8 +38,8 @@ Outcome gather_stored_values(Graph& graph, Node& gather, PassContext& context) {
   if (!context.runtime.against_gather_of_real_values() || !table.node().is("Multiply") || constant_path(indices))
     return no_match();
   const auto dq = Dequantization::producing_constant(table, {});
-  if (!dq || !dq->scale || is_uniform(*dq->scale) || dq->stored.node().constant() == nullptr || !is_integer(dq->type) || bits(dq->type) != 8 ||
-      dq->real != ElementType::f32 || dq->stored.shape() != table.shape())
+  if (!dq || !dq->scale || is_uniform(*dq->scale) || dq->stored.node().constant() == nullptr || !is_integer(dq->type) ||
+      bits(dq->type) != 8 || dq->real != ElementType::f32 || dq->stored.shape() != table.shape())
     return no_match();
   const auto rank = table.shape().rank();
   const auto place = constant_integers(gather.input(2));

@@ -1,8 +1,9 @@
-// Lets a range behind Concat and batch normalization begin just below 0, so that the runtime leaves the FakeQuantize there.
+// Lets a range behind Concat and batch normalization begin just below 0, so that the runtime leaves the FakeQuantize
+// there.
 //
 //     Concat -> Multiply -> Add -> ReLU -> FakeQuantize(0..h)    =>    ... -> ReLU -> FakeQuantize(-1e-30..h)
 //
-// Law     What a ReLU gives is never below 0, h + 1e-30 is h in f32, and no value that f32 tells from 0 changes its step.
+// Law     What a ReLU gives is never below 0, h + 1e-30 is h in f32, and no value changes its step.
 // Guard   f32, static shapes, and the form that the runtime fact speaks of. Last of all, for who reads a range sees 0.
 // Source  Measured with OpenVINO 2026.4.
 #include <algorithm>

@@ -1,6 +1,7 @@
 // Takes the zero point of what MatMuls read into their biases.
 //
-//     x -> FakeQuantize(l..h) -> MatMul(W) -> Add(b)    =>    x -> FakeQuantize(0..h-l) -> MatMul(W) -> Add(b + l*sum_k(W))
+//     x -> FakeQuantize(l..h) -> MatMul(W) -> Add(b)
+//     =>  x -> FakeQuantize(0..h-l) -> MatMul(W) -> Add(b + l*sum_k(W))
 //
 // Law     sum_k((y_k + l) * W_kn) == sum_k(y_k * W_kn) + l * sum_k(W_kn), whatever the row. The sum is rounded once.
 // Guard   One range, and stored weights without a zero point, of one scale or one for each column. What lies between
