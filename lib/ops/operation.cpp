@@ -196,7 +196,7 @@ void expect_real(const Arguments& arguments, std::size_t index) {
 
 std::vector<std::int64_t> required_integers(const Arguments& arguments, std::size_t index) {
   const auto type = arguments.type(index);
-  if (!is_integer(type)) throw LayerError("input {} is {}, should be an integer type", index, name(type));
+  if (!is_integer(type)) throw NotInferred("input {} is {}, should be an integer type", index, name(type));
   const Tensor& tensor = arguments.tensor(index);
   if (bits(tensor.type()) < 8) throw NotInferred("input {} is {}, should be an integer type", index, name(type));
   const Tensor wide = convert(tensor, ElementType::i64);

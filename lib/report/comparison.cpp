@@ -34,7 +34,7 @@ std::string describe(const VerifyResult& result, const VerifyOptions& wanted) {
                       result.with_departures ? " and the roundings that --verbose lists make" : " makes");
     if (measured) text += fmt::format(": {:.1f} dB", result.noise_sqnr_db);
     constexpr double kWeak = 20;
-    if (like_noise && measured && result.noise_sqnr_db < kWeak) text += ", which verifies weakly";
+    if (result.passed && like_noise && measured && result.noise_sqnr_db < kWeak) text += ", which verifies weakly";
   }
   return text + left_out;
 }

@@ -76,12 +76,12 @@ TEST_CASE("the summary counts the Convolutions that were mended") {
   converted.result.mended = 0;
   converted.result.fitted = {2, 0};
   CHECK(summary(converted.job, converted.result) ==
-        "out.xml: 3 layers rewritten, weights of 2 layers brought into i8, 4 of 5 operations in low precision, weights "
+        "out.xml: 3 layers rewritten, weights of 2 layers brought into i8, 1 of 2 operations in low precision, weights "
         "2.0 kB -> 500 B (25 %), 1.25 s\n");
   converted.result.fitted = {1, 1};
   CHECK(summary(converted.job, converted.result)
             .starts_with(
-                "out.xml: 3 layers rewritten, weights of 1 layer brought into i8 with 1 repeated channel, 4 of 5"));
+                "out.xml: 3 layers rewritten, weights of 1 layer brought into i8 with 1 repeated channel, 1 of 2"));
 }
 
 TEST_CASE("the summary says what was not done, and what was verified") {

@@ -33,13 +33,21 @@ void check_unchanged(std::string_view pass, std::string_view graph, PassReport& 
   CHECK(print_text(*model.graph) == before);
 }
 
-/// The outputs of a model for random inputs of a few seeds, one behind the other.
-std::vector<Tensor> sampled_outputs(const Model& model) {
+/// Random inputs for a model, of a few seeds.
+std::vector<std::vector<Tensor>> sampled_inputs(const Model& model) {
   constexpr std::uint64_t kSeeds = 3;
   Executor executor(model);
+  std::vector<std::vector<Tensor>> all;
+  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) all.push_back(random_inputs(executor, seed));
+  return all;
+}
+
+/// Its outputs, one behind the other.
+std::vector<Tensor> outputs_for(const Model& model, const std::vector<std::vector<Tensor>>& inputs) {
+  Executor executor(model);
   std::vector<Tensor> all;
-  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
-    auto outputs = executor.run(random_inputs(executor, seed));
+  for (const auto& values : inputs) {
+    auto outputs = executor.run(values);
     all.insert(all.end(), outputs.begin(), outputs.end());
   }
   return all;
@@ -59,20 +67,22 @@ void check_same_outputs(const std::vector<Tensor>& before, const std::vector<Ten
 }  // namespace
 
 void check_same_function(const Model& before, const Model& after, double tolerance) {
-  check_same_outputs(sampled_outputs(before), sampled_outputs(after), tolerance);
+  const auto inputs = sampled_inputs(before);
+  check_same_outputs(outputs_for(before, inputs), outputs_for(after, inputs), tolerance);
 }
 
 void check_rewrite(std::string_view pass, std::string_view before, std::string_view after, std::size_t rewrites,
                    double tolerance, Dialect dialect) {
   auto model = parse_text(before);
   verify(model, "parsing");
-  const auto outputs = sampled_outputs(model);
+  const auto inputs = sampled_inputs(model);
+  const auto outputs = outputs_for(model, inputs);
   const auto report = run_one(model, pass, dialect);
   CHECK(report.rewritten.size() == rewrites);
   const auto expected = parse_text(after);
   verify(expected, "parsing");
   CHECK(print_text(*model.graph) == print_text(*expected.graph));
-  check_same_outputs(outputs, sampled_outputs(model), tolerance);
+  check_same_outputs(outputs, outputs_for(model, inputs), tolerance);
   CHECK(run_one(model, pass, dialect).rewritten.size() == 0);
   CHECK(print_text(*model.graph) == print_text(*expected.graph));
 }
