@@ -91,7 +91,6 @@ TEST_CASE("DetectionOutput: attributes and inputs that do not fit are refused") 
     others[input] = std::move(tensor);
     return others;
   };
-  check_refused("keep_top_k=3", inputs, "attribute nms_threshold is missing");
   check_refused("nms_threshold=0.5", inputs, "attribute keep_top_k is missing");
   check_refused("nms_threshold=0.5 keep_top_k=\"\"", inputs, "keep_top_k is empty");
   check_refused("nms_threshold=0.5 keep_top_k=1 top_k=-2", inputs, "top_k is -2, should be at least -1");

@@ -61,7 +61,7 @@ DetectionCounts detection_counts(const Arguments& arguments, const DetectionRule
                           : static_cast<double>(classes * count);
   const double detections = static_cast<double>(confidences[0]) * most;
   constexpr double kMost = 1e15;
-  if (detections > kMost) throw LayerError("has room for {} detections", detections);
+  if (detections > kMost) throw NotInferred("has room for {} detections", detections);
   return {confidences[0], count, classes, static_cast<std::int64_t>(detections)};
 }
 

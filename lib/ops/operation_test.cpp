@@ -30,7 +30,10 @@ TEST_CASE("in a file arguments have types, partial shapes and the integers of co
   CHECK(arguments.shape(0).to_string() == "?,6");
   CHECK(arguments.integers(1) == std::vector<std::int64_t>{2, 3});
   CHECK_FALSE(arguments.integers(0));
-  CHECK_THROWS_WITH(arguments.tensor(0), "the values of input 0 are not known");
+  CHECK_THROWS_AS(arguments.tensor(0), NotInferred);
+  CHECK_THROWS_WITH(arguments.lengths(0), "the lengths of input 0 are not known");
+  CHECK(arguments.lengths(1) == Lengths{2});
+  CHECK(required_integers(arguments, 1) == std::vector<std::int64_t>{2, 3});
   CHECK_THROWS_WITH(arguments.integers(2), "has 2 inputs, needs at least 3");
 }
 
