@@ -51,7 +51,7 @@ struct Kernels {
 
   /// Unsigned integers wrap, so that they serve for signed ones as well.
   std::tuple<Product<float>, Product<double>, Product<std::uint32_t>, Product<std::uint64_t>> products;
-  /// Exactly, for integers of 8 bits in a and b; `sums` has room for m * n.
+  /// Exactly, for integers from -255 to 255 in a and b; `sums` has room for m * n.
   void (*multiply_small)(std::int64_t m, std::int64_t n, std::int64_t k, MatrixView<float> a, MatrixView<float> b,
                          std::int32_t* c, std::int64_t c_stride, float* sums);
   /// out[i] = sum_t weights[t] * in[offsets[t] + i]; reads and writes up to 63 elements more than `count`.
