@@ -225,6 +225,29 @@ TEST_CASE("random inputs stay within what the model can take") {
   executor.run(inputs);
 }
 
+TEST_CASE("random inputs span the range of the FakeQuantize that reads them, also behind a preprocessing") {
+  const auto model = parse_text(R"(
+    image = Parameter                        : f16[1,8,8,3]
+    wide = Convert(image) destination_type=f32 : f32[1,8,8,3]
+    mean = Const value=[100,110,120]         : f32[1,1,1,3]
+    centred = Subtract(wide, mean)           : f32[1,8,8,3]
+    factor = Const value=.02                 : f32[]
+    scaled = Multiply(factor, centred)       : f32[1,8,8,3]
+    order = Const value=[0,3,1,2]            : i64[4]
+    turned = Transpose(scaled, order)        : f32[1,3,8,8]
+    low = Const value=-2                     : f32[]
+    high = Const value=2.5                   : f32[]
+    q = FakeQuantize(turned, low, high, low, high) levels=256 : f32[1,3,8,8]
+    r = Result(q)
+  )");
+  Executor executor(model);
+  const Tensor values = convert(random_inputs(executor, 1)[0], ElementType::f32);
+  const auto [least, most] = std::minmax_element(values.data<float>(), values.data<float>() + values.count());
+  // -2 / 0.02 + 100 to 2.5 / 0.02 + 120, of which 192 values come within a tenth of both ends.
+  CHECK((*least >= 0 && *least < 24.5F));
+  CHECK((*most <= 245 && *most > 220.5F));
+}
+
 namespace {
 
 /// Lengths of the random inputs of a model, with which it runs.

@@ -1,6 +1,7 @@
 #include "exec/inputs.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 #include <iterator>
 #include <map>
@@ -11,6 +12,8 @@
 #include "exec/npz.hpp"
 #include "ir/error.hpp"
 #include "ir/number.hpp"
+#include "quant/weights_quantization.hpp"
+#include "tensor/convert.hpp"
 #include "tensor/visit_type.hpp"
 
 namespace lpt {
@@ -30,9 +33,10 @@ bool passes_values_on(const Node& node) {
   return node.is("Convert") || node.is("Reshape") || node.is("Unsqueeze") || node.is("Squeeze") || node.is("Transpose");
 }
 
+constexpr int kDeepest = 8;  // of the layers behind an input that are looked at
+
 /// The length of the shortest table whose rows a value chooses; 0 if it chooses none.
 std::int64_t table_length(Value value, int depth = 0) {
-  constexpr int kDeepest = 8;
   std::int64_t shortest = 0;
   const auto see = [&](std::int64_t length) {
     if (length > 0 && (shortest == 0 || length < shortest)) shortest = length;
@@ -52,6 +56,48 @@ std::int64_t table_length(Value value, int depth = 0) {
   return shortest;
 }
 
+struct RealRange {
+  double low, high;
+};
+
+/// The x for which a layer gives y, where x is one of its two inputs and c the other.
+double operand(const Node& node, std::size_t index, double y, double c) {
+  if (node.is("Add")) return y - c;
+  if (node.is("Subtract")) return index == 0 ? y + c : c - y;
+  if (node.is("Multiply")) return y / c;
+  return node.is("Divide") && index == 0 ? y * c : NAN;
+}
+
+/// What the ranges of the FakeQuantizes span that read a value, also behind a preprocessing by constants; empty if none
+/// does.
+std::optional<RealRange> quantized_range(Value value, int depth = 0) {
+  RealRange range{INFINITY, -INFINITY};
+  const auto see = [&](double x) {
+    if (std::isfinite(x)) range = {std::min(range.low, x), std::max(range.high, x)};
+  };
+  for (const Input& use : value.readers()) {
+    const Node& reader = *use.node;
+    if (reader.is("FakeQuantize") && use.index == 0) {
+      const auto ends = range_ends_of(reader);
+      if (!ends) continue;
+      for (const auto* end : {&ends->input_low, &ends->input_high}) std::ranges::for_each(end->values, see);
+      continue;
+    }
+    const bool passes = passes_values_on(reader) && use.index == 0;
+    const auto constant =
+        !passes && reader.input_count() == 2 ? small_tensor(reader.input(1 - use.index)) : std::nullopt;
+    if (depth == kDeepest || (!passes && !constant) || reader.output_count() == 0) continue;
+    const auto behind = quantized_range(reader.output(0), depth + 1);
+    if (!behind) continue;
+    for (const double end : {behind->low, behind->high}) {
+      if (passes) see(end);
+      if (constant) std::ranges::for_each(constant->values, [&](float c) { see(operand(reader, use.index, end, c)); });
+    }
+  }
+  if (range.low < range.high) return range;
+  return std::nullopt;
+}
+
 Lengths chosen_lengths(const ModelPort& port) {
   const Shape& shape = port.value.shape();
   if (!shape.has_rank()) throw bad_model("input \"{}\" has a shape of any rank; give it with --input", port.name);
@@ -64,38 +110,27 @@ Lengths chosen_lengths(const ModelPort& port) {
   return lengths;
 }
 
-std::vector<Tensor> draw(const std::vector<ModelPort>& ports, const std::vector<Lengths>& lengths, std::uint64_t seed) {
-  std::vector<Tensor> tensors;
-  std::mt19937_64 random(seed);
-  for (std::size_t i = 0; i < ports.size(); ++i) {
-    const auto& port = ports[i];
-    const auto type = port.value.type();
-    if (!is_number(type) && type != ElementType::boolean)
-      throw bad_model("input \"{}\" is {}; there are no random values of that type", port.name, name(type));
-    Tensor tensor(type, lengths[i]);
-    const auto fill = [&](auto draw) {
-      if (type == ElementType::boolean) {
-        std::generate_n(tensor.data<std::uint8_t>(), tensor.count(), [&] { return static_cast<std::uint8_t>(draw()); });
-        return;
-      }
-      visit_number(type, [&](auto element) {
-        using T = typename decltype(element)::type;
-        std::generate_n(tensor.data<T>(), tensor.count(),
-                        [&] { return static_cast<T>(static_cast<Compute<T>>(draw())); });
-      });
-    };
-    if (is_real(type)) {
-      fill([&] { return normal(random); });
+/// Values for one input.
+Tensor drawn(const ModelPort& port, const Lengths& lengths, std::mt19937_64& random) {
+  const auto type = port.value.type();
+  if (!is_number(type) && type != ElementType::boolean)
+    throw bad_model("input \"{}\" is {}; there are no random values of that type", port.name, name(type));
+  Tensor values(ElementType::f64, lengths);
+  const auto fill = [&](auto draw) { std::generate_n(values.data<double>(), values.count(), draw); };
+  if (is_real(type)) {
+    if (const auto range = quantized_range(port.value)) {
+      fill([&] { return range->low + uniform(random) * (range->high - range->low); });
     } else {
-      const auto table = table_length(port.value);
-      const bool small = bits(type) == 8 && type != ElementType::boolean && table == 0;
-      const double low = small ? integer_range(type).low : 0;
-      const double count = small ? 256 : table != 0 ? static_cast<double>(table) : 2;
-      fill([&] { return low + std::floor(uniform(random) * count); });
+      fill([&] { return normal(random); });
     }
-    tensors.push_back(std::move(tensor));
+  } else {
+    const auto table = table_length(port.value);
+    const bool small = bits(type) == 8 && type != ElementType::boolean && table == 0;
+    const double low = small ? integer_range(type).low : 0;
+    const double count = small ? 256 : table != 0 ? static_cast<double>(table) : 2;
+    fill([&] { return low + std::floor(uniform(random) * count); });
   }
-  return tensors;
+  return convert(values, type);
 }
 
 /// Lengths that a model may demand: small ones, those of usual images and of its constants; and 1, which is often
@@ -191,7 +226,11 @@ std::vector<Tensor> random_inputs(Executor& executor, std::uint64_t seed) {
   const auto& ports = executor.inputs();
   std::vector<Lengths> lengths;
   for (const auto& port : ports) lengths.push_back(chosen_lengths(port));
-  return draw(ports, fitting_lengths(executor, std::move(lengths)), seed);
+  lengths = fitting_lengths(executor, std::move(lengths));
+  std::vector<Tensor> tensors;
+  std::mt19937_64 random(seed);
+  for (std::size_t i = 0; i < ports.size(); ++i) tensors.push_back(drawn(ports[i], lengths[i], random));
+  return tensors;
 }
 
 std::vector<Tensor> draw_inputs(const InputSource& source, Executor& executor, std::uint64_t run) {

@@ -9,8 +9,8 @@
 
 namespace lpt {
 
-/// Random tensors for the inputs of a model: real numbers as from a normal distribution, 8-bit integers over their
-/// range, other integers 0 and 1, or over the length of the tables that they look up. A length that the model leaves
+/// Random tensors for the inputs of a model: real numbers over the range of the FakeQuantizes that read them, also behind
+/// a preprocessing by constants, or as from a normal distribution where there are none, 8-bit integers over their range, other integers 0 and 1, or over the length of the tables that they look up. A length that the model leaves
 /// open is 2 for the batch, 64 for an axis of space, 8 otherwise, within its bounds; where the model does not take
 /// these, what it takes. The same everywhere for the same seed. throws  Error (bad_model) if no such lengths are found
 std::vector<Tensor> random_inputs(Executor& executor, std::uint64_t seed);

@@ -30,13 +30,20 @@ void check_unchanged(std::string_view pass, std::string_view graph, PassReport& 
   CHECK(print_text(*model.graph) == before);
 }
 
-/// The outputs of a model for random inputs of a few seeds, one behind the other.
-std::vector<Tensor> sampled_outputs(const Model& model) {
-  constexpr std::uint64_t kSeeds = 3;
+/// Random inputs of a few seeds.
+std::vector<std::vector<Tensor>> sampled_inputs(const Model& model) {
+  Executor executor(model);
+  std::vector<std::vector<Tensor>> samples;
+  for (const std::uint64_t seed : {1, 2, 3}) samples.push_back(random_inputs(executor, seed));
+  return samples;
+}
+
+/// The outputs of a model for these inputs, one behind the other.
+std::vector<Tensor> sampled_outputs(const Model& model, const std::vector<std::vector<Tensor>>& samples) {
   Executor executor(model);
   std::vector<Tensor> all;
-  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
-    auto outputs = executor.run(random_inputs(executor, seed));
+  for (const auto& inputs : samples) {
+    auto outputs = executor.run(inputs);
     all.insert(all.end(), outputs.begin(), outputs.end());
   }
   return all;
@@ -56,20 +63,22 @@ void check_same_outputs(const std::vector<Tensor>& before, const std::vector<Ten
 }  // namespace
 
 void check_same_function(const Model& before, const Model& after, double tolerance) {
-  check_same_outputs(sampled_outputs(before), sampled_outputs(after), tolerance);
+  const auto samples = sampled_inputs(before);
+  check_same_outputs(sampled_outputs(before, samples), sampled_outputs(after, samples), tolerance);
 }
 
 void check_rewrite(std::string_view pass, std::string_view before, std::string_view after, std::size_t rewrites,
                    double tolerance) {
   auto model = parse_text(before);
   verify(model, "parsing");
-  const auto outputs = sampled_outputs(model);
+  const auto samples = sampled_inputs(model);
+  const auto outputs = sampled_outputs(model, samples);
   const auto report = run_one(model, pass);
   CHECK(report.rewritten.size() == rewrites);
   const auto expected = parse_text(after);
   verify(expected, "parsing");
   CHECK(print_text(*model.graph) == print_text(*expected.graph));
-  check_same_outputs(outputs, sampled_outputs(model), tolerance);
+  check_same_outputs(outputs, sampled_outputs(model, samples), tolerance);
   CHECK(run_one(model, pass).rewritten.size() == 0);
   CHECK(print_text(*model.graph) == print_text(*expected.graph));
 }
