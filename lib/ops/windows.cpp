@@ -71,6 +71,9 @@ Windows windows_of(const std::vector<WindowAxis>& axes) {
   if (axes.size() > 3) throw LayerError("has {} spatial axes, up to 3 are run", axes.size());
   Windows windows;
   std::copy(axes.begin(), axes.end(), windows.end() - static_cast<std::ptrdiff_t>(axes.size()));
+  // Axes of one element change no place in memory, and the loops like the last axis long.
+  std::stable_partition(windows.begin(), windows.end(),
+                        [](const WindowAxis& axis) { return axis.in == 1 && axis.out == 1 && axis.kernel == 1; });
   return windows;
 }
 

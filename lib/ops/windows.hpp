@@ -50,7 +50,7 @@ enum class WindowRounding : std::size_t { floor, ceil, ceil_torch };
 WindowAxis window_axis(const WindowAttributes& attributes, std::size_t axis, std::int64_t in, std::int64_t kernel,
                        WindowRounding rounding);
 
-/// Up to three spatial axes, outermost first; the missing ones are in front, of length 1.
+/// Up to three spatial axes, outermost first; the missing ones are in front, of length 1, with others of one element.
 using Windows = std::array<WindowAxis, 3>;
 Windows windows_of(const std::vector<WindowAxis>& axes);
 
