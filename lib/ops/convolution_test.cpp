@@ -27,6 +27,11 @@ TEST_CASE("Convolution is a correlation: the kernel is not turned around") {
                   {line(), w}, {f32({1, 1, 4}, {1, 12, 23, 34})});
 }
 
+TEST_CASE("Convolution over an axis of one element behind a longer one") {
+  check_operation("Convolution", "strides=[1,1] dilations=[1,1] pads_begin=[1,0] pads_end=[0,0]",
+                  {f32({1, 1, 4, 1}, {1, 2, 3, 4}), f32({1, 1, 2, 1}, {10, 1})}, {f32({1, 1, 4, 1}, {1, 12, 23, 34})});
+}
+
 TEST_CASE("Convolution adds up channels; groups keep them apart") {
   const auto x = f32({1, 2, 2}, {1, 2, 3, 4});
   // Output 0 is x0 + 10 x1, output 1 is 2 x0.
@@ -93,6 +98,10 @@ TEST_CASE("integers are summed exactly, also beyond what f32 can hold") {
   const auto i32 = [](Lengths l, std::vector<double> v) { return tensor_of(ElementType::i32, std::move(l), v); };
   // 16777217 = 2^24 + 1 is no f32.
   check_operation("MatMul", "", {i32({1, 2}, {4096, 1}), i32({2, 1}, {4096, 1})}, {i32({1, 1}, {16777217})});
+  // 513 times 255 * -255 and 255 * 256, beyond the 24 bits of an f32.
+  const std::vector<double> most(513, 255), least(513, -255), more(513, 256);
+  check_operation("MatMul", "", {i32({1, 513}, most), i32({513, 1}, least)}, {i32({1, 1}, {-33357825})});
+  check_operation("MatMul", "", {i32({1, 513}, most), i32({513, 1}, more)}, {i32({1, 1}, {33488640})});
   const auto i64s = [](Lengths l, std::vector<std::int64_t> v) { return i64(std::move(l), v); };
   check_operation("MatMul", "", {i64s({1, 2}, {1 << 20, 1}), i64s({2, 1}, {1 << 20, 1})},
                   {i64s({1, 1}, {(std::int64_t{1} << 40) + 1})});

@@ -1,5 +1,7 @@
 #include "ops/product.hpp"
 
+#include <algorithm>
+
 #include "tensor/visit_type.hpp"
 
 namespace lpt {
@@ -20,7 +22,12 @@ ElementType accumulator_type(ElementType a, ElementType b) {
 
 bool is_small_product(const Evaluation& run) {
   const auto is_small = [&](std::size_t i) {
-    return is_integer(run.input(i).type()) && bits(run.input(i).type()) == 8;
+    const Tensor& factor = run.input(i);
+    if (is_integer(factor.type()) && bits(factor.type()) == 8) return true;
+    // Integers of 8 bits without their zero point, as ONNX models spell them out. They have no accumulators to watch.
+    return factor.type() == ElementType::i32 && !run.watch().accumulators &&
+           std::all_of(factor.data<std::int32_t>(), factor.data<std::int32_t>() + factor.count(),
+                       [](std::int32_t x) { return x >= -255 && x <= 255; });
   };
   return is_small(0) && is_small(1);
 }

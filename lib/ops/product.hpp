@@ -14,7 +14,7 @@ ElementType product_type(const Arguments& arguments);
 /// integers exactly in 32 bits, or 64 if the inputs have as many.
 ElementType accumulator_type(ElementType a, ElementType b);
 
-/// True if both factors are integers of 8 bits, whose products are sums of f32 products.
+/// True if all factors are integers from -255 to 255, whose products are sums of f32 products.
 bool is_small_product(const Evaluation& run);
 
 /// Calls `compute(a, b, out)` with both inputs, converted, and an output of the accumulator type, which becomes the
