@@ -17,9 +17,10 @@ ElementType computed_type(ElementType type) { return is_half(type) ? ElementType
 
 /// Moves elements, and has no others to bring them together with: a large table stays as it lies in the file.
 bool moves_elements(const Node& node, const std::vector<Tensor>& inputs) {
-  return preserves_type(node) && std::ranges::all_of(inputs, [&](const Tensor& input) {
-           return !is_real(input.type()) || input.type() == inputs[0].type();
-         });
+  static const std::set<std::string_view> kCompare{"Interpolate", "MaxPool", "ReLU", "ReduceMax", "ReduceMin"};
+  return preserves_type(node) && !kCompare.contains(node.type()) &&
+         std::ranges::all_of(
+             inputs, [&](const Tensor& input) { return !is_real(input.type()) || input.type() == inputs[0].type(); });
 }
 
 /// The list of types in an attribute; `dynamic` for an empty item, and where the list is too short.
@@ -41,8 +42,7 @@ Tensor requantized(const Tensor& tensor, ElementType type) {
   if (!is_real(tensor.type()) || !is_integer(type)) return convert(tensor, type);
   const Tensor real = convert(tensor, ElementType::f64);
   Tensor out(type, tensor.lengths());
-  visit_integer(type, [&](auto element) {
-    using T = typename decltype(element)::type;
+  visit_integer(type, [&]<class T>(std::type_identity<T>) {
     for (std::int64_t i = 0; i < real.count(); ++i)
       out.data<T>()[i] = saturate<T>(std::nearbyint(real.data<double>()[i]));
   });

@@ -11,10 +11,7 @@
 namespace lpt {
 
 std::vector<OutputSpec> avg_pool_infer(const Arguments& arguments) {
-  const auto axes = pool_axes(arguments);
-  Lengths result = arguments.lengths(0);
-  for (std::size_t i = 0; i < axes.size(); ++i) result[i + 2] = axes[i].out;
-  return one_output(arguments.type(0), result);
+  return one_output(arguments.type(0), pool_lengths(arguments));
 }
 
 void avg_pool_evaluate(Evaluation& run) {
@@ -26,8 +23,7 @@ void avg_pool_evaluate(Evaluation& run) {
                        std::any_of(windows.begin(), windows.end(),
                                    [](const WindowAxis& axis) { return axis.pad_begin != 0 || axis.pad_end != 0; });
   const auto taps = windows[0].kernel * windows[1].kernel * windows[2].kernel;
-  visit_number(data.type(), [&](auto type) {
-    using T = typename decltype(type)::type;
+  visit_number(data.type(), [&]<class T>(std::type_identity<T>) {
     T* out = run.output().data<T>();
     for_each_window(channels_of(data.lengths()), windows,
                     [&](std::int64_t channel, std::int64_t output, const auto& place) {
@@ -35,12 +31,12 @@ void avg_pool_evaluate(Evaluation& run) {
                       double sum = 0;
                       std::int64_t inside = 0;
                       for_each_tap(windows, place, [&](std::int64_t at) {
-                        sum += static_cast<double>(static_cast<Compute<T>>(image[at]));
+                        sum += static_cast<double>(image[at]);
                         ++inside;
                       });
                       const double mean = sum / static_cast<double>(by_area ? taps : inside);
-                      if constexpr (is_real_type<T>) {
-                        out[output] = static_cast<T>(static_cast<Compute<T>>(mean));
+                      if constexpr (std::is_floating_point_v<T>) {
+                        out[output] = static_cast<T>(mean);
                       } else {
                         out[output] = saturate<T>(sizeof(T) == 1 ? std::nearbyint(mean) : mean);
                       }

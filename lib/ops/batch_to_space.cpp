@@ -32,14 +32,12 @@ void batch_to_space_evaluate(Evaluation& run) {
     order.insert(order.end(), {rank - 1 + axis, axis - 1});
     whole.push_back(data.lengths()[static_cast<std::size_t>(axis)] * block[static_cast<std::size_t>(axis)]);
   }
-  Lengths lengths;
-  for (const auto axis : order) lengths.push_back(split[static_cast<std::size_t>(axis)]);
-  Tensor wide(data.type(), lengths);
-  permute(data.reshaped(split), order, wide);
+  Tensor wide(data.type(), whole);
+  permute_parts(data, split, order, wide);
   std::vector<AxisSlice> slices;
   for (std::size_t axis = 0; axis < whole.size(); ++axis)
     slices.push_back({begin[axis], 1, run.output_lengths()[axis]});
-  take_slices(wide.reshaped(whole), slices, run.output());
+  take_slices(wide, slices, run.output());
 }
 
 }  // namespace lpt

@@ -233,21 +233,19 @@ void convolve(Evaluation& run, const ConvolutionSizes& sizes, const T* data, con
   const auto window = sizes.in * sizes.taps();
   const bool pointwise = is_pointwise(sizes);
   const auto work = sizes.out * sizes.out_area() * window / 32;
-  parallel_ranges(sizes.batch * sizes.groups, work, [&](std::int64_t first, std::int64_t last) {
-    for (std::int64_t i = first; i < last; ++i) {
-      const T* image = data + i * sizes.in * sizes.in_area();
-      const MatrixView<T> matrix{weights + i % sizes.groups * sizes.out * window, window, 1};
-      const auto multiply_with = [&](const auto& columns) {
-        multiply(sizes.out, sizes.out_area(), window, matrix, columns, out + i * sizes.out * sizes.out_area(),
-                 sizes.out_area());
-        if constexpr (!std::is_same_v<T, Sum>)
-          watch_sums(run, sizes.out, sizes.out_area(), window, sizes.taps(), matrix, columns);
-      };
-      if (pointwise) {
-        multiply_with(MatrixView<T>{image, sizes.in_area(), 1});
-      } else {
-        multiply_with(ColumnSource<T>(WindowColumns<T>(image, sizes)));
-      }
+  parallel_each(sizes.batch * sizes.groups, work, [&](std::int64_t i) {
+    const T* image = data + i * sizes.in * sizes.in_area();
+    const MatrixView<T> matrix{weights + i % sizes.groups * sizes.out * window, window, 1};
+    const auto multiply_with = [&](const auto& columns) {
+      multiply(sizes.out, sizes.out_area(), window, matrix, columns, out + i * sizes.out * sizes.out_area(),
+               sizes.out_area());
+      if constexpr (!std::is_same_v<T, Sum>)
+        watch_sums(run, sizes.out, sizes.out_area(), window, sizes.taps(), matrix, columns);
+    };
+    if (pointwise) {
+      multiply_with(MatrixView<T>{image, sizes.in_area(), 1});
+    } else {
+      multiply_with(ColumnSource<T>(WindowColumns<T>(image, sizes)));
     }
   });
 }

@@ -107,9 +107,8 @@ void convolution_backprop_evaluate(Evaluation& run) {
       const MatrixView<T> image{data + i * sizes.out * sizes.out_area(), sizes.out_area(), 1};
       multiply(width, sizes.out_area(), sizes.out, columns, image, products, sizes.out_area());
       if constexpr (!std::is_same_v<T, Sum>) watch_sums(run, width, sizes.out_area(), sizes.out, 1, columns, image);
-      parallel_ranges(sizes.in, sizes.taps() * sizes.out_area(), [&](std::int64_t first, std::int64_t last) {
-        for (std::int64_t channel = first; channel < last; ++channel)
-          scatter(products, sizes, channel, out + (i * sizes.in + channel) * sizes.in_area());
+      parallel_each(sizes.in, sizes.taps() * sizes.out_area(), [&](std::int64_t channel) {
+        scatter(products, sizes, channel, out + (i * sizes.in + channel) * sizes.in_area());
       });
     }
   });

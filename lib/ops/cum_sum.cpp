@@ -16,16 +16,15 @@ void cum_sum_evaluate(Evaluation& run) {
   const bool exclusive = boolean_attribute(run.node(), "exclusive", false);
   const bool reverse = boolean_attribute(run.node(), "reverse", false);
   const AxisLines lines(data.lengths(), axis);
-  visit_number(data.type(), [&](auto type) {
-    using T = typename decltype(type)::type;
-    using Sum = std::conditional_t<is_real_type<T>, double, std::uint64_t>;
+  visit_number(data.type(), [&]<class T>(std::type_identity<T>) {
+    using Sum = std::conditional_t<std::is_floating_point_v<T>, double, std::uint64_t>;
     for (std::int64_t line = 0; line < lines.count; ++line) {
       Sum sum{};
       for (std::int64_t i = 0; i < lines.length; ++i) {
         const auto at = lines.first(line) + (reverse ? lines.length - 1 - i : i) * lines.stride;
         const auto before = sum;
-        sum += static_cast<Sum>(static_cast<Compute<T>>(data.data<T>()[at]));
-        run.output().data<T>()[at] = static_cast<T>(static_cast<Compute<T>>(exclusive ? before : sum));
+        sum += static_cast<Sum>(data.data<T>()[at]);
+        run.output().data<T>()[at] = static_cast<T>(exclusive ? before : sum);
       }
     }
   });

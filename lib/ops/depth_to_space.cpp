@@ -29,13 +29,8 @@ void depth_to_space_evaluate(Evaluation& run) {
   if (blocks_first) split.push_back(run.output_lengths()[1]);
   split.insert(split.end(), in.begin() + 2, in.end());
   Lengths order{0, blocks_first ? spatial + 1 : 1};
-  Lengths lengths{split[0], run.output_lengths()[1]};
-  for (std::int64_t i = 0; i < spatial; ++i) {
-    order.insert(order.end(), {spatial + 2 + i, (blocks_first ? 1 : 2) + i});
-    lengths.insert(lengths.end(), {in[static_cast<std::size_t>(i) + 2], block});
-  }
-  Tensor view = run.output().reshaped(lengths);
-  permute(run.input(0).reshaped(split), order, view);
+  for (std::int64_t i = 0; i < spatial; ++i) order.insert(order.end(), {spatial + 2 + i, (blocks_first ? 1 : 2) + i});
+  permute_parts(run.input(0), split, order, run.output());
 }
 
 }  // namespace lpt

@@ -105,25 +105,22 @@ std::vector<OutputSpec> einsum_infer(const Arguments& arguments) {
 void einsum_evaluate(Evaluation& run) {
   const auto loops = loops_of(run.arguments());
   const auto inner = product(loops.lengths, loops.result.size(), loops.lengths.size());
-  visit_number(run.output_type(), [&](auto type) {
-    using T = typename decltype(type)::type;
+  visit_number(run.output_type(), [&]<class T>(std::type_identity<T>) {
     using Sum = std::conditional_t<std::is_integral_v<T>, std::uint64_t, double>;
     T* out = run.output().data<T>();
-    parallel_ranges(product(loops.result), inner, [&](std::int64_t first, std::int64_t last) {
-      for (std::int64_t place = first; place < last; ++place) {
-        Sum sum = 0;
-        for (std::int64_t k = 0; k < inner; ++k) {
-          Sum term = 1;
-          for (std::size_t i = 0; i < run.input_count(); ++i) {
-            std::int64_t at = 0, rest = place * inner + k;
-            for (std::size_t loop = loops.lengths.size(); loop-- > 0; rest /= loops.lengths[loop])
-              at += rest % loops.lengths[loop] * loops.strides[i][loop];
-            term *= static_cast<Sum>(static_cast<Compute<T>>(run.input(i).data<T>()[at]));
-          }
-          sum += term;
+    parallel_each(product(loops.result), inner, [&](std::int64_t place) {
+      Sum sum = 0;
+      for (std::int64_t k = 0; k < inner; ++k) {
+        Sum term = 1;
+        for (std::size_t i = 0; i < run.input_count(); ++i) {
+          std::int64_t at = 0, rest = place * inner + k;
+          for (std::size_t loop = loops.lengths.size(); loop-- > 0; rest /= loops.lengths[loop])
+            at += rest % loops.lengths[loop] * loops.strides[i][loop];
+          term *= static_cast<Sum>(run.input(i).data<T>()[at]);
         }
-        out[place] = static_cast<T>(static_cast<Compute<T>>(sum));
+        sum += term;
       }
+      out[place] = static_cast<T>(sum);
     });
   });
 }

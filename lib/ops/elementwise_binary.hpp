@@ -36,12 +36,11 @@ void apply_row(const T* a, std::int64_t a_step, const T* b, std::int64_t b_step,
   }
 }
 
-/// Applies `formula` to elements of type T, giving elements of type Out.
+/// Applies `formula` to elements of type T, giving elements of type Out; the second input has the lengths `second`.
 template <class T, class Out, class Formula>
-void apply_binary(Evaluation& run, const Formula& formula) {
+void apply_binary(Evaluation& run, const Lengths& second, const Formula& formula) {
   const T* a = run.input(0).data<T>();
   const T* b = run.input(1).data<T>();
-  const auto second = aligned_lengths(run, 1);
   if (broadcast_lengths(run.input(0).lengths(), second) != run.output_lengths()) {
     throw LayerError("its inputs are [{}] and [{}], which do not broadcast", to_string(run.input(0).lengths()),
                      to_string(run.input(1).lengths()));
@@ -55,23 +54,20 @@ void apply_binary(Evaluation& run, const Formula& formula) {
   });
 }
 
-/// An operation on numbers that gives numbers of the same type. The formula is computed in Compute<T>.
+/// An operation on numbers that gives numbers of the same type.
 template <class Formula>
 void evaluate_arithmetic(Evaluation& run, const Formula& formula) {
-  visit_number(run.input(0).type(), [&](auto type) {
-    using T = typename decltype(type)::type;
-    using C = Compute<T>;
-    apply_binary<T, T>(run, [&](C a, C b) { return static_cast<T>(formula(a, b)); });
+  visit_number(run.input(0).type(), [&]<class T>(std::type_identity<T>) {
+    apply_binary<T, T>(run, aligned_lengths(run, 1), [&](T a, T b) { return static_cast<T>(formula(a, b)); });
   });
 }
 
 /// A comparison. Booleans compare as 0 and 1.
 template <class Formula>
 void evaluate_comparison(Evaluation& run, const Formula& formula) {
-  const auto compare = [&](auto type) {
-    using T = typename decltype(type)::type;
-    using C = Compute<T>;
-    apply_binary<T, std::uint8_t>(run, [&](C a, C b) { return static_cast<std::uint8_t>(formula(a, b)); });
+  const auto compare = [&]<class T>(std::type_identity<T>) {
+    apply_binary<T, std::uint8_t>(run, aligned_lengths(run, 1),
+                                  [&](T a, T b) { return static_cast<std::uint8_t>(formula(a, b)); });
   };
   if (run.input(0).type() == ElementType::boolean) return compare(std::type_identity<std::uint8_t>{});
   visit_number(run.input(0).type(), compare);
@@ -80,9 +76,8 @@ void evaluate_comparison(Evaluation& run, const Formula& formula) {
 /// An operation on the bits of integers or booleans.
 template <class Formula>
 void evaluate_bits(Evaluation& run, const Formula& formula) {
-  const auto combine = [&](auto type) {
-    using T = typename decltype(type)::type;
-    apply_binary<T, T>(run, [&](T a, T b) { return formula(a, b); });
+  const auto combine = [&]<class T>(std::type_identity<T>) {
+    apply_binary<T, T>(run, aligned_lengths(run, 1), [&](T a, T b) { return static_cast<T>(formula(a, b)); });
   };
   if (run.input(0).type() == ElementType::boolean) return combine(std::type_identity<std::uint8_t>{});
   visit_integer(run.input(0).type(), combine);

@@ -27,20 +27,25 @@ void apply_unary(Evaluation& run, std::int64_t cost, const Formula& formula) {
 /// A formula that serves integers and real numbers alike.
 template <class Formula>
 void evaluate_number(Evaluation& run, const Formula& formula) {
-  visit_number(run.input(0).type(), [&](auto type) {
-    using T = typename decltype(type)::type;
-    apply_unary<T, T>(run, 1, [&](Compute<T> x) { return static_cast<T>(formula(x)); });
+  visit_number(run.input(0).type(), [&]<class T>(std::type_identity<T>) {
+    apply_unary<T, T>(run, 1, [&](T x) { return static_cast<T>(formula(x)); });
   });
+}
+
+/// A formula that leaves integers as they are.
+template <class Formula>
+void evaluate_rounding(Evaluation& run, const Formula& formula) {
+  if (is_integer(run.input(0).type())) return run.set_output(0, run.input(0));
+  visit_real(run.input(0).type(), [&]<class T>(std::type_identity<T>) { apply_unary<T, T>(run, 1, formula); });
 }
 
 /// A formula of real numbers. Integers are computed in double and rounded to the nearest.
 template <class Formula>
 void evaluate_real(Evaluation& run, const Formula& formula) {
   constexpr std::int64_t kCost = 10;
-  visit_number(run.input(0).type(), [&](auto type) {
-    using T = typename decltype(type)::type;
-    if constexpr (is_real_type<T>) {
-      apply_unary<T, T>(run, kCost, [&](Compute<T> x) { return static_cast<T>(formula(x)); });
+  visit_number(run.input(0).type(), [&]<class T>(std::type_identity<T>) {
+    if constexpr (std::is_floating_point_v<T>) {
+      apply_unary<T, T>(run, kCost, formula);
     } else {
       apply_unary<T, T>(run, kCost, [&](T x) { return static_cast<T>(std::round(formula(static_cast<double>(x)))); });
     }
@@ -50,9 +55,8 @@ void evaluate_real(Evaluation& run, const Formula& formula) {
 /// The function that `choose(functions<T>())` gives. Integers are computed in double and rounded to the nearest.
 template <class Choose>
 void evaluate_function(Evaluation& run, const Choose& choose) {
-  visit_number(run.input(0).type(), [&](auto type) {
-    using T = typename decltype(type)::type;
-    using C = std::conditional_t<is_real_type<T>, Compute<T>, double>;
+  visit_number(run.input(0).type(), [&]<class T>(std::type_identity<T>) {
+    using C = std::conditional_t<std::is_floating_point_v<T>, T, double>;
     const auto function = choose(functions<C>());
     const T* in = run.input(0).data<T>();
     T* out = run.output_over(0).template data<T>();
@@ -65,30 +69,19 @@ void evaluate_function(Evaluation& run, const Choose& choose) {
           count = std::min<std::int64_t>(std::ssize(values), last - first);
           std::copy_n(in + first, count, values);
           function(values, values, count);
-          std::transform(values, values + count, out + first,
-                         [](C x) { return static_cast<T>(is_real_type<T> ? x : std::round(x)); });
+          std::transform(values, values + count, out + first, [](double x) { return static_cast<T>(std::round(x)); });
         }
       }
     });
   });
 }
 
-/// Booleans to booleans.
-template <class Formula>
-void evaluate_truth(Evaluation& run, const Formula& formula) {
-  if (run.input(0).type() != ElementType::boolean)
-    throw LayerError("its input is {}, should be boolean", name(run.input(0).type()));
-  apply_unary<std::uint8_t, std::uint8_t>(run, 1,
-                                          [&](std::uint8_t x) { return static_cast<std::uint8_t>(formula(x)); });
-}
-
 /// A question about real numbers, with a boolean answer.
 std::vector<OutputSpec> truth_infer(const Arguments& arguments);
 template <class Formula>
 void evaluate_test(Evaluation& run, const Formula& formula) {
-  visit_real(run.input(0).type(), [&](auto type) {
-    using T = typename decltype(type)::type;
-    apply_unary<T, std::uint8_t>(run, 1, [&](Compute<T> x) { return static_cast<std::uint8_t>(formula(x)); });
+  visit_real(run.input(0).type(), [&]<class T>(std::type_identity<T>) {
+    apply_unary<T, std::uint8_t>(run, 1, [&](T x) { return static_cast<std::uint8_t>(formula(x)); });
   });
 }
 

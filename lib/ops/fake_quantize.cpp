@@ -3,8 +3,7 @@
 //     x <= min(il, ih)  ->  ol        x > max(il, ih)  ->  oh        otherwise
 //     round((x - il) / (ih - il) * (levels - 1)) / (levels - 1) * (oh - ol) + ol        ties to the even step
 //
-// each operation rounded to the type of x, so that the result has the bits of OpenVINO's; to f32 where the ranges have
-// another type.
+// each operation rounded to f32, so that the result has the bits of OpenVINO's; to f64 where all inputs are that.
 // Source: OpenVINO FakeQuantize-1, reference implementation.
 #include <cmath>
 
@@ -69,17 +68,14 @@ template <class T>
 T quantize(T x, T il, T ih, T ol, T oh, T last_step) {
   if (x <= std::min(il, ih)) return ol;
   if (x > std::max(il, ih)) return oh;
-  const T step = static_cast<T>(
-      std::nearbyint(static_cast<T>(static_cast<T>(static_cast<T>(x - il) / static_cast<T>(ih - il)) * last_step)));
-  return static_cast<T>(static_cast<T>(static_cast<T>(step / last_step) * static_cast<T>(oh - ol)) + ol);
+  return std::nearbyint((x - il) / (ih - il) * last_step) / last_step * (oh - ol) + ol;
 }
 
+/// x and the ranges, all of type T.
 template <class T>
-void quantize_rows(Evaluation& run, const BroadcastRows<5>& rows) {
-  const auto last_step = static_cast<T>(static_cast<Compute<T>>(integer_attribute(run.node(), "levels") - 1));
-  const auto of = [&](std::size_t i) { return run.input(i).data<T>(); };
+void quantize_rows(const std::array<Tensor, 5>& inputs, const BroadcastRows<5>& rows, T last_step, T* out) {
+  const auto of = [&](std::size_t i) { return inputs[i].data<T>(); };
   const T *x = of(0), *il = of(1), *ih = of(2), *ol = of(3), *oh = of(4);
-  T* out = run.output_over(0).data<T>();
   constexpr std::int64_t kCost = 2;
   const auto& s = rows.steps();
   const bool uniform = s[1] + s[2] + s[3] + s[4] == 0;
@@ -103,23 +99,23 @@ void quantize_rows(Evaluation& run, const BroadcastRows<5>& rows) {
 void fake_quantize_evaluate(Evaluation& run) {
   const Tensor& x = run.input(0);
   if (!is_real(x.type())) throw LayerError("its input is {}, should be a real type", name(x.type()));
-  bool is_mixed = false;
-  for (std::size_t i = 1; i < 5; ++i) is_mixed = is_mixed || run.input(i).type() != x.type();
-  if (is_mixed) {
-    std::vector<Tensor> inputs;
-    for (std::size_t i = 0; i < 5; ++i) inputs.push_back(convert(run.input(i), ElementType::f32));
-    Evaluation in_f32(run.node(), std::move(inputs), one_output(ElementType::f32, x.lengths()), run.watch());
-    fake_quantize_evaluate(in_f32);
-    return run.set_output(0, convert(in_f32.take_outputs()[0], x.type()));
-  }
   std::array<Lengths, 5> lengths;
+  bool all_f64 = true;
   for (std::size_t i = 0; i < 5; ++i) {
     lengths[i] = aligned_lengths(run, i);
     if (broadcast_lengths(x.lengths(), lengths[i]) != x.lengths())
       throw LayerError("a range of [{}] does not broadcast to [{}]", to_string(lengths[i]), to_string(x.lengths()));
+    all_f64 = all_f64 && run.input(i).type() == ElementType::f64;
   }
-  const BroadcastRows<5> rows(x.lengths(), lengths);
-  visit_real(x.type(), [&](auto type) { quantize_rows<typename decltype(type)::type>(run, rows); });
+  const auto type = all_f64 ? ElementType::f64 : ElementType::f32;
+  Tensor out = x.type() == type ? run.output_over(0) : Tensor(type, x.lengths());
+  std::array<Tensor, 5> inputs;
+  for (std::size_t i = 0; i < 5; ++i) inputs[i] = convert(run.input(i), type);
+  visit_real(type, [&]<class T>(std::type_identity<T>) {
+    const auto last_step = static_cast<T>(integer_attribute(run.node(), "levels") - 1);
+    quantize_rows<T>(inputs, BroadcastRows<5>(x.lengths(), lengths), last_step, out.data<T>());
+  });
+  run.set_output(0, convert(out, run.output_type()));
 }
 
 }  // namespace lpt

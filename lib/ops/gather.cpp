@@ -52,15 +52,12 @@ void gather_evaluate(Evaluation& run) {
   const auto outer = product(data.lengths(), batch, axis);
   const auto chosen = static_cast<std::int64_t>(indices.size()) / batches;
   const auto inner = static_cast<std::size_t>(product(data.lengths(), axis + 1, data.rank())) * bits(data.type()) / 8;
-  parallel_ranges(
-      batches * outer * chosen, 2 + static_cast<std::int64_t>(inner) / 16, [&](std::int64_t first, std::int64_t last) {
-        for (std::int64_t i = first; i < last; ++i) {
-          const auto row = i / chosen;  // of batch and outer
-          const auto index = indices[static_cast<std::size_t>(row / outer * chosen + i % chosen)];
-          const auto from = static_cast<std::size_t>(row * length + index);
-          std::memcpy(out.bytes() + static_cast<std::size_t>(i) * inner, data.bytes() + from * inner, inner);
-        }
-      });
+  parallel_each(batches * outer * chosen, 2 + static_cast<std::int64_t>(inner) / 16, [&](std::int64_t i) {
+    const auto row = i / chosen;  // of batch and outer
+    const auto index = indices[static_cast<std::size_t>(row / outer * chosen + i % chosen)];
+    const auto from = static_cast<std::size_t>(row * length + index);
+    std::memcpy(out.bytes() + static_cast<std::size_t>(i) * inner, data.bytes() + from * inner, inner);
+  });
 }
 
 }  // namespace lpt

@@ -17,8 +17,7 @@ void gather_elements_evaluate(Evaluation& run) {
   const Tensor& data = run.input(0);
   const auto axis = axis_of(integer_attribute(run.node(), "axis"), data.rank());
   const auto places = places_along(data.lengths(), run.input(1).lengths(), run.integers(1), axis);
-  visit_width(data.type(), [&](auto type) {
-    using T = typename decltype(type)::type;
+  visit_width(data.type(), [&]<class T>(std::type_identity<T>) {
     T* out = run.output().data<T>();
     for (std::size_t i = 0; i < places.size(); ++i) out[i] = data.data<T>()[places[i]];
   });

@@ -33,17 +33,15 @@ void group_normalization_evaluate(Evaluation& run) {
   const auto area = product(data.lengths(), 2, data.rank());
   const auto count = channels * area;
   Tensor out(ElementType::f64, data.lengths());
-  parallel_ranges(data.lengths()[0] * groups, count * 4, [&](std::int64_t first, std::int64_t last) {
-    for (std::int64_t group = first; group < last; ++group) {
-      const double* in = data.data<double>() + group * count;
-      const auto& of = functions<double>();
-      const double mean = of.sum(in, count) / static_cast<double>(count);
-      const double deviation = std::sqrt(of.squares(in, count, mean) / static_cast<double>(count) + eps);
-      for (std::int64_t i = 0; i < count; ++i) {
-        const auto channel = group % groups * channels + i / area;
-        out.data<double>()[group * count + i] =
-            (in[i] - mean) / deviation * scale.data<double>()[channel] + bias.data<double>()[channel];
-      }
+  parallel_each(data.lengths()[0] * groups, count * 4, [&](std::int64_t group) {
+    const double* in = data.data<double>() + group * count;
+    const auto& of = functions<double>();
+    const double mean = of.sum(in, count) / static_cast<double>(count);
+    const double deviation = std::sqrt(of.squares(in, count, mean) / static_cast<double>(count) + eps);
+    for (std::int64_t i = 0; i < count; ++i) {
+      const auto channel = group % groups * channels + i / area;
+      out.data<double>()[group * count + i] =
+          (in[i] - mean) / deviation * scale.data<double>()[channel] + bias.data<double>()[channel];
     }
   });
   run.set_output(0, convert(out, run.output_type()));

@@ -30,20 +30,17 @@ Reduction reduction(const Node& node);
 void expect_reducible(Reduction reduction, ElementType type);
 
 template <class T>
-T reduced(Reduction reduction, T old, T update) {
-  using C = Compute<T>;
-  const C a = old;
-  const C b = update;
+T reduced(Reduction reduction, T a, T b) {
   switch (reduction) {
-    case Reduction::none: return update;
+    case Reduction::none: return b;
     case Reduction::sum:
     case Reduction::mean: return static_cast<T>(a + b);
     case Reduction::sub: return static_cast<T>(a - b);
     case Reduction::prod: return static_cast<T>(a * b);
-    case Reduction::min: return b < a ? update : old;
-    case Reduction::max: return b > a ? update : old;
+    case Reduction::min: return b < a ? b : a;
+    case Reduction::max: return b > a ? b : a;
   }
-  return update;
+  return b;
 }
 
 }  // namespace lpt

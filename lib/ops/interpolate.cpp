@@ -227,14 +227,12 @@ Tensor resize_axis(const Tensor& data, const Plan& plan, const Resized& axis) {
   Tensor out(ElementType::f32, lengths);
   const auto outer = product(lengths, 0, axis.axis);
   const auto inner = product(lengths, axis.axis + 1, lengths.size());
-  parallel_ranges(outer * axis.out, inner * 4, [&](std::int64_t first, std::int64_t last) {
-    for (std::int64_t row = first; row < last; ++row) {
-      const float* in = data.data<float>() + row / axis.out * axis.in * inner;
-      float* to = out.data<float>() + row * inner;
-      std::fill_n(to, inner, 0.0F);
-      for (const auto& [element, weight] : taps[static_cast<std::size_t>(row % axis.out)]) {
-        for (std::int64_t i = 0; i < inner; ++i) to[i] += weight * in[element * inner + i];
-      }
+  parallel_each(outer * axis.out, inner * 4, [&](std::int64_t row) {
+    const float* in = data.data<float>() + row / axis.out * axis.in * inner;
+    float* to = out.data<float>() + row * inner;
+    std::fill_n(to, inner, 0.0F);
+    for (const auto& [element, weight] : taps[static_cast<std::size_t>(row % axis.out)]) {
+      for (std::int64_t i = 0; i < inner; ++i) to[i] += weight * in[element * inner + i];
     }
   });
   return out;

@@ -23,8 +23,7 @@ std::vector<OutputSpec> non_zero_infer(const Arguments& arguments) {
 void non_zero_evaluate(Evaluation& run) {
   const auto& lengths = run.input(0).lengths();
   const auto elements = truth(run.input(0));
-  visit_integer(run.output_type(), [&](auto type) {
-    using T = typename decltype(type)::type;
+  visit_integer(run.output_type(), [&]<class T>(std::type_identity<T>) {
     T* out = run.output().data<T>();
     const auto found = run.output_lengths()[1];
     std::int64_t column = 0;

@@ -24,8 +24,7 @@ void one_hot_evaluate(Evaluation& run) {
   const bool from_end =
       enumeration_attribute(run.node(), "negative_indices_mode", {"ignore_negative", "normalize"}, 0) == 1;
   const auto inner = product(run.output_lengths(), axis + 1, run.output_lengths().size());
-  visit_width(run.output_type(), [&](auto type) {
-    using T = typename decltype(type)::type;
+  visit_width(run.output_type(), [&]<class T>(std::type_identity<T>) {
     T* out = run.output().data<T>();
     std::fill_n(out, run.output().count(), *run.input(3).data<T>());
     for (std::size_t i = 0; i < indices.size(); ++i) {

@@ -23,16 +23,10 @@ std::vector<WindowAxis> pool_axes(const Arguments& arguments) {
   return axes;
 }
 
-Lengths adaptive_lengths(const Arguments& arguments) {
+Lengths pool_lengths(const Arguments& arguments) {
+  const auto axes = pool_axes(arguments);
   Lengths result = arguments.lengths(0);
-  const auto out = required_integers(arguments, 1);
-  if (result.size() < 3 || result.size() > 5 || out.size() != result.size() - 2)
-    throw LayerError("its data is [{}], its output shape has {} values", to_string(result), out.size());
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    if (out[i] < 1 || result[i + 2] < 1)
-      throw LayerError("{} outputs of {} elements are wanted", out[i], result[i + 2]);
-    result[i + 2] = out[i];
-  }
+  for (std::size_t i = 0; i < axes.size(); ++i) result[i + 2] = axes[i].out;
   return result;
 }
 

@@ -9,6 +9,8 @@ namespace lpt {
 /// The windows of a pool with the attributes kernel, strides, dilations, pads, rounding_type and auto_pad.
 /// throws  LayerError if the input has no spatial axis, or attributes do not fit it
 std::vector<WindowAxis> pool_axes(const Arguments& arguments);
+/// The lengths of its output.
+Lengths pool_lengths(const Arguments& arguments);
 
 /// Calls `visit(channel, output, place)` for every output of every channel, with the outputs of the three spatial axes.
 template <class Visit>
@@ -16,13 +18,11 @@ void for_each_window(std::int64_t channels, const Windows& windows, const Visit&
   const auto& [depth, height, width] = windows;
   const auto area = depth.out * height.out * width.out;
   const auto taps = depth.kernel * height.kernel * width.kernel;
-  parallel_ranges(channels, area * taps, [&](std::int64_t first, std::int64_t last) {
-    for (std::int64_t channel = first; channel < last; ++channel) {
-      std::int64_t output = channel * area;
-      for (std::int64_t d = 0; d < windows[0].out; ++d) {
-        for (std::int64_t h = 0; h < windows[1].out; ++h) {
-          for (std::int64_t w = 0; w < windows[2].out; ++w) visit(channel, output++, std::array{d, h, w});
-        }
+  parallel_each(channels, area * taps, [&](std::int64_t channel) {
+    std::int64_t output = channel * area;
+    for (std::int64_t d = 0; d < windows[0].out; ++d) {
+      for (std::int64_t h = 0; h < windows[1].out; ++h) {
+        for (std::int64_t w = 0; w < windows[2].out; ++w) visit(channel, output++, std::array{d, h, w});
       }
     }
   });
@@ -44,46 +44,6 @@ void for_each_tap(const Windows& windows, const std::array<std::int64_t, 3>& pla
       }
     }
   }
-}
-
-/// The range first ... last-1 of an axis of `in` elements that output i of an adaptive pool with `out` outputs sees.
-inline std::pair<std::int64_t, std::int64_t> adaptive_range(std::int64_t i, std::int64_t in, std::int64_t out) {
-  return {i * in / out, ((i + 1) * in + out - 1) / out};
-}
-
-/// The lengths of an adaptive pool: those of the data, with spatial ones from the second input.
-Lengths adaptive_lengths(const Arguments& arguments);
-
-/// Fills an adaptive pool: `reduce(window, output)` gives the value of an output, and calls window(visit) to have
-/// visit(element of the channel, value) called for what it sees.
-template <class Reduce>
-void adaptive_pool(Evaluation& run, const Reduce& reduce) {
-  const Tensor& data = run.input(0);
-  std::vector<WindowAxis> axes;
-  for (std::size_t i = 2; i < data.rank(); ++i) axes.push_back({data.lengths()[i], run.output_lengths()[i]});
-  const auto windows = windows_of(axes);
-  visit_real(data.type(), [&](auto type) {
-    using T = typename decltype(type)::type;
-    T* out = run.output().data<T>();
-    for_each_window(data.lengths()[0] * data.lengths()[1], windows,
-                    [&](std::int64_t channel, std::int64_t output, const auto& place) {
-                      const T* image = data.data<T>() + channel * windows[0].in * windows[1].in * windows[2].in;
-                      const auto window = [&](const auto& visit) {
-                        const auto [d0, d1] = adaptive_range(place[0], windows[0].in, windows[0].out);
-                        const auto [h0, h1] = adaptive_range(place[1], windows[1].in, windows[1].out);
-                        const auto [w0, w1] = adaptive_range(place[2], windows[2].in, windows[2].out);
-                        for (auto d = d0; d < d1; ++d) {
-                          for (auto h = h0; h < h1; ++h) {
-                            for (auto w = w0; w < w1; ++w) {
-                              const auto at = (d * windows[1].in + h) * windows[2].in + w;
-                              visit(at, static_cast<double>(static_cast<Compute<T>>(image[at])));
-                            }
-                          }
-                        }
-                      };
-                      out[output] = static_cast<T>(static_cast<Compute<T>>(reduce(window, output)));
-                    });
-  });
 }
 
 /// Batch and channels of data [N, C, spatial...] together.

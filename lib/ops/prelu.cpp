@@ -16,17 +16,8 @@ void prelu_evaluate(Evaluation& run) {
   if (slope.size() == 1 && x.rank() > 1 && slope[0] != 1 && slope[0] == x.lengths()[1]) slope.resize(x.rank() - 1, 1);
   if (broadcast_lengths(x.lengths(), slope) != x.lengths())
     throw LayerError("its slope [{}] does not broadcast to [{}]", to_string(slope), to_string(x.lengths()));
-  visit_number(x.type(), [&](auto type) {
-    using T = typename decltype(type)::type;
-    using C = Compute<T>;
-    const T* in = x.data<T>();
-    const T* slopes = run.input(1).data<T>();
-    T* out = run.output_over(0).data<T>();
-    const BroadcastRows<2> rows(x.lengths(), {x.lengths(), slope});
-    rows.visit_all(1, [&](const auto& row) {
-      apply_row(in + row.inputs[0], rows.steps()[0], slopes + row.inputs[1], rows.steps()[1], out + row.first,
-                rows.row_length(), [](C a, C s) { return static_cast<T>(a < 0 ? a * s : a); });
-    });
+  visit_number(x.type(), [&]<class T>(std::type_identity<T>) {
+    apply_binary<T, T>(run, slope, [](T a, T s) { return static_cast<T>(a < 0 ? a * s : a); });
   });
 }
 

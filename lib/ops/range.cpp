@@ -28,14 +28,12 @@ std::vector<OutputSpec> range_infer(const Arguments& arguments) {
 void range_evaluate(Evaluation& run) {
   const double start = required_real(run.arguments(), 0);
   const double step = required_real(run.arguments(), 2);
-  visit_number(run.output_type(), [&](auto type) {
-    using T = typename decltype(type)::type;
-    using C = Compute<T>;
-    const auto first = static_cast<C>(start);
-    const auto width = static_cast<C>(step);
+  visit_number(run.output_type(), [&]<class T>(std::type_identity<T>) {
+    const auto first = static_cast<T>(start);
+    const auto width = static_cast<T>(step);
     T* out = run.output().data<T>();
     for (std::int64_t i = 0; i < run.output_lengths()[0]; ++i)
-      out[i] = static_cast<T>(static_cast<C>(first + width * static_cast<C>(i)));
+      out[i] = static_cast<T>(first + width * static_cast<T>(i));
   });
 }
 

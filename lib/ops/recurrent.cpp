@@ -1,17 +1,40 @@
-#include "ops/recurrent.hpp"
-
+// RNNCell, GRUCell, LSTMCell, and the same over time, forward, backward or both: RNNSequence, GRUSequence, LSTMSequence.
+// With gates in the order of the weights, each Wx + Rh + b:
+//
+//     RNN   h = f(Wx + Rh + b)
+//     GRU   z = f(...), r = f(...), n = g(Wx + R(r h) + b), h = (1 - z) n + z h;
+//           with linear_before_reset n = g(Wx + r (Rh + b3) + b2)
+//     LSTM  f = f(...), i = f(...), c~ = g(...), o = f(...), c = f c + i c~, h = o k(c)
+//
+// All is computed in f32. Source: OpenVINO RNNCell-3, GRUCell-3, LSTMCell-4, RNNSequence-5, GRUSequence-5, LSTMSequence-5.
 #include <algorithm>
 
 #include <Eigen/Core>
 #include <cctype>
 
 #include "ir/number.hpp"
+#include "ops/operation.hpp"
 #include "tensor/convert.hpp"
 #include "tensor/gemm.hpp"
 
 namespace lpt {
 
 namespace {
+
+enum class Recurrence { rnn, gru, lstm };
+
+struct RecurrentForm {
+  Recurrence kind;
+  bool sequence;  ///< with an axis of time and one of directions
+};
+
+RecurrentForm form_of(const Node& node) {
+  const auto type = node.type();
+  const auto kind = type.starts_with("RNN")   ? Recurrence::rnn
+                    : type.starts_with("GRU") ? Recurrence::gru
+                                              : Recurrence::lstm;
+  return {kind, type.ends_with("Sequence")};
+}
 
 using Array = Eigen::ArrayXf;
 using Activation = Function<float>;
@@ -174,7 +197,8 @@ class Cell {
 
 }  // namespace
 
-std::vector<OutputSpec> infer_recurrent(const Arguments& arguments, RecurrentForm form) {
+std::vector<OutputSpec> recurrent_infer(const Arguments& arguments) {
+  const auto form = form_of(arguments.node());
   expect_real(arguments, 0);
   const auto sizes = sizes_of(arguments, form);
   const auto type = arguments.type(0);
@@ -187,7 +211,8 @@ std::vector<OutputSpec> infer_recurrent(const Arguments& arguments, RecurrentFor
   return outputs;
 }
 
-void evaluate_recurrent(Evaluation& run, RecurrentForm form) {
+void recurrent_evaluate(Evaluation& run) {
+  const auto form = form_of(run.node());
   const auto sizes = sizes_of(run.arguments(), form);
   const auto attributes = attributes_of(run.node(), form);
   const Inputs places(form);

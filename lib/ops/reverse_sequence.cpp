@@ -26,8 +26,7 @@ void reverse_sequence_evaluate(Evaluation& run) {
   const auto sequence = axis_of(integer_attribute(run.node(), "seq_axis", 1), data.rank());
   const auto turned = run.integers(1);
   const auto strides = strides_of(data.lengths());
-  visit_width(data.type(), [&](auto type) {
-    using T = typename decltype(type)::type;
+  visit_width(data.type(), [&]<class T>(std::type_identity<T>) {
     for (std::int64_t i = 0; i < data.count(); ++i) {
       const auto at = i / strides[sequence] % data.lengths()[sequence];
       const auto length = turned[static_cast<std::size_t>(i / strides[batch] % data.lengths()[batch])];

@@ -6,13 +6,7 @@ namespace lpt {
 
 void round_evaluate(Evaluation& run) {
   const bool away = enumeration_attribute(run.node(), "mode", {"half_to_even", "half_away_from_zero"}, 0) == 1;
-  evaluate_number(run, [away](auto x) {
-    if constexpr (std::is_integral_v<decltype(x)>) {
-      return x;
-    } else {
-      return away ? std::round(x) : std::nearbyint(x);
-    }
-  });
+  evaluate_rounding(run, [away](auto x) { return away ? std::round(x) : std::nearbyint(x); });
 }
 
 }  // namespace lpt

@@ -25,12 +25,10 @@ namespace {
 /// What a reduction begins with if the old element does not count.
 template <class T>
 T neutral(Reduction reduction) {
-  using C = Compute<T>;
-  using Limits = std::numeric_limits<C>;
-  if (reduction == Reduction::prod) return static_cast<T>(C{1});
-  if (reduction == Reduction::min) return static_cast<T>(Limits::has_infinity ? Limits::infinity() : Limits::max());
-  if (reduction == Reduction::max) return static_cast<T>(Limits::has_infinity ? -Limits::infinity() : Limits::lowest());
-  return static_cast<T>(C{0});
+  using Limits = std::numeric_limits<T>;
+  if (reduction == Reduction::min) return Limits::has_infinity ? Limits::infinity() : Limits::max();
+  if (reduction == Reduction::max) return Limits::has_infinity ? -Limits::infinity() : Limits::lowest();
+  return reduction == Reduction::prod ? 1 : 0;
 }
 
 template <class T>
@@ -41,7 +39,7 @@ T divided(T sum, std::int64_t count) {
     if (static_cast<std::int64_t>(sum) % count < 0) --quotient;
     return static_cast<T>(quotient);
   } else {
-    return static_cast<T>(static_cast<Compute<T>>(sum) / static_cast<Compute<T>>(count));
+    return sum / static_cast<T>(count);
   }
 }
 
@@ -74,9 +72,9 @@ void scatter_elements_update_evaluate(Evaluation& run) {
   const auto places = places_along(data.lengths(), run.input(1).lengths(), run.integers(1), axis);
   const auto how = reduction(run.node());
   if (how == Reduction::none) {
-    return visit_width(data.type(), [&](auto type) { update<typename decltype(type)::type>(run, places, how); });
+    return visit_width(data.type(), [&]<class T>(std::type_identity<T>) { update<T>(run, places, how); });
   }
-  visit_number(data.type(), [&](auto type) { update<typename decltype(type)::type>(run, places, how); });
+  visit_number(data.type(), [&]<class T>(std::type_identity<T>) { update<T>(run, places, how); });
 }
 
 }  // namespace lpt

@@ -30,8 +30,7 @@ void scatter_nd_update_evaluate(Evaluation& run) {
   const auto places = places_of_tuples(data.lengths(), lengths, run.integers(1), 0);
   const auto slice = product(data.lengths(), static_cast<std::size_t>(lengths.back()), data.rank());
   const auto how = reduction(run.node());
-  const auto update = [&](auto type) {
-    using T = typename decltype(type)::type;
+  const auto update = [&]<class T>(std::type_identity<T>) {
     for (std::size_t i = 0; i < places.size(); ++i) {
       T* to = out.data<T>() + places[i];
       const T* from = updates.data<T>() + static_cast<std::int64_t>(i) * slice;

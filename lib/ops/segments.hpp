@@ -38,14 +38,9 @@ void normalize_segments(Evaluation& run, const std::vector<std::size_t>& axes, c
   }
   Tensor out(type, lengths);
   const auto count = product(lengths, lengths.size() - axes.size(), lengths.size());
-  visit_real(type, [&](auto real) {
-    using T = typename decltype(real)::type;
-    if constexpr (std::is_floating_point_v<T>) {
-      parallel_ranges(count == 0 ? 0 : in.count() / count, count * 3, [&](std::int64_t first, std::int64_t last) {
-        for (std::int64_t i = first; i < last; ++i)
-          normalize(in.data<T>() + i * count, out.data<T>() + i * count, count);
-      });
-    }
+  visit_real(type, [&]<class T>(std::type_identity<T>) {
+    parallel_each(count == 0 ? 0 : in.count() / count, count * 3,
+                  [&](std::int64_t i) { normalize(in.data<T>() + i * count, out.data<T>() + i * count, count); });
   });
   if (moves) {
     Tensor back(type, data.lengths());

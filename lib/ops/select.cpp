@@ -21,8 +21,7 @@ std::vector<OutputSpec> select_infer(const Arguments& arguments) {
 }
 
 void select_evaluate(Evaluation& run) {
-  visit_width(run.output_type(), [&](auto type) {
-    using T = typename decltype(type)::type;
+  visit_width(run.output_type(), [&]<class T>(std::type_identity<T>) {
     const auto* condition = run.input(0).data<std::uint8_t>();
     const T* yes = run.input(1).data<T>();
     const T* no = run.input(2).data<T>();

@@ -21,8 +21,7 @@ void shuffle_channels_evaluate(Evaluation& run) {
   const auto outer = product(data.lengths(), 0, axis);
   const auto inner = product(data.lengths(), axis + 1, data.rank());
   const auto part = data.lengths()[axis] / group;
-  Tensor view = run.output().reshaped({outer, part, group, inner});
-  permute(data.reshaped({outer, group, part, inner}), {0, 2, 1, 3}, view);
+  permute_parts(data, {outer, group, part, inner}, {0, 2, 1, 3}, run.output());
 }
 
 }  // namespace lpt

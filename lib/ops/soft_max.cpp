@@ -40,19 +40,16 @@ void soft_max_evaluate(Evaluation& run) {
   if (data.count() == 0) return;
   const AxisLines lines(data.lengths(), softmax_axis(run.node(), data.lengths()));
   const bool logarithm = run.node().is("LogSoftmax");
-  visit_real(data.type(), [&](auto type) {
-    using T = typename decltype(type)::type;
-    using C = Compute<T>;
+  visit_real(data.type(), [&]<class T>(std::type_identity<T>) {
     const T* in = data.data<T>();
     T* out = run.output_over(0).data<T>();
     parallel_ranges(lines.count, lines.length * (logarithm ? 10 : 2), [&](std::int64_t first, std::int64_t last) {
-      std::vector<C> line(static_cast<std::size_t>(lines.length));
+      std::vector<T> line(static_cast<std::size_t>(lines.length));
       for (std::int64_t l = first; l < last; ++l) {
         const auto at = lines.first(l);
         for (std::size_t i = 0; i < line.size(); ++i) line[i] = in[at + static_cast<std::int64_t>(i) * lines.stride];
-        logarithm ? log_softmax(line) : functions<C>().softmax(line.data(), line.data(), lines.length);
-        for (std::size_t i = 0; i < line.size(); ++i)
-          out[at + static_cast<std::int64_t>(i) * lines.stride] = static_cast<T>(line[i]);
+        logarithm ? log_softmax(line) : functions<T>().softmax(line.data(), line.data(), lines.length);
+        for (std::size_t i = 0; i < line.size(); ++i) out[at + static_cast<std::int64_t>(i) * lines.stride] = line[i];
       }
     });
   });

@@ -35,10 +35,7 @@ void space_to_batch_evaluate(Evaluation& run) {
   for (std::int64_t axis = 1; axis < rank; ++axis) order.push_back(2 * axis);
   order.push_back(0);
   for (std::int64_t axis = 1; axis < rank; ++axis) order.push_back(2 * axis - 1);
-  Lengths permuted;
-  for (const auto axis : order) permuted.push_back(split[static_cast<std::size_t>(axis)]);
-  Tensor view = run.output().reshaped(permuted);
-  permute(wide.reshaped(split), order, view);
+  permute_parts(wide, split, order, run.output());
 }
 
 }  // namespace lpt

@@ -30,10 +30,7 @@ void space_to_depth_evaluate(Evaluation& run) {
   for (std::int64_t i = 0; i < spatial; ++i) order.push_back(3 + 2 * i);
   if (blocks_first) order.push_back(1);
   for (std::int64_t i = 0; i < spatial; ++i) order.push_back(2 + 2 * i);
-  Lengths lengths;
-  for (const auto axis : order) lengths.push_back(split[static_cast<std::size_t>(axis)]);
-  Tensor view = run.output().reshaped(lengths);
-  permute(run.input(0).reshaped(split), order, view);
+  permute_parts(run.input(0), split, order, run.output());
 }
 
 }  // namespace lpt

@@ -29,8 +29,7 @@ void top_k_evaluate(Evaluation& run) {
   const AxisLines lines(data.lengths(), axis);
   const AxisLines found(run.output_lengths(), axis);
   Tensor& indices = run.output(1);
-  visit_number(data.type(), [&](auto type) {
-    using T = typename decltype(type)::type;
+  visit_number(data.type(), [&]<class T>(std::type_identity<T>) {
     T* out = run.output().data<T>();
     parallel_ranges(lines.count, lines.length * 10, [&](std::int64_t begin, std::int64_t end) {
       std::vector<std::int64_t> order(static_cast<std::size_t>(lines.length));
@@ -39,8 +38,8 @@ void top_k_evaluate(Evaluation& run) {
         std::iota(order.begin(), order.end(), std::int64_t{0});
         const auto last = order.begin() + found.length;
         std::partial_sort(order.begin(), last, order.end(), [&](std::int64_t a, std::int64_t b) {
-          const Compute<T> x = in[a * lines.stride];
-          const Compute<T> y = in[b * lines.stride];
+          const T x = in[a * lines.stride];
+          const T y = in[b * lines.stride];
           if (x != y) return largest ? x > y : x < y;
           return a < b;
         });

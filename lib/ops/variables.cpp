@@ -2,7 +2,20 @@
 
 #include <unordered_set>
 
+#include "ops/operation.hpp"
+
 namespace lpt {
+
+void assign_check(const Node& node, const LayerWarn&) {
+  expect_inputs(node, 1, 1);
+  required_attribute(node, "variable_id");
+}
+
+void read_value_check(const Node& node, const LayerWarn&) {
+  expect_inputs(node, 0, 1);
+  required_attribute(node, "variable_id");
+  if (node.attribute("variable_type") != nullptr) element_type_attribute(node, "variable_type");
+}
 
 LoneVariables lone_variables(const Graph& graph) {
   std::unordered_set<std::string_view> read, assigned;

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "tensor/parallel.hpp"
+#include "tensor/rounding.hpp"
 #include "tensor/small_types.hpp"
 #include "tensor/visit_type.hpp"
 
@@ -18,13 +19,13 @@ std::int64_t to_int64(double value) {
 
 template <class To, class From>
 To convert_element(From from) {
-  if constexpr (is_real_type<From> && std::is_integral_v<To>) {
+  if constexpr (std::is_floating_point_v<From> && std::is_integral_v<To>) {
     if constexpr (std::is_same_v<To, std::uint64_t>) {
       if (from >= 9223372036854775808.0 && from < 18446744073709551616.0) return static_cast<std::uint64_t>(from);
     }
     return static_cast<To>(to_int64(from));
   } else {
-    return static_cast<To>(static_cast<Compute<To>>(from));
+    return static_cast<To>(from);
   }
 }
 
@@ -39,10 +40,25 @@ void convert_all(Tensor& out, const Read& read) {
     auto* to = out.data<std::uint8_t>();
     return fill([&](std::int64_t i) { to[i] = static_cast<std::uint8_t>(read(i) != 0); });
   }
-  visit_number(out.type(), [&](auto type) {
-    using To = typename decltype(type)::type;
+  visit_number(out.type(), [&]<class To>(std::type_identity<To>) {
     auto* to = out.data<To>();
     fill([&](std::int64_t i) { to[i] = convert_element<To>(static_cast<From>(read(i))); });
+  });
+}
+
+/// f32 to f16 or bf16, or the other way.
+void convert_halves(const Tensor& in, Tensor& out) {
+  const auto part = [](auto* elements, std::int64_t first, std::int64_t last) {
+    return std::span(elements + first, static_cast<std::size_t>(last - first));
+  };
+  parallel_ranges(in.count(), 1, [&](std::int64_t first, std::int64_t last) {
+    if (is_half(in.type())) {
+      const auto* halves = in.data<std::uint16_t>();
+      read_as_f32(in.type(), std::as_bytes(part(halves, first, last)), part(out.data<float>(), first, last));
+    } else {
+      auto* halves = out.data<std::uint16_t>();
+      write_as(out.type(), part(in.data<float>(), first, last), std::as_writable_bytes(part(halves, first, last)));
+    }
   });
 }
 
@@ -57,8 +73,13 @@ Tensor convert(const Tensor& tensor, ElementType type) {
   if (tensor.type() == type) return tensor;
   if (!can_convert(tensor.type(), type))
     throw internal_error("{} does not convert to {}", name(tensor.type()), name(type));
+  const bool has_half = is_half(tensor.type()) || is_half(type);
+  if (has_half && tensor.type() != ElementType::f32 && type != ElementType::f32)
+    return convert(convert(tensor, ElementType::f32), type);
   Tensor out(type, tensor.lengths());
-  if (is_small_type(tensor.type())) {
+  if (has_half) {
+    convert_halves(tensor, out);
+  } else if (is_small_type(tensor.type())) {
     const std::span bytes(tensor.bytes(), tensor.byte_count());
     convert_all<float>(
         out, [&](std::int64_t i) { return decode_small(tensor.type(), bytes, static_cast<std::uint64_t>(i)); });
@@ -66,10 +87,9 @@ Tensor convert(const Tensor& tensor, ElementType type) {
     const auto* from = tensor.data<std::uint8_t>();
     convert_all<std::uint8_t>(out, [&](std::int64_t i) { return static_cast<std::uint8_t>(from[i] != 0); });
   } else {
-    visit_number(tensor.type(), [&](auto from_type) {
-      using From = typename decltype(from_type)::type;
+    visit_number(tensor.type(), [&]<class From>(std::type_identity<From>) {
       const auto* from = tensor.data<From>();
-      convert_all<Compute<From>>(out, [&](std::int64_t i) { return static_cast<Compute<From>>(from[i]); });
+      convert_all<From>(out, [&](std::int64_t i) { return from[i]; });
     });
   }
   return out;

@@ -8,8 +8,6 @@
 #include <cmath>
 #include <cstring>
 
-#include "tensor/half.hpp"
-
 using namespace lpt;
 
 namespace {
@@ -57,14 +55,18 @@ TEST_CASE("integers wrap around, and round to even where a real type is short of
 }
 
 TEST_CASE("f16 rounds half to even, bf16 up only behind an odd last bit") {
-  CHECK(elements<Half, float>(convert(f32({2049, 2051, 65519, 65520}), ElementType::f16)) ==
-        Reals{2048, 2052, 65504, INFINITY});
+  const auto through = [](ElementType half, const Reals& values) {
+    return elements<float>(convert(convert(f32(values), half), ElementType::f32));
+  };
+  CHECK(through(ElementType::f16, {2049, 2051, 65519, 65520, -1e9F}) == Reals{2048, 2052, 65504, INFINITY, -INFINITY});
+  // The smallest f16 is 2^-24; the smallest with all its bits 2^-14.
+  CHECK(through(ElementType::f16, {0x1p-25F, 0x1.8p-25F, 0x1.8p-24F, 0x1.FFEp-15F, -0x1.004p-14F}) ==
+        Reals{0, 0x1p-24F, 0x1p-23F, 0x1p-14F, -0x1.004p-14F});
+  CHECK(std::isnan(through(ElementType::f16, {NAN})[0]));
   // A step of bf16 above 1 is 2^-7. Even 1: a half and three quarters of a step are cut. Odd 1 + 2^-7: a half is added.
   constexpr float kStep = 1.0F / 128;
-  const auto short_reals =
-      convert(f32({1 + kStep / 2, 1 + kStep * 3 / 4, 1 + kStep * 5 / 4, 1 + kStep * 3 / 2, 1 + kStep * 7 / 4}),
-              ElementType::bf16);
-  CHECK(elements<BFloat16, float>(short_reals) == Reals{1, 1, 1 + kStep, 1 + 2 * kStep, 1 + 2 * kStep});
+  CHECK(through(ElementType::bf16, {1 + kStep / 2, 1 + kStep * 3 / 4, 1 + kStep * 5 / 4, 1 + kStep * 3 / 2,
+                                    1 + kStep * 7 / 4}) == Reals{1, 1, 1 + kStep, 1 + 2 * kStep, 1 + 2 * kStep});
   CHECK(elements<float>(convert(tensor<std::uint16_t>(ElementType::bf16, 2, {0x3F80, 0xC040}), ElementType::f32)) ==
         Reals{1, -3});
   CHECK(elements<std::int8_t>(convert(tensor<std::uint16_t>(ElementType::f16, 2, {0x3E00, 0xC580}), ElementType::i8)) ==

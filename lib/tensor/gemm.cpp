@@ -43,8 +43,7 @@ struct Blocks {
 /// Memory of few sizes, so that one product after the other takes the same.
 template <class T>
 std::shared_ptr<std::byte> scratch(std::int64_t count) {
-  constexpr std::size_t kLeast = 1 << 19;
-  return allocate(std::bit_ceil(std::max(kLeast, static_cast<std::size_t>(count) * sizeof(T))));
+  return allocate(std::bit_ceil(static_cast<std::size_t>(count) * sizeof(T)));
 }
 
 /// Some columns of C.

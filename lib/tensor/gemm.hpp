@@ -16,9 +16,9 @@ using ColumnSource = std::function<void(std::int64_t n, std::int64_t columns, T*
 ///     float, double                  the same type; what is added up for one element, and in which order, does not
 ///                                    depend on the number of cores
 ///     std::uint32_t, std::uint64_t   the same type, which wraps
-///     float                          std::int32_t, exactly, if all factors are integers of 8 bits
+///     float                          std::int32_t, exactly, if all factors are integers from -255 to 255
 ///
-/// Whoever has integers of 8 bits takes the last way: Eigen has no vectors of integers in its products (6 GFLOP/s, where
+/// Whoever has such integers takes the last way: Eigen has no vectors of integers in its products (6 GFLOP/s, where
 /// f32 has 80 to 100 on one core with AVX-512), and it is as quick as tiles of 32-bit integers by hand, or quicker.
 ///
 /// m, n, k  rows of a and c; columns of b and c; columns of a and rows of b

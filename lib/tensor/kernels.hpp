@@ -31,7 +31,9 @@ using Function = void (*)(const T* in, T* out, std::int64_t count);
 /// Formulas over neighbouring elements. T is float or double.
 template <class T>
 struct Functions {
-  Function<T> exp, tanh, sigmoid, erf, gelu, gelu_tanh, soft_plus, mish;
+#define FUNCTION(name, formula) Function<T> name;
+#include "tensor/functions.def"
+#undef FUNCTION
   void (*swish)(const T* in, T* out, std::int64_t count, T beta);
   Function<T> softmax;  ///< e^x over the sum of e^x; of at least one element
   double (*sum)(const T* in, std::int64_t count);
@@ -49,7 +51,7 @@ struct Kernels {
 
   /// Unsigned integers wrap, so that they serve for signed ones as well.
   std::tuple<Product<float>, Product<double>, Product<std::uint32_t>, Product<std::uint64_t>> products;
-  /// Exactly, for integers of 8 bits in a and b; `sums` has room for m * n.
+  /// Exactly, for integers from -255 to 255 in a and b; `sums` has room for m * n.
   void (*multiply_small)(std::int64_t m, std::int64_t n, std::int64_t k, MatrixView<float> a, MatrixView<float> b,
                          std::int32_t* c, std::int64_t c_stride, float* sums);
   /// out[i] = sum_t weights[t] * in[offsets[t] + i]; reads and writes up to 63 elements more than `count`.
@@ -59,6 +61,10 @@ struct Kernels {
   std::tuple<Functions<float>, Functions<double>> functions;
 
   // What follows fuses no multiplication with an addition and gives the same bits with every set of instructions.
+
+  /// f16 at any address to f32, and back, rounded half to even. Eigen converts them one by one.
+  void (*from_f16)(const std::byte* in, float* out, std::int64_t count);
+  void (*to_f16)(const float* in, std::byte* out, std::int64_t count);
 
   /// FakeQuantize with one range for all; see ops/fake_quantize.cpp. `in` may be `out`.
   void (*fake_quantize)(const float* in, float* out, std::int64_t count, float input_low, float input_high,

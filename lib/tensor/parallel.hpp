@@ -10,4 +10,12 @@ namespace lpt {
 void parallel_ranges(std::int64_t count, std::int64_t cost,
                      const std::function<void(std::int64_t, std::int64_t)>& body);
 
+/// Likewise `body(index)`.
+template <class Body>
+void parallel_each(std::int64_t count, std::int64_t cost, const Body& body) {
+  parallel_ranges(count, cost, [&](std::int64_t first, std::int64_t last) {
+    for (auto index = first; index < last; ++index) body(index);
+  });
+}
+
 }  // namespace lpt

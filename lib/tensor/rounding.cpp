@@ -6,10 +6,22 @@
 #include <cstring>
 
 #include "ir/error.hpp"
-#include "tensor/half.hpp"
+#include "tensor/kernels.hpp"
 
 namespace lpt {
 namespace {
+
+/// The upper half of an f32.
+struct BFloat16 {
+  std::uint16_t bits = 0;
+
+  BFloat16() = default;
+  explicit BFloat16(float value) {
+    const auto whole = std::bit_cast<std::uint32_t>(value);
+    bits = static_cast<std::uint16_t>((whole + ((whole & 0x10000) >> 1)) >> 16);
+  }
+  explicit operator float() const { return std::bit_cast<float>(std::uint32_t{bits} << 16); }
+};
 
 template <class T>
 void decode(std::span<const std::byte> bytes, std::span<float> out) {
@@ -20,21 +32,15 @@ void decode(std::span<const std::byte> bytes, std::span<float> out) {
   }
 }
 
-template <class T>
-void encode(std::span<const float> values, std::span<std::byte> out) {
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const T element(values[i]);
-    std::memcpy(out.data() + i * sizeof(T), &element, sizeof(T));
-  }
-}
-
 }  // namespace
 
 float round_as(ElementType real, float value) {
-  if (real == ElementType::f16) return Half(value);
-  if (real != ElementType::bf16) return value;
-  const auto bits = std::bit_cast<std::uint32_t>(value);
-  return std::bit_cast<float>((bits + ((bits & 0x10000) >> 1)) & 0xFFFF0000);
+  if (real == ElementType::bf16) return static_cast<float>(BFloat16(value));
+  if (real != ElementType::f16) return value;
+  std::byte half[2];
+  kernels().to_f16(&value, half, 1);
+  kernels().from_f16(half, &value, 1);
+  return value;
 }
 
 bool is_readable_as_f32(ElementType type) {
@@ -57,7 +63,7 @@ void read_as_f32(ElementType type, std::span<const std::byte> bytes, std::span<f
     case ElementType::f32:
       std::ranges::copy(bytes.first(out.size_bytes()), std::as_writable_bytes(out).begin());
       return;
-    case ElementType::f16: return decode<Half>(bytes, out);
+    case ElementType::f16: return kernels().from_f16(bytes.data(), out.data(), std::ssize(out));
     case ElementType::bf16: return decode<BFloat16>(bytes, out);
     case ElementType::i8: return decode<std::int8_t>(bytes, out);
     case ElementType::u8: return decode<std::uint8_t>(bytes, out);
@@ -74,8 +80,11 @@ void write_as(ElementType real, std::span<const float> values, std::span<std::by
     std::ranges::copy(std::as_bytes(values), out.begin());
     return;
   }
-  if (real == ElementType::f16) return encode<Half>(values, out);
-  encode<BFloat16>(values, out);
+  if (real == ElementType::f16) return kernels().to_f16(values.data(), out.data(), std::ssize(values));
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const BFloat16 element(values[i]);
+    std::memcpy(out.data() + i * sizeof element, &element, sizeof element);
+  }
 }
 
 }  // namespace lpt

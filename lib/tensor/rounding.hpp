@@ -19,7 +19,7 @@ bool is_readable_as_f32(ElementType type);
 /// Little-endian elements of any type that is_readable_as_f32, to f32.
 void read_as_f32(ElementType type, std::span<const std::byte> bytes, std::span<float> out);
 
-/// f32 to little-endian elements of f32, f16 or bf16; values must already be rounded as that type.
+/// f32 to little-endian elements of f32, f16 or bf16, as `round_as` rounds.
 void write_as(ElementType real, std::span<const float> values, std::span<std::byte> out);
 
 }  // namespace lpt

@@ -9,9 +9,7 @@
 namespace lpt {
 namespace {
 
-struct Axis {
-  std::int64_t length, stride;
-};
+using Axis = StridedAxis;
 
 /// Axes of a strided view, outermost first, with those taken together that follow one another in memory.
 std::vector<Axis> joined_axes(const Lengths& lengths, const Lengths& strides) {
@@ -32,19 +30,11 @@ std::vector<Axis> joined_axes(const Lengths& lengths, const Lengths& strides) {
 /// Calls `row(out element, in element)` for every row along the last axis.
 template <class Row>
 void for_each_row(const std::vector<Axis>& axes, std::int64_t offset, std::int64_t cost, const Row& row) {
+  const std::span outer(axes.data(), axes.size() - 1);
   std::int64_t rows = 1;
-  for (std::size_t i = 0; i + 1 < axes.size(); ++i) rows *= axes[i].length;
-  parallel_ranges(rows, axes.back().length * cost, [&](std::int64_t first, std::int64_t last) {
-    for (std::int64_t r = first; r < last; ++r) {
-      std::int64_t from = offset;
-      std::int64_t rest = r;
-      for (std::size_t axis = axes.size() - 1; axis-- > 0;) {
-        from += rest % axes[axis].length * axes[axis].stride;
-        rest /= axes[axis].length;
-      }
-      row(r * axes.back().length, from);
-    }
-  });
+  for (const auto& axis : outer) rows *= axis.length;
+  parallel_each(rows, axes.back().length * cost,
+                [&](std::int64_t r) { row(r * axes.back().length, offset + element_at(outer, r)); });
 }
 
 /// A block of the transposition of two axes: reads along one, writes along the other, and stays in the cache.
@@ -59,23 +49,16 @@ void transpose_planes(const T* in, T* out, std::vector<Axis> axes, std::int64_t 
   const std::int64_t strips = (rows.length + kBlock - 1) / kBlock;
   std::int64_t planes = 1;
   for (const auto& axis : axes) planes *= axis.length;
-  parallel_ranges(planes * strips, kBlock * columns.length, [&](std::int64_t first, std::int64_t last) {
-    for (std::int64_t piece = first; piece < last; ++piece) {
-      std::int64_t from = offset;
-      std::int64_t rest = piece / strips;
-      T* to = out + rest * plane;
-      for (std::size_t axis = axes.size(); axis-- > 0;) {
-        from += rest % axes[axis].length * axes[axis].stride;
-        rest /= axes[axis].length;
-      }
-      const std::int64_t top = piece % strips * kBlock;
-      const std::int64_t bottom = std::min(top + kBlock, rows.length);
-      for (std::int64_t left = 0; left < columns.length; left += kBlock) {
-        const std::int64_t right = std::min(left + kBlock, columns.length);
-        for (std::int64_t r = top; r < bottom; ++r) {
-          const T* source = in + from + r * rows.stride;
-          for (std::int64_t c = left; c < right; ++c) to[r * columns.length + c] = source[c * columns.stride];
-        }
+  parallel_each(planes * strips, kBlock * columns.length, [&](std::int64_t piece) {
+    const std::int64_t from = offset + element_at(axes, piece / strips);
+    T* to = out + piece / strips * plane;
+    const std::int64_t top = piece % strips * kBlock;
+    const std::int64_t bottom = std::min(top + kBlock, rows.length);
+    for (std::int64_t left = 0; left < columns.length; left += kBlock) {
+      const std::int64_t right = std::min(left + kBlock, columns.length);
+      for (std::int64_t r = top; r < bottom; ++r) {
+        const T* source = in + from + r * rows.stride;
+        for (std::int64_t c = left; c < right; ++c) to[r * columns.length + c] = source[c * columns.stride];
       }
     }
   });
@@ -92,8 +75,7 @@ Lengths strides_of(const Lengths& lengths) {
 void gather_strided(const Tensor& in, std::int64_t offset, const Lengths& strides, Tensor& out) {
   if (out.count() == 0) return;
   const auto axes = joined_axes(out.lengths(), strides);
-  visit_width(in.type(), [&](auto type) {
-    using T = typename decltype(type)::type;
+  visit_width(in.type(), [&]<class T>(std::type_identity<T>) {
     const T* from = in.data<T>();
     T* to = out.data<T>();
     const auto [length, stride] = axes.back();
@@ -121,6 +103,13 @@ void permute(const Tensor& in, const Lengths& order, Tensor& out) {
   gather_strided(in, 0, permuted, out);
 }
 
+void permute_parts(const Tensor& in, const Lengths& parts, const Lengths& order, Tensor& out) {
+  Lengths lengths;
+  for (const auto axis : order) lengths.push_back(parts[static_cast<std::size_t>(axis)]);
+  Tensor view = out.reshaped(lengths);
+  permute(in.reshaped(parts), order, view);
+}
+
 void gather_by_axis(const Tensor& in, const std::vector<Lengths>& indices, const std::byte* filler, Tensor& out) {
   if (out.count() == 0) return;
   const auto strides = strides_of(in.lengths());
@@ -128,25 +117,22 @@ void gather_by_axis(const Tensor& in, const std::vector<Lengths>& indices, const
   const std::int64_t length = rank == 0 ? 1 : out.lengths().back();
   const Lengths only{0};
   const Lengths& inner = rank == 0 ? only : indices.back();
-  visit_width(in.type(), [&](auto type) {
-    using T = typename decltype(type)::type;
+  visit_width(in.type(), [&]<class T>(std::type_identity<T>) {
     const T* from = in.data<T>();
     T fill{};
     if (filler != nullptr) std::memcpy(&fill, filler, sizeof fill);
-    parallel_ranges(out.count() / length, length * 2, [&](std::int64_t first, std::int64_t last) {
-      for (std::int64_t row = first; row < last; ++row) {
-        T* to = out.data<T>() + row * length;
-        std::int64_t base = 0;
-        std::int64_t rest = row;
-        bool outside = false;
-        for (std::size_t axis = rank == 0 ? 0 : rank - 1; axis-- > 0;) {
-          const auto at = indices[axis][static_cast<std::size_t>(rest % out.lengths()[axis])];
-          rest /= out.lengths()[axis];
-          outside = outside || at < 0;
-          base += at * strides[axis];
-        }
-        for (std::size_t k = 0; k < inner.size(); ++k) to[k] = outside || inner[k] < 0 ? fill : from[base + inner[k]];
+    parallel_each(out.count() / length, length * 2, [&](std::int64_t row) {
+      T* to = out.data<T>() + row * length;
+      std::int64_t base = 0;
+      std::int64_t rest = row;
+      bool outside = false;
+      for (std::size_t axis = rank == 0 ? 0 : rank - 1; axis-- > 0;) {
+        const auto at = indices[axis][static_cast<std::size_t>(rest % out.lengths()[axis])];
+        rest /= out.lengths()[axis];
+        outside = outside || at < 0;
+        base += at * strides[axis];
       }
+      for (std::size_t k = 0; k < inner.size(); ++k) to[k] = outside || inner[k] < 0 ? fill : from[base + inner[k]];
     });
   });
 }
@@ -165,8 +151,7 @@ void place(const Tensor& in, const Lengths& first, Tensor& out) {
   std::int64_t offset = 0;
   for (std::size_t i = 0; i < first.size(); ++i) offset += first[i] * strides[i];
   const auto axes = joined_axes(in.lengths(), strides);
-  visit_width(in.type(), [&](auto type) {
-    using T = typename decltype(type)::type;
+  visit_width(in.type(), [&]<class T>(std::type_identity<T>) {
     const auto [length, stride] = axes.back();
     for_each_row(axes, offset, 1, [&, n = length, step = stride](std::int64_t i, std::int64_t o) {
       T* to = out.data<T>() + o;

@@ -4,26 +4,18 @@
 #include <type_traits>
 
 #include "ir/error.hpp"
-#include "tensor/half.hpp"
+#include "ir/element_type.hpp"
 
 namespace lpt {
 
-/// The type in which formulas on T are computed: float for the 16-bit reals, otherwise T.
-template <class T>
-using Compute = std::conditional_t<std::is_same_v<T, Half> || std::is_same_v<T, BFloat16>, float, T>;
-
-template <class T>
-inline constexpr bool is_real_type = std::is_floating_point_v<Compute<T>>;
-
-/// Calls `visit` with std::type_identity of the C++ type of a real element type.
+/// Calls `visit` with std::type_identity of the C++ type of a real element type. Nothing is computed in halves: whoever
+/// has them converts to f32.
 template <class Visit>
 auto visit_real(ElementType type, Visit&& visit) {
   switch (type) {
     case ElementType::f32: return visit(std::type_identity<float>{});
     case ElementType::f64: return visit(std::type_identity<double>{});
-    case ElementType::f16: return visit(std::type_identity<Half>{});
-    case ElementType::bf16: return visit(std::type_identity<BFloat16>{});
-    default: throw internal_error("{} is not a real type", name(type));
+    default: throw internal_error("{} is not a real type to compute in", name(type));
   }
 }
 
@@ -49,7 +41,7 @@ auto visit_number(ElementType type, Visit&& visit) {
   return is_real(type) ? visit_real(type, visit) : visit_integer(type, visit);
 }
 
-/// True for the types that visit_number takes.
+/// True for the types that visit_number takes, and halves.
 inline bool is_number(ElementType type) { return is_real(type) || (is_integer(type) && bits(type) >= 8); }
 
 /// Calls `visit` with an unsigned integer as wide as an element, for operations that only move elements.
