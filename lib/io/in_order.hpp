@@ -48,14 +48,13 @@ void in_order(std::size_t count, std::size_t in_memory, const Make& make, const 
     is_taking = true;
     lock.unlock();
     try {
-      if (one.problem) std::rethrow_exception(one.problem);
-      take(std::move(*one.result));
+      if (!one.problem) take(std::move(*one.result));
     } catch (...) {
       one.problem = std::current_exception();
     }
     lock.lock();
     is_taking = false;
-    problem = one.problem;
+    problem = std::move(one.problem);
     ++taken;
   };
   parallel_tasks(thread_count(), [&](std::size_t) {

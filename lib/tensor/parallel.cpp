@@ -10,6 +10,7 @@
 #include <memory>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 namespace lpt {
 
@@ -55,7 +56,8 @@ class SharedWork {
   void finish() {
     take_part();
     for (std::size_t left; (left = left_) != 0;) left_.wait(left);
-    if (problem_) std::rethrow_exception(problem_);
+    // The last thread lets go of this object later; the exception is for the caller alone.
+    if (problem_) std::rethrow_exception(std::exchange(problem_, nullptr));
   }
 
  private:
