@@ -1,5 +1,5 @@
 include(CMakeFindDependencyMacro)
-foreach(dependency fmt TBB pugixml ZLIB)
+foreach(dependency fmt pugixml ZLIB)
   find_dependency(${dependency})
 endforeach()
 include(${CMAKE_CURRENT_LIST_DIR}/lptTargets.cmake)

@@ -2,13 +2,11 @@
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
-#include <oneapi/tbb/global_control.h>
 
 #include <cstdio>
 #include <filesystem>
 #include <functional>
 #include <limits>
-#include <optional>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -20,6 +18,7 @@
 #include "ir/nearest_name.hpp"
 #include "ir/number.hpp"
 #include "report/log.hpp"
+#include "tensor/parallel.hpp"
 
 namespace lpt {
 
@@ -166,8 +165,7 @@ inline int run_command(CLI::App& app, int argc, char** argv, CommonFlags& flags,
     parse_command(app, argc, argv);
     install_signal_handlers();
     set_verbosity(flags.quiet ? Verbosity::quiet : flags.verbose ? Verbosity::verbose : Verbosity::normal);
-    std::optional<tbb::global_control> threads;
-    if (flags.threads != 0) threads.emplace(tbb::global_control::max_allowed_parallelism, flags.threads);
+    set_threads(flags.threads);
     const bool passed = run();
     if (std::fflush(stdout) != 0) throw io_error("standard output: cannot write");
     return static_cast<int>(passed ? ExitCode::done : ExitCode::check_failed);

@@ -74,7 +74,7 @@ struct PassRun {
   std::vector<PassReport> reports;
 
   PassRun(std::string_view text, const Passes& passes, const PipelineOptions& options = {},
-      const std::function<void(const StepReport&)>& after = {})
+          const std::function<void(const StepReport&)>& after = {})
       : model(parse_text(text)) {
     seen.clear();
     reports = run_passes(model, passes, options, context, after);
@@ -173,7 +173,7 @@ TEST_CASE("bodies are walked like the model") {
     outer = ReLU(y) : f32[2]
     r = Result(outer)
   )",
-      {pass("p", "ReLU", see)});
+          {pass("p", "ReLU", see)});
   CHECK(seen == Names{"outer", "inner"});
 }
 
@@ -219,7 +219,8 @@ TEST_CASE("the model is verified behind a step that changed it, whatever its pas
 
 TEST_CASE("each step is told of once the model is valid, with its passes in their order") {
   std::vector<Names> steps;
-  PassRun(kTwo,
+  PassRun(
+      kTwo,
       {pass("p", "ReLU", see, Runs::always, "s"), pass("q", "ReLU", refuse, Runs::always, "s"), pass("t", "Add", see)},
       {}, [&](const StepReport& step) {
         steps.emplace_back();

@@ -1,56 +1,76 @@
 #pragma once
 
-#include <oneapi/tbb/parallel_pipeline.h>
-
-#include <atomic>
+#include <condition_variable>
 #include <cstddef>
 #include <exception>
-#include <memory>
+#include <mutex>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "tensor/parallel.hpp"
 
 namespace lpt {
 
 /// Makes results 0 ... count-1 by all cores and takes them one after another, in order; at most `in_memory` of them
-/// exist at a time. The first exception in that order ends the work and is thrown here; oneTBB alone would throw the
-/// one that came first in time, which another run may not repeat.
+/// exist at a time. The first exception in that order ends the work and is thrown here, not the one that came first in
+/// time, which another run may not repeat.
 ///
 /// make  Result(std::size_t), from any thread
 /// take  void(Result)
 template <class Result, class Make, class Take>
 void in_order(std::size_t count, std::size_t in_memory, const Make& make, const Take& take) {
   struct Made {
-    std::unique_ptr<Result> result;
+    std::optional<Result> result;
     std::exception_ptr problem;
   };
-  std::size_t next = 0;
-  std::atomic<bool> failed{false};
+  std::mutex mutex;  // over everything below
+  std::condition_variable changed;
+  std::vector<std::optional<Made>> made(in_memory);  // result i lies at i % in_memory
+  std::size_t next = 0, taken = 0;
+  bool is_taking = false;
   std::exception_ptr problem;
-  const auto number = [&](tbb::flow_control& control) {
-    if (next == count || failed) control.stop();
-    return next++;
-  };
-  const auto work = [&](std::size_t index) {
-    auto made = std::make_shared<Made>();
+
+  const auto make_next = [&](std::unique_lock<std::mutex>& lock) {
+    const std::size_t index = next++;
+    lock.unlock();
+    Made one;
     try {
-      made->result = std::make_unique<Result>(make(index));
+      one.result.emplace(make(index));
     } catch (...) {
-      made->problem = std::current_exception();
+      one.problem = std::current_exception();
     }
-    return made;
+    lock.lock();
+    made[index % in_memory] = std::move(one);
   };
-  const auto finish = [&](const std::shared_ptr<Made>& made) {
-    if (failed) return;
+  const auto take_next = [&](std::unique_lock<std::mutex>& lock) {
+    Made one = *std::exchange(made[taken % in_memory], std::nullopt);
+    is_taking = true;
+    lock.unlock();
     try {
-      if (made->problem) std::rethrow_exception(made->problem);
-      take(std::move(*made->result));
+      if (!one.problem) take(std::move(*one.result));
     } catch (...) {
-      problem = std::current_exception();
-      failed = true;
+      one.problem = std::current_exception();
     }
+    lock.lock();
+    is_taking = false;
+    problem = std::move(one.problem);
+    ++taken;
   };
-  tbb::parallel_pipeline(in_memory,
-                         tbb::make_filter<void, std::size_t>(tbb::filter_mode::serial_in_order, number) &
-                             tbb::make_filter<std::size_t, std::shared_ptr<Made>>(tbb::filter_mode::parallel, work) &
-                             tbb::make_filter<std::shared_ptr<Made>, void>(tbb::filter_mode::serial_in_order, finish));
+  parallel_tasks(thread_count(), [&](std::size_t) {
+    std::unique_lock lock(mutex);
+    while (taken < count && !problem) {
+      if (!is_taking && made[taken % in_memory]) {
+        take_next(lock);
+      } else if (next < count && next < taken + in_memory) {
+        make_next(lock);
+      } else {
+        changed.wait(lock);
+        continue;
+      }
+      changed.notify_all();
+    }
+  });
   if (problem) std::rethrow_exception(problem);
 }
 

@@ -1,8 +1,5 @@
 #include "io/writer.hpp"
 
-#include <oneapi/tbb/parallel_for.h>
-#include <oneapi/tbb/parallel_invoke.h>
-
 #include <algorithm>
 #include <array>
 #include <atomic>
@@ -14,6 +11,7 @@
 #include "io/in_order.hpp"
 #include "io/weights_layout.hpp"
 #include "ir/error.hpp"
+#include "tensor/parallel.hpp"
 
 namespace lpt {
 namespace {
@@ -335,7 +333,7 @@ enum class Threads { many, one };
 template <class Work>
 void run_all(Threads threads, std::size_t count, const Work& work) {
   if (threads == Threads::many) {
-    tbb::parallel_for(std::size_t{0}, count, work, tbb::simple_partitioner());
+    parallel_tasks(count, work);
   } else {
     for (std::size_t i = 0; i < count; ++i) work(i);
   }
@@ -454,7 +452,7 @@ WrittenSizes write_model(const Model& model, OutputPair& output, const WriteProg
   };
   const auto xml_part = [&] { sizes.xml = write_xml(model, layout, threads, output.xml()); };
   if (threads == Threads::many) {
-    tbb::parallel_invoke(weights_part, xml_part);
+    parallel_tasks(2, [&](std::size_t part) { part == 0 ? weights_part() : xml_part(); });
   } else {
     weights_part();
     xml_part();

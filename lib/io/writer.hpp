@@ -22,7 +22,7 @@ std::uint64_t weights_size(const Model& model);
 
 /// Writes a model: the XML as OpenVINO formats it, every text as it was read; the constants one behind another without
 /// padding, as OpenVINO lays them out, equal ones once. Constants that are computed are computed here, in pieces, by
-/// all cores of the current oneTBB arena. Nothing is visible at the final places before everything is complete.
+/// all cores. Nothing is visible at the final places before everything is complete.
 ///
 /// throws  Error (io)
 WrittenSizes write_model(const Model& model, OutputPair& output, const WriteProgress& progress);

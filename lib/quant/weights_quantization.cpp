@@ -1,7 +1,5 @@
 #include "quant/weights_quantization.hpp"
 
-#include <oneapi/tbb/parallel_for.h>
-
 #include <algorithm>
 #include <atomic>
 #include <cmath>
@@ -12,6 +10,7 @@
 
 #include "quant/displacement.hpp"
 #include "quant/quantized_source.hpp"
+#include "tensor/parallel.hpp"
 
 namespace lpt {
 namespace {
@@ -86,7 +85,7 @@ bool every_weight_allows(const ConstantPath& weights, const QuantizeParameters& 
     }
   }
   std::atomic<bool> all{true};
-  tbb::parallel_for(std::uint64_t{0}, count / piece + 1, [&](std::uint64_t index) {
+  parallel_tasks(count / piece + 1, [&](std::size_t index) {
     const auto first = index * piece;
     if (first >= count || !all) return;
     std::vector<std::int8_t> stored(std::min(piece, count - first));

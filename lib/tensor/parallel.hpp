@@ -1,9 +1,19 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 
 namespace lpt {
+
+/// How many threads work at a time, the one that asks among them. To be called before anything is shared out.
+/// count  0, as without a call: as many as this process may use cores
+void set_threads(std::size_t count);
+std::size_t thread_count();
+
+/// Calls `body(0)` ... `body(count - 1)`, each once, begun in this order, on all cores. May be called from a body.
+/// throws  of the exceptions that came, the one of the first index, when all that was begun is done
+void parallel_tasks(std::size_t count, const std::function<void(std::size_t)>& body);
 
 /// Calls `body(first, last)` for ranges that make up 0 ... count-1, on all cores where that pays.
 /// cost  of one index, in units of about a nanosecond

@@ -9,7 +9,7 @@ import openvino.opset13 as op
 import pytest
 import xxhash
 from conftest import MODELS, Compiled, convert, run, save
-from runtime_judge import CORE, HEAVY
+from lpt_opt.judge import CORE, HEAVY
 
 
 def files(folder):

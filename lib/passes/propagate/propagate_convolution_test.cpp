@@ -313,10 +313,9 @@ TEST_CASE("Convolution: stored weights with scales and zero points for each outp
       convolved(q + integer_weights("scale=.01 zero_point=2.5")),
       {"Multiply(Convolution(" + data + ", Subtract(2:i8[2,3,1,1], 3:i8[2,1,1,1])), 0.0001)",
        "Convolution(FQ256(x; 0..2.55 -> 0..255), Multiply(Subtract(Convert(2:i8[2,3,1,1]), 2.5), 0.0001))", "cpu", 3});
-  check_conversion(
-      convolved(q + integer_weights("scale=.01 zero_point=128", "u8")),
-      {"Multiply(Convolution(" + data + ", Subtract(2:u8[2,3,1,1], 128:u8[2,1,1,1])), 0.0001)",
-       "Convolution(FQ256(x; 0..2.55 -> 0..255), Multiply(Convert(-126:i8[2,3,1,1]), 0.0001))"});
+  check_conversion(convolved(q + integer_weights("scale=.01 zero_point=128", "u8")),
+                   {"Multiply(Convolution(" + data + ", Subtract(2:u8[2,3,1,1], 128:u8[2,1,1,1])), 0.0001)",
+                    "Convolution(FQ256(x; 0..2.55 -> 0..255), Multiply(Convert(-126:i8[2,3,1,1]), 0.0001))"});
   check_conversion(convolved(q + integer_weights("scale=.01", "u8")),
                    {"Multiply(Convolution(" + data + ", 2:u8[2,3,1,1]), 0.0001)",
                     "Convolution(FQ256(x; 0..2.55 -> 0..255), Multiply(Convert(2:i8[2,3,1,1]), 0.0001))"});
