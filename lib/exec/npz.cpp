@@ -228,11 +228,13 @@ void write_npz(const std::filesystem::path& path, const std::vector<NamedTensor>
   const auto place = at;
   append(directory);
   const auto end = at;
-  append(bytes_of(WideEnd{.entries = arrays.size(),
-                          .all_entries = arrays.size(),
-                          .bytes_of_directory = directory.size(),
-                          .directory = place},
-                  WideLocator{.end = end}, End{}));
+  const auto count = arrays.size();
+  if (count > 0)
+    append(bytes_of(
+        WideEnd{.entries = count, .all_entries = count, .bytes_of_directory = directory.size(), .directory = place},
+        WideLocator{.end = end}, End{}));
+  else  // numpy knows an archive of nothing by how it begins
+    append(bytes_of(End{.entries = 0, .all_entries = 0, .bytes_of_directory = 0, .directory = 0}));
   file.commit();
 }
 
