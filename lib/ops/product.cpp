@@ -24,8 +24,8 @@ bool is_small_product(const Evaluation& run) {
   const auto is_small = [&](std::size_t i) {
     const Tensor& factor = run.input(i);
     if (is_integer(factor.type()) && bits(factor.type()) == 8) return true;
-    // Integers of 8 bits without their zero point, as ONNX models spell them out. They have no accumulators to watch.
-    return factor.type() == ElementType::i32 && !run.watch().accumulators &&
+    // Integers of 8 bits without their zero point, as ONNX models spell them out.
+    return factor.type() == ElementType::i32 &&
            std::all_of(factor.data<std::int32_t>(), factor.data<std::int32_t>() + factor.count(),
                        [](std::int32_t x) { return x >= -255 && x <= 255; });
   };

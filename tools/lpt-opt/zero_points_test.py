@@ -4,7 +4,7 @@ import openvino as ov
 import pytest
 from openvino import opset14 as op
 
-import runtime_judge as judge
+from lpt_opt import judge
 from conftest import Compiled, convert, save
 
 RNG = np.random.default_rng(7)
