@@ -8,14 +8,14 @@ using namespace lpt;
 
 namespace {
 
-struct Converted {
+struct Sample {
   Optimized result;
   std::size_t looked_up = 0;  ///< lines of the XML
   OptimizeJob job;
 };
 
 /// Two passes rewrote something, the second of them refused a layer, the third did nothing.
-void fill(Converted& converted) {
+void fill(Sample& converted) {
   auto& result = converted.result;
   result.model = parse_text(R"(
     x = Parameter : f32[1,2]
@@ -48,7 +48,7 @@ void fill(Converted& converted) {
 }  // namespace
 
 TEST_CASE("lines of the XML are looked up for what is printed, and for nothing else") {
-  Converted converted;
+  Sample converted;
   fill(converted);
   CHECK(summary(converted.job, converted.result) ==
         "out.xml: 3 layers rewritten, 1 of 2 operations in low precision, weights 2.0 kB -> 500 B (25 %), 1.25 s\n");
@@ -63,7 +63,7 @@ TEST_CASE("lines of the XML are looked up for what is printed, and for nothing e
 }
 
 TEST_CASE("the summary counts the Convolutions that were mended") {
-  Converted converted;
+  Sample converted;
   fill(converted);
   converted.result.mended = 2;
   CHECK(summary(converted.job, converted.result) ==
@@ -85,7 +85,7 @@ TEST_CASE("the summary counts the Convolutions that were mended") {
 }
 
 TEST_CASE("the summary says what was not done, and what was verified") {
-  Converted converted;
+  Sample converted;
   fill(converted);
   auto& result = converted.result;
   result.was_converted = true;
@@ -101,7 +101,7 @@ TEST_CASE("the summary says what was not done, and what was verified") {
 }
 
 TEST_CASE("a check that failed is told with what was wanted, and the pass") {
-  Converted converted;
+  Sample converted;
   auto& job = converted.job;
   auto& result = converted.result;
   job.verify.emplace();
