@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+
 #include <string_view>
 
 #include "report/comparison.hpp"
@@ -42,6 +45,7 @@ std::vector<std::string> pass_lines(const Optimized& result) {
   }
   for (const auto& [layer, what, displacement] : result.departures)
     lines.push_back(fmt::format("{}: {}", where(origin, layer), what));
+  if (result.saturated) std::ranges::move(saturation_lines(*result.saturated), std::back_inserter(lines));
   return lines;
 }
 

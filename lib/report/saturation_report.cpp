@@ -4,18 +4,10 @@
 
 #include <algorithm>
 
-#include "report/comparison.hpp"
+#include "report/printable.hpp"
 
 namespace lpt {
 namespace {
-
-/// "2 150 400 000".
-std::string in_groups(std::uint64_t number) {
-  auto text = std::to_string(number);
-  for (auto at = static_cast<std::ptrdiff_t>(text.size()) - 3; at > 0; at -= 3)
-    text.insert(static_cast<std::size_t>(at), 1, ' ');
-  return text;
-}
 
 std::string title(const LayerLabel& layer) { return fmt::format("\"{}\" ({})", layer.name, layer.type); }
 
@@ -40,11 +32,11 @@ std::string saturation_text(const std::vector<Saturation>& layers) {
     text += title(layer->layer) + ": ";
     if (layer->beyond_32_bits != 0)
       text += fmt::format("{} could leave 32 bits on every CPU, sums up to {}{}",
-                          channels(layer->beyond_32_bits, layer->channels), in_groups(layer->largest_sum),
+                          channels(layer->beyond_32_bits, layer->channels), grouped(layer->largest_sum),
                           layer->beyond_16_bits != 0 ? "; " : "");
     if (layer->beyond_16_bits != 0)
       text += fmt::format("{} could saturate 16 bits on CPUs without VNNI, sums of two products up to {}",
-                          channels(layer->beyond_16_bits, layer->channels), in_groups(layer->largest_pair_sum));
+                          channels(layer->beyond_16_bits, layer->channels), grouped(layer->largest_pair_sum));
     text += "\n";
   }
   return text;
@@ -53,18 +45,22 @@ std::string saturation_text(const std::vector<Saturation>& layers) {
 std::string saturation_text(const SaturatedRun& run) {
   const auto saturated = run.saturated_layers();
   if (saturated == 0) return "on a CPU without VNNI no sum of two products saturated on these inputs\n";
-  auto text = fmt::format("on a CPU without VNNI sums of two products saturate in {} of {} layers that could:\n",
-                          saturated, run.layers.size());
-  for (const auto& [output, distance] : run.outputs)
-    text += fmt::format("  output \"{}\": {}\n", output, describe(distance));
+  return fmt::format(
+      "on a CPU without VNNI sums of two products saturate in {} of {} layers that could: SQNR {:.1f} dB\n", saturated,
+      run.layers.size(), run.least_sqnr_db);
+}
+
+std::vector<std::string> saturation_lines(const SaturatedRun& run) {
   auto layers = run.layers;
   std::ranges::stable_sort(layers, std::greater(), &SaturatedRun::Layer::share);
+  std::vector<std::string> lines;
   for (const auto& layer : layers) {
     if (layer.saturated != 0)
-      text += fmt::format("  {}: {} of {}, {:.2g} %\n", title(layer.layer), in_groups(layer.saturated),
-                          in_groups(layer.pairs), 100 * layer.share());
+      lines.push_back(fmt::format("{}: {} of {} sums of two products saturate without VNNI, {:.2g} %",
+                                  title(layer.layer), grouped(layer.saturated), grouped(layer.pairs),
+                                  100 * layer.share()));
   }
-  return text;
+  return lines;
 }
 
 Json to_json(const std::vector<Saturation>& layers) {

@@ -16,9 +16,10 @@ namespace lpt {
 /// or one line that none could, or that there is none.
 std::string saturation_text(const std::vector<Saturation>& layers);
 
-/// What happened in a run: a line for all of it, and one for each layer that saturated, that with the largest share
-/// first.
+/// What happened in a run, and how far it brings the worst output.
 std::string saturation_text(const SaturatedRun& run);
+/// A line for each layer that saturated, that with the largest share first.
+std::vector<std::string> saturation_lines(const SaturatedRun& run);
 
 /// An entry for each layer, in the order of the model.
 Json to_json(const std::vector<Saturation>& layers);

@@ -43,10 +43,10 @@ TEST_CASE("what happened in a run that saturated") {
   run.outputs = {{"y", {0.5, 0.25, 12, 1, 1}}};
   run.least_sqnr_db = 12;
   CHECK(saturation_text(run) ==
-        "on a CPU without VNNI sums of two products saturate in 2 of 3 layers that could:\n"
-        "  output \"y\": max abs 0.5, rel 0.25, SQNR 12.0 dB, cosine 1.000000, arg-max 100 %\n"
-        "  \"r\" (Result): 5 of 10, 50 %\n"
-        "  \"b\" (Abs): 12 345 of 1 000 000, 1.2 %\n");
+        "on a CPU without VNNI sums of two products saturate in 2 of 3 layers that could: SQNR 12.0 dB\n");
+  CHECK(saturation_lines(run) ==
+        std::vector<std::string>{"\"r\" (Result): 5 of 10 sums of two products saturate without VNNI, 50 %",
+                                 "\"b\" (Abs): 12 345 of 1 000 000 sums of two products saturate without VNNI, 1.2 %"});
   CHECK(
       to_json(run).dump() ==
       R"({"sqnr_db":12.0,"outputs":[{"name":"y","sqnr_db":12.0,"max_abs":0.5}],"layers":[{"name":"a","type":"ReLU","pair_sums":4000,"saturated":0},{"name":"b","type":"Abs","pair_sums":1000000,"saturated":12345},{"name":"r","type":"Result","pair_sums":10,"saturated":5}]})");

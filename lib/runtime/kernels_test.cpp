@@ -148,7 +148,7 @@ TEST_CASE("runtime kernels: why a layer runs in f32, and whose fault it is") {
         "levels-not-supported: \"q\" (FakeQuantize) has 17 levels <q>");
   CHECK(data("m = ReLU(q) : f32[1,2,4,4]\n", {"0.1", "2.65"}) ==
         "zero-point-off-type: \"q\" (FakeQuantize) has a range that 0 is not in <q>");
-  CHECK(data("m = ReLU(q) : f32[1,2,4,4]\n", {"0", "[1.28,2.56]", "1,2,1,1"}) ==
+  CHECK(data("m = ReLU(q) : f32[1,2,4,4]\n", {"[0,0]", "[1.28,2.56]", "1,2,1,1"}) ==
         "activations-per-channel-scale: \"q\" (FakeQuantize) has a scale for each channel <q>");
   const auto by = [](const std::string& weights) {
     return why(quantized("q", "1,2,4,4", kFromZero) + weights + layer("Convolution", "q"));

@@ -42,7 +42,7 @@ def test_inputs_that_are_given(tmp_path):
     assert run("--dry-run", "--input", f"input={tmp_path / 'in.npy'}", model).returncode == 0
     np.save(tmp_path / "in.npy", np.zeros((1, 3, 95, 96), np.float32))
     done = run(model, "--dry-run", "--input", f"0={tmp_path / 'in.npy'}")
-    assert (done.returncode, done.stderr) == (3, 'input 0 "input" is [1,3,95,96], should be [1,3,96,96]\n')
+    assert (done.returncode, done.stderr) == (3, f'{model}: input 0 "input" is [1,3,95,96], should be [1,3,96,96]\n')
 
 
 def test_inputs_of_operations_without_a_kernel_are_compared(tmp_path):
@@ -69,5 +69,6 @@ def test_inputs_of_operations_without_a_kernel_are_compared(tmp_path):
 
 
 def test_usage():
-    done = run(MODELS / "gru.fq.xml", "--dry-run", "--require", "size=3")
-    assert (done.returncode, done.stderr) == (2, "lpt-opt: --require is 'size=3', should be sqnr= and decibels, such as sqnr=40dB\n")
+    done = run(MODELS / "gru.fq.xml", "--dry-run", "--require", "sqnr=3x")
+    assert (done.returncode, done.stderr) == (
+        2, "lpt-opt: --require is 'sqnr=3x', should be one of int8=95%, size=30%, sqnr=40dB, saturation=0, with a number of yours\n")
