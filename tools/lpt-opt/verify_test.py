@@ -42,7 +42,7 @@ def test_inputs_that_are_given(tmp_path):
     assert run("--dry-run", "--input", f"input={tmp_path / 'in.npy'}", model).returncode == 0
     np.save(tmp_path / "in.npy", np.zeros((1, 3, 95, 96), np.float32))
     done = run(model, "--dry-run", "--input", f"0={tmp_path / 'in.npy'}")
-    assert (done.returncode, done.stderr) == (3, 'input 0 "input" is [1,3,95,96], should be [1,3,96,96]\n')
+    assert (done.returncode, done.stderr) == (3, f'{model}: input 0 "input" is [1,3,95,96], should be [1,3,96,96]\n')
 
 
 def test_inputs_of_operations_without_a_kernel_are_compared(tmp_path):
