@@ -39,7 +39,8 @@ class Graph {
   /// Adds a connected node just before `position`, or at the end. Its id is larger than all others where possible,
   /// its name is made unique; an empty name is left to set_name.
   Node& insert_before(Node* position, NodeSpec spec);
-  /// Adds a Const. The shape must be static and the blob as long as type and shape say.
+  /// Adds a Const. The shape must be static and the blob as long as type and shape say; a file may hold spare bytes, which are
+  /// dropped.
   Node& insert_constant_before(Node* position, std::string name, ElementType type, const Shape& shape, Blob blob);
 
   /// Lets an input read another value, or none.
