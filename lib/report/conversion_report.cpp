@@ -191,7 +191,7 @@ std::string json_report(const OptimizeJob& job, const Optimized& result) {
                      {"removed", std::move(removed)},
                      {"constants", constants_json(result)},
                      {"layers", std::move(layers)}};
-  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 std::string markdown_report(const OptimizeJob& job, const Optimized& result) {
