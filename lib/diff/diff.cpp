@@ -288,8 +288,8 @@ class Differ {
 
   /// True if a constant that is added to a MatMul has changed by the zero point of what the MatMul reads now.
   bool holds_zero_point(const Node& add, std::size_t port, const ConstantValue& before, const ConstantValue& after) {
+    if (!add.is("Add") || add.input_count() != 2 || !add.input(1 - port).node().is("MatMul")) return false;
     const Node& mat_mul = add.input(1 - port).node();
-    if (!add.is("Add") || !mat_mul.is("MatMul")) return false;
     const auto* unit = units_b_.of(mat_mul.input(0));
     const auto matrix = unit != nullptr && unit->zero_point ? StoredMatrix::of(mat_mul) : std::nullopt;
     if (!matrix || !is_uniform(*unit->zero_point)) return false;
