@@ -13,21 +13,6 @@ using namespace lpt;
 
 namespace {
 
-constexpr auto kQuantized = R"(
-  x = Parameter                             : f32[1,4]
-  low = Const value=0                       : f32[]
-  high = Const value=1                      : f32[]
-  q = FakeQuantize(x, low, high, low, high) levels=256 : f32[1,4]
-  w = Const value=[1,2,3,4,5,6,7,8] : i8[4,2]
-  d = Convert(w) destination_type=f32       : f32[4,2]
-  y = MatMul(q, d) transpose_a=false transpose_b=false : f32[1,2]
-  r = Result(y)
-)";
-
-}  // namespace
-
-namespace {
-
 /// "MatMul 1/1"
 std::string counted(std::string_view text, const Goal& goal = {}) {
   std::string found;
@@ -134,7 +119,7 @@ TEST_CASE("low precision is counted for convolutions, MatMuls and recurrent sequ
 }
 
 TEST_CASE("a model holds quantization if it quantizes, or dequantizes what it stores") {
-  CHECK(kind_of(parse_text(kQuantized)).holds_quantization());
+  CHECK(kind_of(parse_text(two_products("Dequantize(w) scale=.5"))).holds_quantization());
   const auto converting = [](const char* type) {
     return parse_text(fmt::format(R"(
       x = Parameter                       : f32[2]
@@ -182,7 +167,7 @@ TEST_CASE("the share in integers is one of multiply-accumulates, or of layers wh
 }
 
 TEST_CASE("how a model comes") {
-  const auto kind = kind_of(parse_text(kQuantized));
+  const auto kind = kind_of(parse_text(two_products("Dequantize(w) scale=.5")));
   CHECK(kind.quantizes_data);
   CHECK(kind.stored_weights);
   CHECK(!kind.float_weights);

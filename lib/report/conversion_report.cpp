@@ -19,13 +19,13 @@
 namespace lpt {
 namespace {
 
-Json line_json(const Model& model, std::uint64_t source_offset) {
-  const auto line = source_offset == 0 ? 0 : model.origin.line_of(source_offset);
+Json line_json(const Model& model, const LayerLabel& layer) {
+  const auto line = line_of(model, layer);
   return line == 0 ? Json(nullptr) : Json(line);
 }
 
 Json label_json(const Model& model, const LayerLabel& layer) {
-  return {{"name", layer.name}, {"type", layer.type}, {"line", line_json(model, layer.source_offset)}};
+  return {{"name", layer.name}, {"type", layer.type}, {"line", line_json(model, layer)}};
 }
 
 Json reason_json(const Refusal& reason) {
@@ -75,7 +75,7 @@ Json layer_json(const Optimized& result, const Node& node) {
                {"runs_in", heavy ? Json(execution.runs_in(node)) : Json(nullptr)},
                {"reason", nullptr},
                {"culprit", nullptr},
-               {"line", line_json(result.model, node.source_offset())}};
+               {"line", line_json(result.model, LayerLabel(node))}};
   if (heavy && !execution.in_integers(node)) {
     const auto reason = result.why_not(node);
     json["reason"] = reason_json(reason);

@@ -246,7 +246,7 @@ namespace {
 Json layer_json(const Model& model, const Node* node) {
   if (node == nullptr) return nullptr;
   Json json = {{"name", node->name()}, {"type", node->type()}, {"version", node->version()}, {"id", node->id()}};
-  const auto line = node->source_offset() == 0 ? 0 : model.origin.line_of(node->source_offset());
+  const auto line = line_of(model, LayerLabel(*node));
   if (line != 0) json["line"] = line;
   return json;
 }

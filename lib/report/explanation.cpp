@@ -41,7 +41,7 @@ std::string header(const OptimizeJob& job, const Optimized& result) {
 }  // namespace
 
 std::string place(const Model& model, const LayerLabel& layer) {
-  const auto line = layer.source_offset == 0 ? 0 : model.origin.line_of(layer.source_offset);
+  const auto line = line_of(model, layer);
   return printable(line == 0 ? fmt::format("\"{}\" ({})", layer.name, layer.type)
                              : fmt::format("{}:{} \"{}\" ({})", model.origin.path, line, layer.name, layer.type));
 }

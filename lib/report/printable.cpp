@@ -45,6 +45,10 @@ std::string xml(std::string_view text) {
   return result;
 }
 
+std::size_t line_of(const Model& model, const LayerLabel& layer) {
+  return layer.source_offset == 0 ? 0 : model.origin.line_of(layer.source_offset);
+}
+
 std::string grouped(std::uint64_t number) {
   auto text = std::to_string(number);
   for (auto at = static_cast<std::ptrdiff_t>(text.size()) - 3; at > 0; at -= 3)
